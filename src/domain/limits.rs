@@ -1,0 +1,95 @@
+//! Every bound of the product on one page. A text, list, queue or loop without a line here is a defect.
+
+use std::time::Duration;
+
+/// Characters of one chat message.
+pub const MESSAGE_CHARS: usize = 4_000;
+/// Characters of a person's or a site's name.
+pub const NAME_CHARS: usize = 80;
+/// Characters of an e-mail address (RFC 5321, section 4.5.3.1.3).
+pub const EMAIL_CHARS: usize = 254;
+/// Characters of a welcome, closing or consent text.
+pub const NOTICE_CHARS: usize = 1_000;
+/// Characters of the id that a client gives its command.
+pub const CLIENT_ID_CHARS: usize = 40;
+/// Origins that may show one site's widget.
+pub const ORIGINS_PER_SITE: usize = 50;
+/// Characters of one origin.
+pub const ORIGIN_CHARS: usize = 260;
+/// Networks in the staff allowlist.
+pub const ALLOWLIST_NETWORKS: usize = 200;
+/// Events of one conversation. A longer talk goes on in a new one.
+pub const EVENTS_PER_CONVERSATION: u32 = 20_000;
+/// Conversations that may be open at once, all sites together.
+pub const OPEN_CONVERSATIONS: usize = 100_000;
+/// Messages that one visitor may send in a burst, and how fast the allowance comes back.
+pub const VISITOR_MESSAGE_BURST: u32 = 20;
+pub const VISITOR_MESSAGES_PER_SECOND: f64 = 2.0;
+/// Sites and members of staff.
+pub const SITES: usize = 1_000;
+pub const OPERATORS: usize = 5_000;
+
+/// Password length, in characters, without a second factor (NIST SP 800-63B-4, 3.1.1.2) and at most.
+pub const PASSWORD_CHARS_MIN: usize = 15;
+pub const PASSWORD_CHARS_MAX: usize = 256;
+
+/// Bytes of one frame from a client, of a form, and of a batch of long-poll commands.
+pub const FRAME_BYTES: usize = 16 * 1024;
+pub const FORM_BYTES: usize = 64 * 1024;
+/// Frames that may wait for one slow reader before it is cut and has to resynchronise.
+pub const QUEUED_FRAMES: usize = 256;
+/// Events replayed in one answer to `hello` or `resume`; the client asks again for more.
+pub const REPLAY_EVENTS: usize = 200;
+/// Conversations that one `hello` may name.
+pub const RESUMED_CONVERSATIONS: usize = 64;
+
+/// Live tickets that may wait at once, and connections of one visitor or one member of staff.
+pub const LIVE_TICKETS: usize = 50_000;
+pub const CONNECTIONS_PER_PERSON: usize = 32;
+/// Conversations that one connection may watch.
+pub const WATCHED_CONVERSATIONS: usize = 1_024;
+
+/// Places from the head of a queue whose visitors are told each time it moves.
+pub const QUEUE_PLACES_TOLD: usize = 100;
+
+/// How long a live ticket may wait for its socket, and the first frame for its ticket.
+pub const TICKET_LIFE: Duration = Duration::from_secs(30);
+pub const HELLO_WAIT: Duration = Duration::from_secs(10);
+/// When the server asks whether the other side is still there, and when it stops believing so.
+pub const PING_EVERY: Duration = Duration::from_secs(25);
+pub const DEAD_AFTER: Duration = Duration::from_secs(60);
+/// How long one long-poll request is held open.
+pub const POLL_HOLD: Duration = Duration::from_secs(25);
+
+/// Long-polling connections that may be open at once, and bytes that may wait in one of them before it takes no more commands.
+pub const POLLS: usize = 10_000;
+pub const POLL_BYTES: usize = 1024 * 1024;
+
+/// A staff session without activity, and altogether.
+pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
+pub const SESSION_ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
+/// An invitation, the setup token's log-in page and an unconfirmed allowlist.
+pub const INVITATION_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
+pub const ALLOWLIST_TRIAL: Duration = Duration::from_secs(120);
+/// Password attempts per account before each further one has to wait.
+pub const SIGN_IN_BURST: u32 = 5;
+/// Password hashes computed at the same time: each takes 19 MiB.
+pub const PARALLEL_HASHES: usize = 2;
+/// Callers that may wait for their turn to hash; one more is sent away at once.
+pub const WAITING_HASHES: usize = 8;
+/// Accounts and addresses whose recent attempts are remembered.
+pub const REMEMBERED_ATTEMPTS: usize = 10_000;
+/// Sessions that one member of staff may have at a time; one more ends the oldest.
+pub const SESSIONS_PER_OPERATOR: usize = 20;
+/// Wrong setup tokens before the token is dropped and the owner has to ask for a new one.
+pub const SETUP_ATTEMPTS: u32 = 50;
+/// Conversations destroyed in one step, so that a large purge never holds up the writer for long.
+pub const PURGE_BATCH: usize = 1_000;
+/// How long a closed conversation waits for others that are to be purged with it.
+pub const PURGE_AFTER_CLOSE: Duration = Duration::from_millis(500);
+/// Rows of the purge log on the privacy page, and how far back they are looked for.
+pub const PURGE_LOG_ROWS: usize = 50;
+pub const PURGE_LOG_SEARCH: usize = 2_000;
+
+/// Addresses to listen on, of each kind.
+pub const LISTENERS: usize = 16;

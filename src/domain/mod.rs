@@ -1,0 +1,19 @@
+//! Words and rules. Everything here is pure: no input or output, no clock, no cryptography, no storage format, no async.
+//! Text that came from outside becomes one of these types at the edge and is not checked again further in.
+//! Start reading at `conversation`, the noun that the product exists for.
+
+pub mod access;
+pub mod audit;
+pub mod conversation;
+pub mod credential;
+pub mod event;
+pub mod id;
+pub mod limits;
+pub mod network;
+pub mod news;
+pub mod operator;
+pub mod retention;
+pub mod site;
+pub mod text;
+pub mod time;
+pub mod visitor;

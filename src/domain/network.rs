@@ -1,0 +1,152 @@
+//! Addresses and the staff allowlist.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+use super::limits;
+use super::time::Timestamp;
+
+/// An address in its one true form: an IPv4 address that came dressed as IPv6 (`::ffff:192.0.2.1`) is IPv4 again, so that
+/// no rule can be walked around by the other spelling.
+#[must_use]
+pub fn canonical(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Network(IpNet);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NetworkError {
+    #[error("{0} is not an address or network. Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32.")]
+    NotANetwork(String),
+    #[error("At most {} networks fit.", limits::ALLOWLIST_NETWORKS)]
+    TooMany,
+}
+
+impl Network {
+    /// Reads an address or a network in CIDR notation (RFC 4632); bits behind the prefix are dropped.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn parse(raw: &str) -> Result<Self, NetworkError> {
+        let raw = raw.trim();
+        let wrong = || NetworkError::NotANetwork(raw.chars().take(64).collect());
+        let net = if raw.contains('/') {
+            raw.parse::<IpNet>().map_err(|_| wrong())?
+        } else {
+            IpNet::from(raw.parse::<IpAddr>().map_err(|_| wrong())?)
+        };
+        Ok(Self(unmapped(net).trunc()))
+    }
+
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&canonical(address))
+    }
+}
+
+/// A network written in mapped form (`::ffff:192.0.2.0/120`) means the IPv4 network behind it.
+fn unmapped(net: IpNet) -> IpNet {
+    if let IpNet::V6(v6) = net
+        && v6.prefix_len() >= 96
+        && let Some(v4) = Ipv6Addr::to_ipv4_mapped(&v6.network())
+        && let Ok(v4) = ipnet::Ipv4Net::new(v4, v6.prefix_len() - 96)
+    {
+        return IpNet::V4(v4);
+    }
+    net
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.prefix_len() == self.0.max_prefix_len() { write!(f, "{}", self.0.addr()) } else { write!(f, "{}", self.0) }
+    }
+}
+
+/// From where staff may reach the console, the admin panel, sign-in and everything else of theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Allowlist {
+    /// Empty means from anywhere.
+    pub networks: Vec<Network>,
+    /// A list that would have locked its author out: it holds until `until`, then the one above holds again by itself
+    /// unless somebody confirmed it from an address that it allows.
+    pub trial: Option<Trial>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    pub networks: Vec<Network>,
+    pub until: Timestamp,
+}
+
+impl Allowlist {
+    #[must_use]
+    pub fn in_force(&self, now: Timestamp) -> &[Network] {
+        match &self.trial {
+            Some(trial) if now < trial.until => &trial.networks,
+            _ => &self.networks,
+        }
+    }
+
+    #[must_use]
+    pub fn permits(&self, address: IpAddr, now: Timestamp) -> bool {
+        permits(self.in_force(now), address)
+    }
+}
+
+#[must_use]
+pub fn permits(networks: &[Network], address: IpAddr) -> bool {
+    networks.is_empty() || networks.iter().any(|network| network.contains(address))
+}
+
+/// Reads one network a line; empty lines and what follows a `#` do not count.
+///
+/// # Errors
+/// Names the first line that is not a network.
+pub fn parse_networks(raw: &str) -> Result<Vec<Network>, NetworkError> {
+    let mut networks = raw
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter(|line| !line.is_empty())
+        .map(Network::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    networks.sort();
+    networks.dedup();
+    if networks.len() > limits::ALLOWLIST_NETWORKS { Err(NetworkError::TooMany) } else { Ok(networks) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapped_address_is_the_address_it_maps() {
+        let list = parse_networks("192.0.2.0/24\n2001:db8::/32 # office\n\n").unwrap();
+        for inside in ["192.0.2.9", "::ffff:192.0.2.9", "2001:db8::1"] {
+            assert!(permits(&list, inside.parse().unwrap()), "{inside}");
+        }
+        for outside in ["192.0.3.1", "::ffff:192.0.3.1", "2001:db9::1", "::192.0.2.9"] {
+            assert!(!permits(&list, outside.parse().unwrap()), "{outside}");
+        }
+        assert_eq!(Network::parse("::ffff:192.0.2.0/120").unwrap().to_string(), "192.0.2.0/24");
+        assert_eq!(Network::parse("203.0.113.7/24").unwrap().to_string(), "203.0.113.0/24");
+    }
+
+    #[test]
+    fn a_trial_reverts_by_itself() {
+        let old = parse_networks("").unwrap();
+        let new = parse_networks("203.0.113.7").unwrap();
+        let list = Allowlist { networks: old, trial: Some(Trial { networks: new, until: Timestamp::from_millis(100) }) };
+        let here: IpAddr = "127.0.0.1".parse().unwrap();
+        assert!(!list.permits(here, Timestamp::from_millis(99)));
+        assert!(list.permits(here, Timestamp::from_millis(100)));
+    }
+
+    #[test]
+    fn a_line_that_is_no_network_is_named() {
+        assert_eq!(parse_networks("10.0.0.0/8\nten"), Err(NetworkError::NotANetwork("ten".to_owned())));
+    }
+}

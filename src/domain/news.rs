@@ -1,0 +1,36 @@
+//! What the rest of the house is told once a commit is durable, and never before.
+//!
+//! A batch carries its news through the store's writer; the hub turns each into frames for those who may see it.
+
+use std::sync::Arc;
+
+use super::conversation::Conversation;
+use super::event::{Event, Seq};
+use super::id::{ConversationId, OperatorId, SiteId};
+use super::text::ClientId;
+use super::time::Timestamp;
+
+/// The connection that asked for the change and waits for its acknowledgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    pub connection: u64,
+    pub client_id: ClientId,
+}
+
+#[derive(Debug, Clone)]
+pub enum News {
+    /// An event was added; the conversation is as it was right after.
+    Event { conversation: Arc<Conversation>, event: Arc<Event>, origin: Option<Origin> },
+    /// A command that was carried out before came again: its first answer is repeated, once that is durable.
+    Repeated { conversation: ConversationId, seq: Seq, at: Timestamp, origin: Origin },
+    /// A conversation is gone for good.
+    Purged { conversation: ConversationId, site: SiteId },
+    /// A site's settings changed.
+    Site(SiteId),
+    /// A member of staff was changed or disabled: their sockets are checked again.
+    Operator(OperatorId),
+    /// One staff session ended (its SHA-256).
+    SessionEnded([u8; 32]),
+    /// The allowlist changed: every staff socket is checked again.
+    Allowlist,
+}

@@ -1,0 +1,155 @@
+//! When a closed conversation has to be gone. Pure: the caller brings the times, `jiff` brings the time zones.
+//!
+//! A policy turns the moment of closing into the moment of purging, so a run that was missed is caught up by itself: whatever
+//! is due is due, however late anybody looks.
+
+use std::time::Duration;
+
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+
+use super::time::Timestamp;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PurgePolicy {
+    AtClose,
+    HoursAfterClose(u16),
+    DaysAfterClose(u16),
+    /// Each day at this hour, in this time zone, everything closed by then.
+    Daily {
+        hour: u8,
+        zone: ZoneName,
+    },
+}
+
+/// The name of a time zone of the IANA database, such as `Europe/Berlin`; known to exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneName(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    #[error("Choose 1 to 720 hours.")]
+    Hours,
+    #[error("Choose 1 to 3650 days.")]
+    Days,
+    #[error("Choose an hour from 0 to 23.")]
+    Hour,
+    #[error("This time zone is not known. Write it like Europe/Berlin.")]
+    Zone,
+}
+
+impl ZoneName {
+    /// # Errors
+    /// When the time zone database does not have it.
+    pub fn parse(raw: &str) -> Result<Self, PolicyError> {
+        let raw = raw.trim();
+        TimeZone::get(raw).map_err(|_| PolicyError::Zone)?;
+        Ok(Self(raw.to_owned()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PurgePolicy {
+    /// # Errors
+    /// When a number is out of its range.
+    pub fn checked(self) -> Result<Self, PolicyError> {
+        match self {
+            Self::HoursAfterClose(hours) if !(1..=720).contains(&hours) => Err(PolicyError::Hours),
+            Self::DaysAfterClose(days) if !(1..=3650).contains(&days) => Err(PolicyError::Days),
+            Self::Daily { hour, .. } if hour > 23 => Err(PolicyError::Hour),
+            fine => Ok(fine),
+        }
+    }
+
+    /// When a conversation closed at `closed_at` has to be purged. A day counts 24 hours; a daily hour is the hour of the
+    /// wall clock, and an hour that a clock change skips is taken right after the gap.
+    #[must_use]
+    pub fn due_at(&self, closed_at: Timestamp) -> Timestamp {
+        const HOUR: u64 = 3_600;
+        match self {
+            Self::AtClose => closed_at,
+            Self::HoursAfterClose(hours) => closed_at.plus(Duration::from_secs(u64::from(*hours) * HOUR)),
+            Self::DaysAfterClose(days) => closed_at.plus(Duration::from_secs(u64::from(*days) * 24 * HOUR)),
+            // A zone that has left the database since it was chosen falls back to a day: late is mendable, never is not.
+            Self::Daily { hour, zone } => {
+                next_hour(closed_at, *hour, zone).unwrap_or_else(|| closed_at.plus(Duration::from_secs(24 * HOUR)))
+            }
+        }
+    }
+
+    /// The promise as a visitor and an admin read it, to follow "This chat is deleted".
+    #[must_use]
+    pub fn promise(&self) -> String {
+        match self {
+            Self::AtClose => "as soon as it is closed".to_owned(),
+            Self::HoursAfterClose(1) => "1 hour after it is closed".to_owned(),
+            Self::HoursAfterClose(hours) => format!("{hours} hours after it is closed"),
+            Self::DaysAfterClose(1) => "1 day after it is closed".to_owned(),
+            Self::DaysAfterClose(days) => format!("{days} days after it is closed"),
+            Self::Daily { hour, zone } => format!("each day at {hour:02}:00 ({})", zone.as_str()),
+        }
+    }
+}
+
+fn next_hour(after: Timestamp, hour: u8, zone: &ZoneName) -> Option<Timestamp> {
+    let zone = TimeZone::get(zone.as_str()).ok()?;
+    let after = jiff::Timestamp::from_millisecond(after.as_millis()).ok()?;
+    let mut day = after.to_zoned(zone.clone()).date();
+    // The first or the second day has it; a third only where a zone skipped a whole day (Samoa, 2011).
+    for _ in 0..4 {
+        let at = day.at(i8::try_from(hour).ok()?, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
+        if at > after {
+            return Some(Timestamp::from_millis(at.as_millisecond()));
+        }
+        day = day.checked_add(1.day()).ok()?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::from_millis(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+    }
+
+    fn daily(hour: u8) -> PurgePolicy {
+        PurgePolicy::Daily { hour, zone: ZoneName::parse("Europe/Berlin").unwrap() }
+    }
+
+    #[test]
+    fn a_daily_purge_keeps_its_hour_across_clock_changes() {
+        assert_eq!(daily(3).due_at(at("2026-03-27T12:00:00Z")), at("2026-03-28T02:00:00Z"));
+        // On 29 March the clock goes from 02:00 to 03:00, so three o'clock comes an hour earlier in UTC.
+        assert_eq!(daily(3).due_at(at("2026-03-28T12:00:00Z")), at("2026-03-29T01:00:00Z"));
+        // The hour from two to three does not exist on that day.
+        assert_eq!(daily(2).due_at(at("2026-03-28T12:00:00Z")), at("2026-03-29T01:00:00Z"));
+        assert_eq!(daily(3).due_at(at("2026-10-24T12:00:00Z")), at("2026-10-25T02:00:00Z"));
+    }
+
+    #[test]
+    fn a_policy_out_of_range_is_refused() {
+        assert_eq!(PurgePolicy::HoursAfterClose(0).checked(), Err(PolicyError::Hours));
+        assert_eq!(PurgePolicy::DaysAfterClose(4000).checked(), Err(PolicyError::Days));
+        assert_eq!(ZoneName::parse("Mars/Olympus"), Err(PolicyError::Zone));
+    }
+
+    proptest! {
+        #[test]
+        fn a_daily_purge_comes_within_25_hours_and_at_its_hour(millis in 1_500_000_000_000_i64..2_500_000_000_000, hour in 0_u8..24) {
+            let closed = Timestamp::from_millis(millis);
+            let due = daily(hour).due_at(closed);
+            prop_assert!(due > closed);
+            prop_assert!(due.since(closed) <= Duration::from_secs(25 * 3_600));
+            let local = jiff::Timestamp::from_millisecond(due.as_millis()).unwrap().in_tz("Europe/Berlin").unwrap();
+            prop_assert!(local.hour() == i8::try_from(hour).unwrap() || local.hour() == i8::try_from(hour).unwrap() + 1);
+            prop_assert_eq!(local.minute(), 0);
+        }
+    }
+}

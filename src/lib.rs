@@ -1,0 +1,5 @@
+//! Parlor: a private live-chat and help-desk appliance. Modules in reading order; each looks only at those above it.
+#![forbid(unsafe_code)]
+
+// Words and rules; pure.
+pub mod domain;
