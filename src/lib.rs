@@ -3,3 +3,6 @@
 
 // Words and rules; pure.
 pub mod domain;
+
+// Settings, from flags, variables and a file.
+pub mod config;

@@ -1,0 +1,111 @@
+//! Settings: the only reader of settings files and of the environment. Yields domain types, already checked.
+//!
+//! A setting may come from a flag, from a `PARLOR_…` variable or from the TOML file, in that order of precedence. Each
+//! section of the file is one file here; `sources` gathers what was given and remembers where, so that every error can name
+//! the setting, its source and what was expected. Start reading at `Config`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::domain::network::Network;
+use crate::domain::visitor::Allowance;
+
+mod certificate;
+mod limits;
+mod log;
+mod network;
+mod sources;
+mod storage;
+
+pub use certificate::CertificateFiles;
+pub use log::{LogFormat, LogLevel};
+pub use sources::{ConfigError, Flags, Source, Variables};
+pub use storage::RootKeySource;
+
+use sources::Given;
+
+/// Everything a running appliance was told from outside.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub listen: Vec<SocketAddr>,
+    /// Plain-http listeners that answer nothing but a redirect to https.
+    pub redirect_listen: Vec<SocketAddr>,
+    /// `https://chat.example.org`: the address people use, for snippets, links and the certificate. Derived when absent.
+    pub public_url: Option<String>,
+    pub root_key: RootKeySource,
+    /// The owner's own certificate chain and key, instead of the local authority's.
+    pub certificate: Option<CertificateFiles>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// How many messages a visitor may send.
+    pub visitor_allowance: Allowance,
+    pub log: LogFormat,
+    pub log_level: LogLevel,
+}
+
+/// What was decided, and what the owner should hear about it.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub config: Config,
+    pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// What holds when nothing else was said.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        let data_dir = data_dir.into();
+        Self {
+            root_key: RootKeySource::File(storage::key_beside(&data_dir)),
+            data_dir,
+            listen: network::default_listen(),
+            redirect_listen: Vec::new(),
+            public_url: None,
+            certificate: None,
+            trusted_proxies: Vec::new(),
+            visitor_allowance: Allowance::default(),
+            log: LogFormat::Text,
+            log_level: LogLevel::Info,
+        }
+    }
+
+    /// Decides every setting from flags, variables and, when one is named, the settings file.
+    ///
+    /// # Errors
+    /// Names the setting, where its value came from and what was expected.
+    pub fn load(flags: &Flags, variables: &Variables) -> Result<Loaded, ConfigError> {
+        let (mut given, warnings) = Given::gather(flags, variables)?;
+        let data_dir = storage::data_dir(&mut given)?;
+        let mut config = Self::new(data_dir);
+        if let Some(root_key) = storage::root_key(&mut given, variables)? {
+            config.root_key = root_key;
+        }
+        if let Some(listen) = network::listen(&mut given)? {
+            config.listen = listen;
+        }
+        config.redirect_listen = network::redirect_listen(&mut given)?;
+        config.public_url = network::public_url(&mut given)?;
+        config.trusted_proxies = network::trusted_proxies(&mut given)?;
+        config.visitor_allowance = limits::visitor_allowance(&mut given)?;
+        config.certificate = certificate::files(&mut given)?;
+        config.log = log::format(&mut given)?.unwrap_or(config.log);
+        config.log_level = log::level(&mut given)?.unwrap_or(config.log_level);
+        Ok(Loaded { config, warnings })
+    }
+
+    /// The Unix socket over which the command line talks to the running appliance.
+    #[must_use]
+    pub fn control_socket(&self) -> PathBuf {
+        control_socket(&self.data_dir)
+    }
+}
+
+/// The Unix socket of the appliance that has this data directory.
+#[must_use]
+pub fn control_socket(data_dir: &Path) -> PathBuf {
+    data_dir.join("control.sock")
+}
+
+#[cfg(test)]
+mod tests;
