@@ -6,3 +6,9 @@ pub mod domain;
 
 // Settings, from flags, variables and a file.
 pub mod config;
+
+// Sealing: bytes in, bytes out.
+pub mod vault;
+
+// Remembering: the one writer, and the one place that destroys.
+pub mod store;

@@ -1,0 +1,71 @@
+//! The audit log: rows numbered 1, 2, 3… by the writer, each carrying the hash of the row before it, so that a row that was
+//! changed, removed or slipped in breaks the chain.
+
+use sha2::{Digest, Sha256};
+
+use super::parts::{self, Write};
+use super::records::{self, AuditRecord};
+use super::tables::Table;
+use super::{Shared, Store, StoreError};
+use crate::domain::audit::{AuditAction, AuditActor, AuditEntry};
+use crate::domain::time::Timestamp;
+
+/// The end of the chain, held by the writer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chain {
+    /// The number of the last row; 0 when there is none.
+    pub last: u64,
+    hash: [u8; 32],
+}
+
+impl Chain {
+    /// Numbers, chains and seals one row.
+    pub(super) fn row(
+        &mut self,
+        shared: &Shared,
+        (at, actor, action): (Timestamp, AuditActor, AuditAction),
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        let entry = AuditEntry { number: self.last + 1, at, actor, action };
+        let bytes = records::encode(&AuditRecord::new(&entry, self.hash))?;
+        let sealer = shared.house_keys.sealer(Table::Audit);
+        parts::seal(sealer, &shared.installation, Table::Audit, &entry.number.to_be_bytes(), &bytes, writes)?;
+        self.last = entry.number;
+        self.hash = Sha256::digest(&bytes[..]).into();
+        Ok(())
+    }
+
+    /// Finds the end of the chain again, reading every row on the way and holding each against the one before.
+    pub(super) fn load(shared: &Shared, db: &sled::Db) -> Result<Self, StoreError> {
+        let mut chain = Self::default();
+        for entry in db.scan_prefix([Table::Audit.tag()]) {
+            let (key, sealed) = entry?;
+            let bytes = shared.open_house_value(db, Table::Audit, &key[1..], &sealed)?;
+            let record: AuditRecord = records::decode(&bytes)?;
+            if record.number != chain.last + 1 || record.previous != chain.hash || key[1..] != record.number.to_be_bytes() {
+                return Err(StoreError::Damaged(format!("the audit log is broken at row {}", chain.last + 1)));
+            }
+            chain = Self { last: record.number, hash: Sha256::digest(&bytes[..]).into() };
+        }
+        Ok(chain)
+    }
+}
+
+impl Store {
+    /// Newest first, rows numbered below `before`.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn audit_rows(&self, before: Option<u64>, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        let db = self.shared.db()?;
+        let first = Table::Audit.key(&0_u64.to_be_bytes());
+        let end = Table::Audit.key(&before.unwrap_or(u64::MAX).to_be_bytes());
+        let mut rows = Vec::new();
+        for entry in db.range(first..end).rev().take(limit) {
+            let (key, sealed) = entry?;
+            let bytes = self.shared.open_house_value(&db, Table::Audit, &key[1..], &sealed)?;
+            rows.push(records::decode::<AuditRecord>(&bytes)?.entry());
+        }
+        Ok(rows)
+    }
+}

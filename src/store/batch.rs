@@ -1,0 +1,243 @@
+//! A change, put together and sealed in the thread of whoever makes it; the writer only writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::parts::{self, Write};
+use super::records::{
+    self, AllowlistRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SessionRecord, SiteRecord,
+};
+use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table, event_key};
+use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Session, Shared, Store, StoreError};
+use crate::domain::audit::{AuditAction, AuditActor};
+use crate::domain::conversation::{Conversation, Receipts};
+use crate::domain::event::{Event, Seq};
+use crate::domain::id::ConversationId;
+use crate::domain::limits;
+use crate::domain::network::Allowlist;
+use crate::domain::news::News;
+use crate::domain::operator::Operator;
+use crate::domain::site::Site;
+use crate::domain::time::Timestamp;
+use crate::vault::{Key, Sealer, Slot};
+
+/// Everything in it becomes durable together or not at all.
+pub struct Batch {
+    shared: Arc<Shared>,
+    contents: Contents,
+    started: Vec<Started>,
+    /// The first thing that went wrong while sealing; the commit is refused with it.
+    failure: Option<StoreError>,
+}
+
+/// What the writer gets.
+#[derive(Default)]
+pub(super) struct Contents {
+    /// What belongs to a drawer names it: once that is purged, nothing of it may be written any more.
+    pub writes: Vec<(Option<ConversationId>, Write)>,
+    pub events: Vec<(ConversationId, Seq)>,
+    pub audit: Vec<(Timestamp, AuditActor, AuditAction)>,
+    pub changes: Vec<Change>,
+    pub news: Vec<News>,
+    pub started: Vec<ConversationId>,
+}
+
+/// What memory takes over once the batch is durable.
+pub(super) enum Change {
+    Organisation(Organisation),
+    Site(Arc<Site>),
+    Operator(Arc<Operator>),
+    Allowlist(Allowlist),
+    Closed(ClosedConversation),
+}
+
+struct Started {
+    id: ConversationId,
+    token_index: [u8; 32],
+    slot: Slot,
+    key: Key,
+    open: Arc<Mutex<OpenConversation>>,
+}
+
+impl Batch {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, contents: Contents::default(), started: Vec::new(), failure: None }
+    }
+
+    pub fn put_organisation(&mut self, organisation: &Organisation) {
+        self.put_house(Table::Settings, SETTING_ORGANISATION, &OrganisationRecord::from(organisation));
+        self.contents.changes.push(Change::Organisation(organisation.clone()));
+    }
+
+    pub fn put_site(&mut self, site: &Site) {
+        self.put_house(Table::Sites, site.id.as_bytes(), &SiteRecord::from(site));
+        self.contents.changes.push(Change::Site(Arc::new(site.clone())));
+    }
+
+    pub fn put_operator(&mut self, operator: &Operator) {
+        self.put_house(Table::Operators, operator.id.as_bytes(), &OperatorRecord::from(operator));
+        self.contents.changes.push(Change::Operator(Arc::new(operator.clone())));
+    }
+
+    pub fn put_allowlist(&mut self, allowlist: &Allowlist) {
+        self.put_house(Table::Settings, SETTING_ALLOWLIST, &AllowlistRecord::from(allowlist));
+        self.contents.changes.push(Change::Allowlist(allowlist.clone()));
+    }
+
+    pub fn put_session(&mut self, hash: &[u8; 32], session: &Session) {
+        self.put_house(Table::Sessions, hash, &SessionRecord::from(session));
+    }
+
+    pub fn delete_session(&mut self, hash: &[u8; 32]) {
+        self.remove(Table::Sessions, hash);
+    }
+
+    /// A small secret of the appliance itself, such as its certificate authority: sealed like all else. At most 65,000 bytes.
+    pub fn put_secret(&mut self, name: &'static str, bytes: &[u8]) {
+        self.seal_house(Table::Secrets, name.as_bytes(), bytes);
+    }
+
+    pub fn delete_secret(&mut self, name: &'static str) {
+        self.remove(Table::Secrets, name.as_bytes());
+    }
+
+    /// Takes the next drawer and writes head and visitor index. The conversation is open as soon as the batch is committed.
+    pub fn start_conversation(&mut self, head: &Conversation) -> Arc<Mutex<OpenConversation>> {
+        let open = Arc::new(Mutex::new(OpenConversation {
+            head: head.clone(),
+            last: 0,
+            active_at: head.started_at,
+            client_ids: HashMap::new(),
+            receipts: Receipts::default(),
+            allowance: (f64::from(limits::VISITOR_MESSAGE_BURST), head.started_at),
+        }));
+        match self.shared.take_slot() {
+            Ok((slot, key)) => {
+                let id = head.id;
+                let drawer = Table::Drawers.key(id.as_bytes());
+                self.contents.writes.push((Some(id), (drawer, Some(slot.to_be_bytes().to_vec()))));
+                let index = Table::VisitorIndex.key(&head.token_index);
+                self.contents.writes.push((Some(id), (index, Some(id.as_bytes().to_vec()))));
+                self.contents.started.push(id);
+                self.started.push(Started { id, token_index: head.token_index, slot, key, open: Arc::clone(&open) });
+                self.put_conversation(head);
+            }
+            Err(error) => self.fail(error),
+        }
+        open
+    }
+
+    /// Writes the head. When it is closed, the conversation leaves the open ones and joins the closed ones once durable.
+    pub fn put_conversation(&mut self, head: &Conversation) {
+        self.put_drawer(head.id, Table::Heads, head.id.as_bytes(), &ConversationRecord::from(head));
+        if let Some(closed_at) = head.closed_at() {
+            self.contents.changes.push(Change::Closed(ClosedConversation { id: head.id, site: head.site, closed_at }));
+        }
+    }
+
+    pub fn put_event(&mut self, conversation: ConversationId, event: &Event) {
+        self.put_drawer(conversation, Table::Events, &event_key(conversation, event.seq), &EventRecord::from(event));
+        self.contents.events.push((conversation, event.seq));
+    }
+
+    /// One row for the audit log; the writer numbers and chains it.
+    pub fn audit(&mut self, at: Timestamp, actor: AuditActor, action: AuditAction) {
+        self.contents.audit.push((at, actor, action));
+    }
+
+    pub fn tell(&mut self, news: News) {
+        self.contents.news.push(news);
+    }
+
+    fn put_house<T: serde::Serialize>(&mut self, table: Table, key: &[u8], record: &T) {
+        match records::encode(record) {
+            Ok(bytes) => self.seal_house(table, key, &bytes),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn seal_house(&mut self, table: Table, key: &[u8], bytes: &[u8]) {
+        let mut writes = Vec::new();
+        let sealed = parts::seal(self.shared.house_keys.sealer(table), &self.shared.installation, table, key, bytes, &mut writes);
+        self.take(None, writes, sealed);
+    }
+
+    fn put_drawer<T: serde::Serialize>(&mut self, drawer: ConversationId, table: Table, key: &[u8], record: &T) {
+        let mut writes = Vec::new();
+        let sealed = self.key_of(drawer).and_then(|data_key| {
+            let bytes = records::encode(record)?;
+            parts::seal(&Sealer::new(&data_key), &self.shared.installation, table, key, &bytes, &mut writes)
+        });
+        self.take(Some(drawer), writes, sealed);
+    }
+
+    fn remove(&mut self, table: Table, key: &[u8]) {
+        let mut writes = Vec::new();
+        parts::remove(table, key, &mut writes);
+        self.take(None, writes, Ok(()));
+    }
+
+    fn take(&mut self, drawer: Option<ConversationId>, writes: Vec<Write>, sealed: Result<(), StoreError>) {
+        match sealed {
+            Ok(()) => self.contents.writes.extend(writes.into_iter().map(|write| (drawer, write))),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn key_of(&self, drawer: ConversationId) -> Result<Key, StoreError> {
+        if let Some(started) = self.started.iter().find(|started| started.id == drawer) {
+            return Ok(started.key.clone());
+        }
+        self.shared.drawer_key(drawer)?.ok_or(StoreError::Gone)
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.failure.get_or_insert(error);
+    }
+}
+
+/// A batch that was not committed gives its drawers back: nothing sealed with their keys has left memory.
+impl Drop for Batch {
+    fn drop(&mut self) {
+        if !self.started.is_empty() {
+            let mut drawers = self.shared.drawers.lock();
+            for started in self.started.drain(..) {
+                drawers.release_unused(started.slot, started.key);
+            }
+        }
+    }
+}
+
+impl Store {
+    pub fn batch(&self) -> Batch {
+        Batch::new(Arc::clone(&self.shared))
+    }
+
+    /// Queues the batch and returns at once; batches become durable in the order of these calls.
+    pub fn commit(&self, mut batch: Batch) -> Commit {
+        if let Some(error) = batch.failure.take() {
+            return Commit::refused(error);
+        }
+        if let Some(why) = self.not_writable() {
+            return Commit::refused(StoreError::NotWritable(why));
+        }
+        let contents = std::mem::take(&mut batch.contents);
+        if !batch.started.is_empty() {
+            // Drawers first: a conversation that can be found must have one.
+            let started: Vec<Started> = batch.started.drain(..).collect();
+            let mut drawers = self.shared.drawers.lock();
+            for it in &started {
+                drawers.insert(it.id, it.slot);
+            }
+            drop(drawers);
+            let mut open = self.shared.open.write();
+            for it in started {
+                open.by_token.insert(it.token_index, it.id);
+                open.by_id.insert(it.id, OpenEntry { conversation: it.open, key: it.key, token_index: it.token_index });
+            }
+        }
+        self.shared.queue.push_batch(contents)
+    }
+}

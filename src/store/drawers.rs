@@ -1,0 +1,138 @@
+//! Drawers and their keys: which drawer has which slot of the key tree, which slots are free, and what key a slot has.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::tables::Table;
+use super::{Shared, StoreError};
+use crate::domain::id::ConversationId;
+use crate::vault::{CHILDREN, Key, Node, NodeAt, SLOTS, Slot, Walker, grow};
+
+/// What is in force of the key tree. Whoever walks the tree holds the lock, so that it cannot be flipped under their feet.
+pub(super) struct Top {
+    pub epoch: u64,
+    pub key: Key,
+}
+
+#[derive(Default)]
+pub(super) struct Drawers {
+    slots: HashMap<ConversationId, Slot>,
+    /// Free slots in leaves that are on disk.
+    free: Vec<Slot>,
+    /// Free slots of leaves made in this run, with their keys: such a leaf may still be on its way to the disk.
+    fresh: Vec<(Slot, Key)>,
+    /// Leaves that exist; the next one is made under this number.
+    leaves: u32,
+    /// Inner nodes made in this run, until they are on disk.
+    growing: BTreeMap<(u8, u32), (NodeAt, Vec<u8>)>,
+}
+
+impl Drawers {
+    /// `slots` as found on disk, and how many leaves there are. Slot 0 is the house itself.
+    pub(super) fn new(slots: HashMap<ConversationId, Slot>, leaves: u32) -> Self {
+        let mut taken: Vec<Slot> = slots.values().copied().collect();
+        taken.push(0);
+        taken.sort_unstable();
+        let mut taken = taken.into_iter().peekable();
+        let mut free = Vec::new();
+        for slot in 0..leaves * CHILDREN {
+            if taken.next_if(|next| *next <= slot).is_none() {
+                free.push(slot);
+            }
+        }
+        Self { slots, free, leaves, ..Self::default() }
+    }
+
+    pub(super) fn slot(&self, drawer: ConversationId) -> Option<Slot> {
+        self.slots.get(&drawer).copied()
+    }
+
+    pub(super) fn contains(&self, drawer: ConversationId) -> bool {
+        self.slots.contains_key(&drawer)
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.slots.len() as u64
+    }
+
+    pub(super) fn insert(&mut self, drawer: ConversationId, slot: Slot) {
+        self.slots.insert(drawer, slot);
+    }
+
+    pub(super) fn remove(&mut self, drawer: ConversationId) {
+        self.slots.remove(&drawer);
+    }
+
+    /// A slot that nothing was ever sealed for under its present key.
+    pub(super) fn release(&mut self, slot: Slot) {
+        self.free.push(slot);
+    }
+
+    /// A slot whose leaf may still be on its way to the disk goes back together with its key.
+    pub(super) fn release_unused(&mut self, slot: Slot, key: Key) {
+        self.fresh.push((slot, key));
+    }
+}
+
+impl Shared {
+    /// The next free slot and its key. When there is none, a leaf is made: it is queued before anybody gets a slot of it, so
+    /// it is durable before whatever they seal.
+    pub(super) fn take_slot(&self) -> Result<(Slot, Key), StoreError> {
+        let top = self.top.read();
+        let mut drawers = self.drawers.lock();
+        if let Some(slot) = drawers.free.pop() {
+            return Ok((slot, self.walk(&top, slot)?));
+        }
+        if drawers.fresh.is_empty() {
+            let first = drawers.leaves * CHILDREN;
+            if first >= SLOTS {
+                return Err(StoreError::Full);
+            }
+            let db = self.db()?;
+            let grown = grow(&top.key, first, top.epoch, &self.installation, |level, index| {
+                let found = node_in(&db, top.epoch, level, index)?;
+                Ok::<_, StoreError>(found.or_else(|| drawers.growing.get(&(level, index)).cloned()))
+            })?;
+            for (at, sealed) in &grown.written {
+                if at.level + 1 < crate::vault::LEVELS {
+                    drawers.growing.insert((at.level, at.index), (*at, sealed.clone()));
+                }
+            }
+            let writes = grown.written.into_iter().map(|(at, sealed)| (Table::Keys.key(&at.key()), Some(sealed))).collect();
+            self.queue.push_writes(writes)?;
+            drawers.leaves += 1;
+            drawers.fresh.extend(keys_of(&grown.leaf, first));
+        }
+        drawers.fresh.pop().ok_or(StoreError::Full)
+    }
+
+    /// The data key of a drawer, or `None` when there is no such drawer (any more).
+    pub(super) fn drawer_key(&self, drawer: ConversationId) -> Result<Option<Key>, StoreError> {
+        if let Some(open) = self.open.read().by_id.get(&drawer) {
+            return Ok(Some(open.key.clone()));
+        }
+        let top = self.top.read();
+        let slot = self.drawers.lock().slot(drawer);
+        slot.map(|slot| self.walk(&top, slot)).transpose()
+    }
+
+    fn walk(&self, top: &Top, slot: Slot) -> Result<Key, StoreError> {
+        let db = self.db()?;
+        Walker::default().key(&top.key, slot, &self.installation, |level, index| node_in(&db, top.epoch, level, index))
+    }
+}
+
+/// All 64 slots of a leaf, so that the lowest is taken first.
+fn keys_of(leaf: &Node, first: Slot) -> impl Iterator<Item = (Slot, Key)> {
+    (0..CHILDREN).rev().map(move |at| (first + at, leaf.child(at as usize)))
+}
+
+/// The version of a node that is in force in this epoch.
+pub(super) fn node_in(db: &sled::Db, epoch: u64, level: u8, index: u32) -> Result<Option<(NodeAt, Vec<u8>)>, StoreError> {
+    let first = Table::Keys.key(&NodeAt { level, index, epoch: 0 }.key());
+    let last = Table::Keys.key(&NodeAt { level, index, epoch }.key());
+    let Some(found) = db.range(first..=last).next_back() else { return Ok(None) };
+    let (key, sealed) = found?;
+    let at =
+        NodeAt::from_key(&key[1..]).ok_or_else(|| StoreError::Damaged("a node of the key tree has a strange key".to_owned()))?;
+    Ok(Some((at, sealed.to_vec())))
+}

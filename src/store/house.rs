@@ -1,0 +1,134 @@
+//! The house: what every request needs and is small, held in memory as one value and replaced as a whole after a durable
+//! commit. It lives in the drawer of slot 0, whose key never changes; each of its tables has a key of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::batch::Change;
+use super::tables::Table;
+use super::{Shared, Store, StoreError, parts};
+use crate::domain::id::{OperatorId, SiteId};
+use crate::domain::network::Allowlist;
+use crate::domain::operator::Operator;
+use crate::domain::site::Site;
+use crate::domain::text::Name;
+use crate::domain::time::Timestamp;
+use crate::vault::{Key, Sealer};
+
+#[derive(Debug, Clone, Default)]
+pub struct House {
+    pub organisation: Option<Organisation>,
+    pub sites: BTreeMap<SiteId, Arc<Site>>,
+    pub operators: BTreeMap<OperatorId, Arc<Operator>>,
+    pub allowlist: Allowlist,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    pub name: Name,
+    pub set_up_at: Timestamp,
+}
+
+/// The keys of the house's tables, each derived from the house key for that use alone.
+pub(super) struct HouseKeys {
+    house: Key,
+    settings: Sealer,
+    sites: Sealer,
+    operators: Sealer,
+    sessions: Sealer,
+    secrets: Sealer,
+    audit: Sealer,
+    purges: Sealer,
+}
+
+impl HouseKeys {
+    pub(super) fn new(house: Key) -> Self {
+        let sealer = |table: Table| Sealer::new(&house.subkey(table.name()));
+        Self {
+            settings: sealer(Table::Settings),
+            sites: sealer(Table::Sites),
+            operators: sealer(Table::Operators),
+            sessions: sealer(Table::Sessions),
+            secrets: sealer(Table::Secrets),
+            audit: sealer(Table::Audit),
+            purges: sealer(Table::Purges),
+            house,
+        }
+    }
+
+    /// The sealer of a house table. The other tables hold nothing that the house seals.
+    pub(super) fn sealer(&self, table: Table) -> &Sealer {
+        match table {
+            Table::Sites => &self.sites,
+            Table::Operators => &self.operators,
+            Table::Sessions => &self.sessions,
+            Table::Secrets => &self.secrets,
+            Table::Audit => &self.audit,
+            Table::Purges => &self.purges,
+            Table::Settings | Table::Meta | Table::Keys | Table::Drawers | Table::VisitorIndex | Table::Heads | Table::Events => {
+                &self.settings
+            }
+        }
+    }
+}
+
+impl House {
+    /// Takes over what has become durable.
+    pub(super) fn change(&mut self, change: Change) {
+        match change {
+            Change::Organisation(organisation) => self.organisation = Some(organisation),
+            Change::Site(site) => {
+                self.sites.insert(site.id, site);
+            }
+            Change::Operator(operator) => {
+                self.operators.insert(operator.id, operator);
+            }
+            Change::Allowlist(allowlist) => self.allowlist = allowlist,
+            Change::Closed(_) => {}
+        }
+    }
+}
+
+impl Shared {
+    /// One value of a house table.
+    pub(super) fn house_value(&self, table: Table, key: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let db = self.db()?;
+        let Some(first) = db.get(table.key(key))? else { return Ok(None) };
+        self.open_house_value(&db, table, key, &first).map(Some)
+    }
+
+    pub(super) fn open_house_value(
+        &self,
+        db: &sled::Db,
+        table: Table,
+        key: &[u8],
+        first: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        parts::open(self.house_keys.sealer(table), &self.installation, table, key, first, |key| Ok(db.get(key)?))
+    }
+}
+
+impl Store {
+    #[must_use]
+    pub fn house(&self) -> Arc<House> {
+        self.shared.house.load_full()
+    }
+
+    /// # Errors
+    /// When it cannot be read.
+    pub fn secret(&self, name: &'static str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        self.shared.house_value(Table::Secrets, name.as_bytes())
+    }
+
+    /// HMAC-SHA256 under a house subkey of its own for each purpose: blind indexes, visitor tokens, form tokens.
+    #[must_use]
+    pub fn keyed_hash(&self, purpose: &'static str, bytes: &[u8]) -> [u8; 32] {
+        let mut info = String::with_capacity(5 + purpose.len());
+        // The prefix keeps these keys apart from those of the tables.
+        info.push_str("hash ");
+        info.push_str(purpose);
+        self.shared.house_keys.house.subkey(&info).keyed_hash(bytes)
+    }
+}

@@ -1,0 +1,219 @@
+//! Remembering: the only place that says sled. Here live the tables, the records, and the one writer that makes a change
+//! durable before anybody hears of it. No cipher does: sealing is the vault's. Nothing is deleted but through `erase`.
+//!
+//! Reading order: `tables` (what is on disk), `batch` (how a change is put together), `writer` (how it becomes durable),
+//! `erase` (how it is destroyed), `open` (how all is found again). FORMAT.md describes every byte.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use parking_lot::{Mutex, RwLock};
+
+use crate::domain::audit::{AuditActor, PurgeRule};
+use crate::domain::conversation::{Conversation, Receipts};
+use crate::domain::event::Seq;
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::news::News;
+use crate::domain::text::ClientId;
+use crate::domain::time::Timestamp;
+use crate::vault::Key;
+
+mod audit;
+mod batch;
+mod commit;
+mod conversations;
+mod drawers;
+mod erase;
+mod error;
+mod files;
+mod house;
+mod load;
+mod open;
+mod parts;
+mod queue;
+mod records;
+mod sessions;
+mod tables;
+mod tip_file;
+mod watermark;
+mod writer;
+
+pub use batch::Batch;
+pub use commit::Commit;
+pub use error::{OpenError, StoreError};
+pub use house::{House, Organisation};
+pub use open::is_initialised;
+
+use drawers::{Drawers, Top};
+use house::HouseKeys;
+use queue::Queue;
+
+/// Told each news once its commit is durable, in commit order, on the writer's thread: must not block.
+pub type OnDurable = Box<dyn Fn(News) + Send>;
+
+/// A number that grows by one with each durable write of the writer; all batches that it wrote together share it.
+pub type CommitNumber = u64;
+
+/// The open store. Clones share it; the last one to go closes it.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+    handle: Arc<Handle>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub operator: OperatorId,
+    pub started_at: Timestamp,
+    pub active_at: Timestamp,
+}
+
+/// A conversation that is not closed, with what its next event needs. Lock it, change it, hand the batch to `commit` while
+/// the lock is held: so events reach the disk in the order of their numbers.
+#[derive(Debug)]
+pub struct OpenConversation {
+    pub head: Conversation,
+    /// Number of the last event handed to the writer.
+    pub last: Seq,
+    pub active_at: Timestamp,
+    /// Commands carried out, by who gave them (`None`: the visitor): two sides may choose the same id.
+    pub client_ids: HashMap<(Option<OperatorId>, ClientId), (Seq, Timestamp)>,
+    pub receipts: Receipts,
+    /// Token bucket for the visitor's messages: what is left, and as of when.
+    pub allowance: (f64, Timestamp),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClosedConversation {
+    pub id: ConversationId,
+    pub site: SiteId,
+    pub closed_at: Timestamp,
+}
+
+/// What a purge destroys, and how its audit row reads.
+#[derive(Debug)]
+pub struct Purge {
+    pub site: SiteId,
+    pub conversations: Vec<ConversationId>,
+    pub rule: PurgeRule,
+    pub actor: AuditActor,
+    pub now: Timestamp,
+}
+
+/// What callers and the writer share. Locks are taken in this order and released at once: `top`, `drawers`, `open`, `closed`,
+/// `unsynced`, the queue. Nobody holds one of them while the disk is written.
+struct Shared {
+    installation: [u8; 16],
+    /// Gone once the store is closed, so that sled lets go of its files even while somebody still holds the store.
+    db: ArcSwapOption<sled::Db>,
+    house_keys: HouseKeys,
+    house: ArcSwap<House>,
+    top: RwLock<Top>,
+    drawers: Mutex<Drawers>,
+    open: RwLock<OpenOnes>,
+    closed: RwLock<Closed>,
+    /// The first event of each conversation that is in sled but not durable yet: readers stop before it.
+    unsynced: Mutex<HashMap<ConversationId, Seq>>,
+    /// Why nothing can be written any more.
+    trouble: ArcSwapOption<String>,
+    queue: Queue,
+}
+
+#[derive(Default)]
+struct OpenOnes {
+    by_id: HashMap<ConversationId, OpenEntry>,
+    /// The newest conversation of a visitor, found before it is durable: else a second tab could start a second one.
+    by_token: HashMap<[u8; 32], ConversationId>,
+}
+
+struct OpenEntry {
+    conversation: Arc<Mutex<OpenConversation>>,
+    key: Key,
+    token_index: [u8; 32],
+}
+
+impl OpenOnes {
+    fn remove(&mut self, id: ConversationId) {
+        if let Some(gone) = self.by_id.remove(&id)
+            && self.by_token.get(&gone.token_index) == Some(&id)
+        {
+            self.by_token.remove(&gone.token_index);
+        }
+    }
+}
+
+/// Closed conversations by the time of closing, and the way back from their ids.
+#[derive(Default)]
+struct Closed {
+    by_time: BTreeSet<(Timestamp, ConversationId)>,
+    by_id: BTreeMap<ConversationId, (SiteId, Timestamp)>,
+}
+
+impl Closed {
+    fn insert(&mut self, it: ClosedConversation) {
+        if let Some((_, before)) = self.by_id.insert(it.id, (it.site, it.closed_at)) {
+            self.by_time.remove(&(before, it.id));
+        }
+        self.by_time.insert((it.closed_at, it.id));
+    }
+
+    fn remove(&mut self, id: ConversationId) {
+        if let Some((_, at)) = self.by_id.remove(&id) {
+            self.by_time.remove(&(at, id));
+        }
+    }
+}
+
+impl Shared {
+    fn db(&self) -> Result<Arc<sled::Db>, StoreError> {
+        self.db.load_full().ok_or(StoreError::Closed)
+    }
+}
+
+/// The writer's thread, ended by `close` or when the last store goes.
+struct Handle {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+impl Handle {
+    fn close(&self) {
+        self.shared.queue.close();
+        if let Some(thread) = self.thread.lock().take() {
+            // The writer catches its own panics and reports them as trouble, so there is nothing more to learn here.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Store {
+    /// Writes what is queued, makes it durable, ends the writer's thread and releases the lock. Later commits fail.
+    pub fn close(&self) {
+        self.handle.close();
+    }
+
+    /// Destroys the drawers' keys and records, durably, before the commit is done; tells `News::Purged` for each and writes an
+    /// audit row with counts (one for every `erase::STEP_DRAWERS` drawers). Drawers that do not exist any more are passed over.
+    pub fn purge(&self, purge: Purge) -> Commit {
+        match self.not_writable() {
+            Some(why) => Commit::refused(StoreError::NotWritable(why)),
+            None => self.shared.queue.push_purge(purge),
+        }
+    }
+
+    /// `None` while all is well, else why nothing can be written.
+    #[must_use]
+    pub fn not_writable(&self) -> Option<String> {
+        self.shared.trouble.load().as_deref().cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! A row of the audit log as it is stored: ids and counts, like the row itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeRule};
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::time::Timestamp;
+
+/// An audit row as it stands in the chain: it carries the hash of the row before it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct AuditRecord {
+    pub number: u64,
+    pub previous: [u8; 32],
+    at: i64,
+    actor: ActorRecord,
+    action: ActionRecord,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum ActorRecord {
+    Host,
+    Timer,
+    Staff([u8; 16]),
+    Unknown,
+}
+
+/// A variant's place is its number on disk: new ones go to the end.
+#[derive(Serialize, Deserialize)]
+enum ActionRecord {
+    SetUp,
+    SignedIn,
+    SignInRefused,
+    SignedOut,
+    PasswordChanged,
+    SiteCreated([u8; 16]),
+    SiteChanged([u8; 16]),
+    OperatorInvited([u8; 16]),
+    OperatorJoined([u8; 16]),
+    OperatorChanged([u8; 16]),
+    OperatorDisabled([u8; 16]),
+    OperatorEnabled([u8; 16]),
+    AllowlistChanged { networks: u32 },
+    AllowlistTried { networks: u32 },
+    AllowlistReset,
+    TranscriptRead([u8; 16]),
+    Purged { site: [u8; 16], rule: RuleRecord, conversations: u32, events: u32 },
+    SetUpRefused,
+    InvitationRenewed([u8; 16]),
+    AllowlistReverted,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum RuleRecord {
+    Policy,
+    ByHand,
+}
+
+impl AuditRecord {
+    pub(in crate::store) fn new(entry: &AuditEntry, previous: [u8; 32]) -> Self {
+        Self {
+            number: entry.number,
+            previous,
+            at: entry.at.as_millis(),
+            actor: (&entry.actor).into(),
+            action: (&entry.action).into(),
+        }
+    }
+
+    pub(in crate::store) fn entry(self) -> AuditEntry {
+        AuditEntry {
+            number: self.number,
+            at: Timestamp::from_millis(self.at),
+            actor: self.actor.into(),
+            action: self.action.into(),
+        }
+    }
+}
+
+impl From<&AuditActor> for ActorRecord {
+    fn from(actor: &AuditActor) -> Self {
+        match actor {
+            AuditActor::Host => Self::Host,
+            AuditActor::Timer => Self::Timer,
+            AuditActor::Staff(id) => Self::Staff(*id.as_bytes()),
+            AuditActor::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<ActorRecord> for AuditActor {
+    fn from(record: ActorRecord) -> Self {
+        match record {
+            ActorRecord::Host => Self::Host,
+            ActorRecord::Timer => Self::Timer,
+            ActorRecord::Staff(id) => Self::Staff(OperatorId::from_bytes(id)),
+            ActorRecord::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<PurgeRule> for RuleRecord {
+    fn from(rule: PurgeRule) -> Self {
+        match rule {
+            PurgeRule::Policy => Self::Policy,
+            PurgeRule::ByHand => Self::ByHand,
+        }
+    }
+}
+
+impl From<RuleRecord> for PurgeRule {
+    fn from(record: RuleRecord) -> Self {
+        match record {
+            RuleRecord::Policy => Self::Policy,
+            RuleRecord::ByHand => Self::ByHand,
+        }
+    }
+}
+
+impl From<&AuditAction> for ActionRecord {
+    fn from(action: &AuditAction) -> Self {
+        match action {
+            AuditAction::SetUp => Self::SetUp,
+            AuditAction::SignedIn => Self::SignedIn,
+            AuditAction::SignInRefused => Self::SignInRefused,
+            AuditAction::SignedOut => Self::SignedOut,
+            AuditAction::PasswordChanged => Self::PasswordChanged,
+            AuditAction::SiteCreated(id) => Self::SiteCreated(*id.as_bytes()),
+            AuditAction::SiteChanged(id) => Self::SiteChanged(*id.as_bytes()),
+            AuditAction::OperatorInvited(id) => Self::OperatorInvited(*id.as_bytes()),
+            AuditAction::OperatorJoined(id) => Self::OperatorJoined(*id.as_bytes()),
+            AuditAction::OperatorChanged(id) => Self::OperatorChanged(*id.as_bytes()),
+            AuditAction::OperatorDisabled(id) => Self::OperatorDisabled(*id.as_bytes()),
+            AuditAction::OperatorEnabled(id) => Self::OperatorEnabled(*id.as_bytes()),
+            AuditAction::AllowlistChanged { networks } => Self::AllowlistChanged { networks: *networks },
+            AuditAction::AllowlistTried { networks } => Self::AllowlistTried { networks: *networks },
+            AuditAction::AllowlistReset => Self::AllowlistReset,
+            AuditAction::SetUpRefused => Self::SetUpRefused,
+            AuditAction::InvitationRenewed(id) => Self::InvitationRenewed(*id.as_bytes()),
+            AuditAction::AllowlistReverted => Self::AllowlistReverted,
+            AuditAction::TranscriptRead(id) => Self::TranscriptRead(*id.as_bytes()),
+            AuditAction::Purged { site, rule, conversations, events } => {
+                Self::Purged { site: *site.as_bytes(), rule: (*rule).into(), conversations: *conversations, events: *events }
+            }
+        }
+    }
+}
+
+impl From<ActionRecord> for AuditAction {
+    fn from(record: ActionRecord) -> Self {
+        let site = SiteId::from_bytes;
+        let operator = OperatorId::from_bytes;
+        match record {
+            ActionRecord::SetUp => Self::SetUp,
+            ActionRecord::SignedIn => Self::SignedIn,
+            ActionRecord::SignInRefused => Self::SignInRefused,
+            ActionRecord::SignedOut => Self::SignedOut,
+            ActionRecord::PasswordChanged => Self::PasswordChanged,
+            ActionRecord::SiteCreated(id) => Self::SiteCreated(site(id)),
+            ActionRecord::SiteChanged(id) => Self::SiteChanged(site(id)),
+            ActionRecord::OperatorInvited(id) => Self::OperatorInvited(operator(id)),
+            ActionRecord::OperatorJoined(id) => Self::OperatorJoined(operator(id)),
+            ActionRecord::OperatorChanged(id) => Self::OperatorChanged(operator(id)),
+            ActionRecord::OperatorDisabled(id) => Self::OperatorDisabled(operator(id)),
+            ActionRecord::OperatorEnabled(id) => Self::OperatorEnabled(operator(id)),
+            ActionRecord::AllowlistChanged { networks } => Self::AllowlistChanged { networks },
+            ActionRecord::AllowlistTried { networks } => Self::AllowlistTried { networks },
+            ActionRecord::AllowlistReset => Self::AllowlistReset,
+            ActionRecord::SetUpRefused => Self::SetUpRefused,
+            ActionRecord::InvitationRenewed(id) => Self::InvitationRenewed(operator(id)),
+            ActionRecord::AllowlistReverted => Self::AllowlistReverted,
+            ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),
+            ActionRecord::Purged { site: id, rule, conversations, events } => {
+                Self::Purged { site: site(id), rule: rule.into(), conversations, events }
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+use super::*;
+use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeRule};
+use crate::domain::conversation::{Assignee, Conversation, State};
+use crate::domain::event::{Author, Event, EventKind};
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::network::{Allowlist, Trial, parse_networks};
+use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
+use crate::domain::retention::{PurgePolicy, ZoneName};
+use crate::domain::site::{Position, Site, WebOrigin};
+use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
+use crate::domain::time::Timestamp;
+use crate::domain::visitor::Visitor;
+use crate::store::{Organisation, Session};
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn anna() -> Assignee {
+    Assignee { id: OperatorId::from_bytes([3; 16]), name: Name::parse("Anna").unwrap() }
+}
+
+#[test]
+fn a_conversation_comes_back_in_every_state() {
+    let operator = anna();
+    let states = [
+        State::Waiting,
+        State::Active { operator: operator.clone() },
+        State::Wrapping { operator: operator.clone() },
+        State::Closed { operator: Some(operator), at: at(9) },
+        State::Closed { operator: None, at: at(-9) },
+    ];
+    for state in states {
+        let visitor = Visitor {
+            name: Some(Name::parse("Maria").unwrap()),
+            email: Some(EmailAddress::parse("maria@example.org").unwrap()),
+            consented_at: Some(at(5)),
+        };
+        let id = ConversationId::from_bytes([1; 16]);
+        let it = Conversation { id, site: SiteId::from_bytes([2; 16]), visitor, token_index: [7; 32], state, started_at: at(4) };
+        let bytes = encode(&ConversationRecord::from(&it)).unwrap();
+        assert_eq!(decode::<ConversationRecord>(&bytes).unwrap().conversation(id).unwrap(), it);
+    }
+}
+
+#[test]
+fn an_event_comes_back_whatever_happened() {
+    let text = MessageText::parse(&"\u{1f600}".repeat(4_000)).unwrap();
+    let kinds = [EventKind::Started, EventKind::Joined, EventKind::Message(text), EventKind::Ended, EventKind::Closed];
+    let authors = [Author::Visitor, Author::Operator { id: anna().id, name: anna().name }, Author::System];
+    for kind in kinds {
+        for author in &authors {
+            let it =
+                Event { seq: 3, at: at(8), author: author.clone(), kind: kind.clone(), client_id: ClientId::parse("c-1").ok() };
+            let bytes = encode(&EventRecord::from(&it)).unwrap();
+            assert_eq!(decode::<EventRecord>(&bytes).unwrap().event(3).unwrap(), it);
+        }
+    }
+}
+
+#[test]
+fn a_site_comes_back_with_every_policy() {
+    let zone = ZoneName::parse("Europe/Berlin").unwrap();
+    let policies = [
+        PurgePolicy::AtClose,
+        PurgePolicy::HoursAfterClose(3),
+        PurgePolicy::DaysAfterClose(30),
+        PurgePolicy::Daily { hour: 3, zone },
+    ];
+    for purge in policies {
+        let id = SiteId::from_bytes([2; 16]);
+        let mut it =
+            Site::new(id, Name::parse("Clinic Nord").unwrap(), vec![WebOrigin::parse("https://example.org").unwrap()], at(1));
+        it.purge = purge;
+        it.position = Position::Left;
+        it.consent = Some(Notice::parse("May we?\nPlease.").unwrap());
+        let bytes = encode(&SiteRecord::from(&it)).unwrap();
+        assert_eq!(decode::<SiteRecord>(&bytes).unwrap().site(id).unwrap(), it);
+    }
+}
+
+#[test]
+fn a_member_of_staff_comes_back_in_every_standing() {
+    let standings = [Standing::Invited { token_hash: [4; 32], expires_at: at(3) }, Standing::Active, Standing::Disabled];
+    for standing in standings {
+        for (role, membership) in [
+            (Role::Admin, Membership::AllSites),
+            (Role::Operator, Membership::Sites([SiteId::from_bytes([1; 16]), SiteId::from_bytes([2; 16])].into())),
+        ] {
+            let it = Operator {
+                id: anna().id,
+                name: anna().name,
+                email: EmailAddress::parse("anna@example.org").unwrap(),
+                role,
+                membership,
+                standing: standing.clone(),
+                password_hash: Some(PasswordHash("$argon2id$…".to_owned())),
+                created_at: at(2),
+            };
+            let bytes = encode(&OperatorRecord::from(&it)).unwrap();
+            assert_eq!(decode::<OperatorRecord>(&bytes).unwrap().operator(it.id).unwrap(), it);
+        }
+    }
+}
+
+#[test]
+fn the_house_comes_back() {
+    let organisation = Organisation { name: Name::parse("Clinic").unwrap(), set_up_at: at(1) };
+    let bytes = encode(&OrganisationRecord::from(&organisation)).unwrap();
+    assert_eq!(decode::<OrganisationRecord>(&bytes).unwrap().organisation().unwrap(), organisation);
+
+    let session = Session { operator: anna().id, started_at: at(1), active_at: at(2) };
+    let bytes = encode(&SessionRecord::from(&session)).unwrap();
+    assert_eq!(Session::from(decode::<SessionRecord>(&bytes).unwrap()), session);
+
+    let networks = parse_networks("192.0.2.0/24\n2001:db8::/32\n203.0.113.7").unwrap();
+    let list = Allowlist { networks: networks.clone(), trial: Some(Trial { networks, until: at(7) }) };
+    let bytes = encode(&AllowlistRecord::from(&list)).unwrap();
+    assert_eq!(decode::<AllowlistRecord>(&bytes).unwrap().allowlist().unwrap(), list);
+}
+
+#[test]
+fn an_audit_row_comes_back_whatever_was_done() {
+    let (site, operator) = (SiteId::from_bytes([1; 16]), anna().id);
+    let actions = [
+        AuditAction::SetUp,
+        AuditAction::SignedIn,
+        AuditAction::SignInRefused,
+        AuditAction::SignedOut,
+        AuditAction::PasswordChanged,
+        AuditAction::SiteCreated(site),
+        AuditAction::SiteChanged(site),
+        AuditAction::OperatorInvited(operator),
+        AuditAction::OperatorJoined(operator),
+        AuditAction::OperatorChanged(operator),
+        AuditAction::OperatorDisabled(operator),
+        AuditAction::OperatorEnabled(operator),
+        AuditAction::AllowlistChanged { networks: 2 },
+        AuditAction::AllowlistTried { networks: 3 },
+        AuditAction::AllowlistReset,
+        AuditAction::SetUpRefused,
+        AuditAction::InvitationRenewed(operator),
+        AuditAction::AllowlistReverted,
+        AuditAction::TranscriptRead(ConversationId::from_bytes([9; 16])),
+        AuditAction::Purged { site, rule: PurgeRule::Policy, conversations: 4, events: 80 },
+        AuditAction::Purged { site, rule: PurgeRule::ByHand, conversations: 1, events: 2 },
+    ];
+    let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];
+    for action in actions {
+        for actor in &actors {
+            let entry = AuditEntry { number: 5, at: at(6), actor: actor.clone(), action: action.clone() };
+            let bytes = encode(&AuditRecord::new(&entry, [8; 32])).unwrap();
+            let record: AuditRecord = decode(&bytes).unwrap();
+            assert_eq!(record.previous, [8; 32]);
+            assert_eq!(record.entry(), entry);
+        }
+    }
+}
+
+#[test]
+fn a_record_of_another_version_or_shape_does_not_read() {
+    let session = Session { operator: anna().id, started_at: at(1), active_at: at(2) };
+    let mut bytes = encode(&SessionRecord::from(&session)).unwrap().to_vec();
+    assert!(decode::<SessionRecord>(&bytes[..5]).is_err());
+    bytes[0] = 2;
+    assert!(decode::<SessionRecord>(&bytes).is_err());
+    assert!(decode::<SessionRecord>(&[]).is_err());
+}
+
+/// The shape on disk is a promise: this is what version 1 wrote, byte for byte.
+#[test]
+fn version_one_of_an_event_is_frozen() {
+    let it = Event {
+        seq: 1,
+        at: at(1_000),
+        author: Author::Operator { id: OperatorId::from_bytes([0xaa; 16]), name: Name::parse("Al").unwrap() },
+        kind: EventKind::Message(MessageText::parse("Hi").unwrap()),
+        client_id: ClientId::parse("x1").ok(),
+    };
+    let bytes = encode(&EventRecord::from(&it)).unwrap();
+    let mut expected = vec![1, 0xd0, 0x0f, 1];
+    expected.extend([0xaa; 16]);
+    expected.extend([2, b'A', b'l', 2, 2, b'H', b'i', 1, 2, b'x', b'1']);
+    assert_eq!(bytes.as_slice(), expected);
+}

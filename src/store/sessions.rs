@@ -1,0 +1,30 @@
+//! Staff sessions, each under the SHA-256 of its secret.
+
+use super::records::{self, SessionRecord};
+use super::tables::Table;
+use super::{Session, Store, StoreError};
+
+impl Store {
+    /// # Errors
+    /// When it cannot be read.
+    pub fn session(&self, hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+        let Some(bytes) = self.shared.house_value(Table::Sessions, hash)? else { return Ok(None) };
+        Ok(Some(records::decode::<SessionRecord>(&bytes)?.into()))
+    }
+
+    /// All sessions, with the SHA-256 they are stored under.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn sessions(&self) -> Result<Vec<([u8; 32], Session)>, StoreError> {
+        let db = self.shared.db()?;
+        let mut sessions = Vec::new();
+        for entry in db.scan_prefix([Table::Sessions.tag()]) {
+            let (key, first) = entry?;
+            let Ok(hash) = <[u8; 32]>::try_from(&key[1..]) else { continue };
+            let bytes = self.shared.open_house_value(&db, Table::Sessions, &hash, &first)?;
+            sessions.push((hash, records::decode::<SessionRecord>(&bytes)?.into()));
+        }
+        Ok(sessions)
+    }
+}

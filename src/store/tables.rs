@@ -1,0 +1,134 @@
+//! Every table on one page. All of them live in one sled tree, told apart by the first byte of the key: so a group of batches
+//! is one write that is there as a whole after a crash, or not at all.
+//!
+//! | tag | table | key | value | sealed under |
+//! |---|---|---|---|---|
+//! | 0x01 | meta | name | format, installation, commit number | clear: they say nothing about anybody |
+//! | 0x02 | keys | level 1 ‖ index 4 ‖ epoch 8 | node of the key tree | the key in the node above |
+//! | 0x03 | drawers | drawer id 16 | slot 4 | clear: random id → number |
+//! | 0x04 | visitor_index | keyed hash of the visitor's token 32 | drawer id 16 | clear: both are opaque; deleted with the drawer |
+//! | 0x10 | settings | name | organisation, allowlist | house |
+//! | 0x11 | sites | site id 16 | site | house |
+//! | 0x12 | operators | operator id 16 | operator | house |
+//! | 0x13 | sessions | SHA-256 of the session 32 | session | house |
+//! | 0x14 | secrets | name | bytes | house |
+//! | 0x15 | audit | number 8 | entry with the hash of the one before | house |
+//! | 0x16 | purges | epoch 8 | a purge between its first and last write | house |
+//! | 0x20 | heads | drawer id 16 | conversation | drawer |
+//! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
+//!
+//! A value larger than `parts::PART_BYTES` goes on under the same key with one more byte: 1, 2, 3… (see `parts`).
+
+use crate::domain::event::Seq;
+use crate::domain::id::ConversationId;
+
+/// Grows by one whenever what is on disk changes its shape.
+pub(super) const FORMAT: u16 = 1;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    Meta,
+    Keys,
+    Drawers,
+    VisitorIndex,
+    Settings,
+    Sites,
+    Operators,
+    Sessions,
+    Secrets,
+    Audit,
+    Purges,
+    Heads,
+    Events,
+}
+
+pub(super) const META_FORMAT: &[u8] = b"format";
+pub(super) const META_INSTALLATION: &[u8] = b"installation";
+pub(super) const META_COMMIT: &[u8] = b"commit";
+pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
+pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
+
+impl Table {
+    pub(super) const fn tag(self) -> u8 {
+        match self {
+            Self::Meta => 0x01,
+            Self::Keys => 0x02,
+            Self::Drawers => 0x03,
+            Self::VisitorIndex => 0x04,
+            Self::Settings => 0x10,
+            Self::Sites => 0x11,
+            Self::Operators => 0x12,
+            Self::Sessions => 0x13,
+            Self::Secrets => 0x14,
+            Self::Audit => 0x15,
+            Self::Purges => 0x16,
+            Self::Heads => 0x20,
+            Self::Events => 0x21,
+        }
+    }
+
+    /// The name that sealed values are bound to.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Keys => "keys",
+            Self::Drawers => "drawers",
+            Self::VisitorIndex => "visitor_index",
+            Self::Settings => "settings",
+            Self::Sites => "sites",
+            Self::Operators => "operators",
+            Self::Sessions => "sessions",
+            Self::Secrets => "secrets",
+            Self::Audit => "audit",
+            Self::Purges => "purges",
+            Self::Heads => "heads",
+            Self::Events => "events",
+        }
+    }
+
+    /// How many parts a value may have. Where it may shrink later, what is left of a longer one is removed with each write.
+    pub(super) const fn parts_max(self) -> u8 {
+        match self {
+            Self::Settings | Self::Sites | Self::Operators | Self::Secrets | Self::Purges => 16,
+            Self::Events => 5,
+            _ => 1,
+        }
+    }
+
+    /// The key in the tree.
+    pub(super) fn key(self, key: &[u8]) -> Vec<u8> {
+        let mut full = Vec::with_capacity(1 + key.len() + 1);
+        full.push(self.tag());
+        full.extend_from_slice(key);
+        full
+    }
+}
+
+pub(super) fn event_key(drawer: ConversationId, seq: Seq) -> [u8; 20] {
+    let mut key = [0; 20];
+    key[..16].copy_from_slice(drawer.as_bytes());
+    key[16..].copy_from_slice(&seq.to_be_bytes());
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_tables_share_a_tag_or_a_name() {
+        use Table::*;
+        let all =
+            [Meta, Keys, Drawers, VisitorIndex, Settings, Sites, Operators, Sessions, Secrets, Audit, Purges, Heads, Events];
+        let tags: std::collections::BTreeSet<_> = all.iter().map(|table| table.tag()).collect();
+        let names: std::collections::BTreeSet<_> = all.iter().map(|table| table.name()).collect();
+        assert_eq!((tags.len(), names.len()), (all.len(), all.len()));
+    }
+
+    #[test]
+    fn events_sort_by_their_number() {
+        let drawer = ConversationId::from_bytes([1; 16]);
+        assert!(event_key(drawer, 2) < event_key(drawer, 10));
+        assert!(event_key(drawer, 255) < event_key(drawer, 256));
+    }
+}

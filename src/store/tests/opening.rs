@@ -1,0 +1,164 @@
+//! A start that is refused says why and changes nothing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::*;
+
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut waiting = vec![dir.to_owned()];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            files.insert(path.clone(), std::fs::read(&path).unwrap());
+        }
+    }
+    files
+}
+
+/// A closed store with something in it, changed by `damage`; returns why it does not open.
+fn refused(damage: impl FnOnce(&Path, &mut RootKey)) -> OpenError {
+    let house = House::new();
+    house.conversation(1, &["first"]);
+    let House { dir, mut root, store, told } = house;
+    store.close();
+    let data = data(dir.path());
+    damage(&data, &mut root);
+    let before = files(&data);
+    let error = open(&data, &root, &told).err().unwrap();
+    assert_eq!(files(&data), before, "nothing was changed");
+    assert!(error.to_string().ends_with('.'), "{error}");
+    error
+}
+
+#[test]
+fn another_root_key_is_refused() {
+    let error = refused(|_, root| *root = RootKey::generate().unwrap());
+    assert!(matches!(error, OpenError::WrongKey(_)));
+    assert_eq!(error.exit_code(), 1);
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let error = refused(|data, root| {
+        let bytes = std::fs::read(data.join("tip")).unwrap();
+        let mut tip = crate::vault::TipHeader::read(&bytes[..512]).unwrap().open(root).unwrap();
+        tip.format = 2;
+        tip.epoch += 1;
+        std::fs::write(data.join("tip"), tip.slot(root).unwrap()).unwrap();
+    });
+    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1, .. }), "{error}");
+}
+
+#[test]
+fn a_lost_tip_or_watermark_or_database_is_damage() {
+    for file in ["tip", "watermark", "index/db"] {
+        let error = refused(|data, _| std::fs::remove_file(data.join(file)).unwrap());
+        assert!(matches!(error, OpenError::Damaged { .. }), "{file}: {error}");
+        assert_eq!(error.exit_code(), 3);
+    }
+}
+
+#[test]
+fn two_torn_copies_of_the_tip_are_damage() {
+    let error = refused(|data, _| {
+        let mut bytes = std::fs::read(data.join("tip")).unwrap();
+        bytes[60] ^= 1;
+        bytes[4_096 + 60] ^= 1;
+        std::fs::write(data.join("tip"), bytes).unwrap();
+    });
+    assert!(matches!(error, OpenError::Damaged { .. }));
+}
+
+#[test]
+fn one_torn_copy_of_the_tip_is_mended() {
+    let house = House::new();
+    let id = house.conversation(1, &["first"]);
+    house.store.close();
+    for at in [60, 4_096 + 60] {
+        let path = house.data_dir().join("tip");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[at] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let store = open(&house.data_dir(), &house.root, &house.told).unwrap();
+        assert_eq!(store.events(id, 0, 9).unwrap().len(), 1);
+        store.close();
+        let bytes = std::fs::read(&path).unwrap();
+        for at in [0, 4_096] {
+            assert!(crate::vault::TipHeader::read(&bytes[at..at + 512]).is_some());
+        }
+    }
+}
+
+#[test]
+fn an_older_database_than_promised_is_damage() {
+    let house = House::new();
+    house.conversation(1, &["first"]);
+    let House { dir, root, store, told } = house;
+    store.close();
+    let data = data(dir.path());
+    let old = std::fs::read(data.join("index/db")).unwrap();
+    let store = open(&data, &root, &told).unwrap();
+    let mut batch = store.batch();
+    batch.audit(at(1), AuditActor::Host, AuditAction::AllowlistReset);
+    store.commit(batch).wait().unwrap();
+    store.close();
+    std::fs::write(data.join("index/db"), old).unwrap();
+    for entry in std::fs::read_dir(data.join("index")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with("snap") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    let error = open(&data, &root, &told).err().unwrap();
+    assert!(matches!(&error, OpenError::Damaged { what, .. } if what.contains("missing")), "{error}");
+}
+
+#[test]
+fn a_second_instance_is_told_to_wait() {
+    let house = House::new();
+    let error = open(&house.data_dir(), &house.root, &house.told).err().unwrap();
+    assert!(matches!(error, OpenError::Busy(_)));
+    assert_eq!(error.exit_code(), 4);
+    drop(house.again());
+}
+
+#[test]
+fn a_first_start_that_was_cut_short_starts_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, root, told) = (data(dir.path()), RootKey::generate().unwrap(), Arc::default());
+    open(&data, &root, &told).unwrap().close();
+    let bytes = std::fs::read(data.join("tip")).unwrap();
+    let mut tip = crate::vault::TipHeader::read(&bytes[..512]).unwrap().open(&root).unwrap();
+    tip.state = crate::vault::TipState::New;
+    std::fs::write(data.join("tip"), tip.slot(&root).unwrap()).unwrap();
+    std::fs::write(data.join("index/db"), b"half").unwrap();
+    std::fs::remove_file(data.join("watermark")).unwrap();
+    let store = open(&data, &root, &told).unwrap();
+    assert_eq!(store.audit_rows(None, 9).unwrap(), []);
+    store.close();
+    assert!(is_initialised(&data));
+    open(&data, &root, &told).unwrap().close();
+}
+
+#[test]
+fn a_new_directory_belongs_to_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("a/b");
+    assert!(!is_initialised(&data));
+    let store = open(&data, &RootKey::generate().unwrap(), &Arc::default()).unwrap();
+    assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+    drop(store);
+}
+
+#[test]
+fn a_place_that_cannot_be_used_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    std::fs::write(&file, b"x").unwrap();
+    let error = open(&file.join("data"), &RootKey::generate().unwrap(), &Arc::default()).err().unwrap();
+    assert!(matches!(&error, OpenError::Unusable { path, .. } if path.starts_with(&file)), "{error}");
+}

@@ -1,0 +1,256 @@
+//! The writer: one thread that makes everything durable, in the order in which it came.
+//!
+//! It takes all batches that wait, applies them as one sled batch (which is there as a whole after a crash, or not at all),
+//! flushes sled, syncs sled's log (sled's own flush does not outlive a power cut), writes the watermark, and only then lets
+//! memory, listeners and waiters know. While it syncs, the next batches gather: the slower the disk, the larger the groups.
+//!
+//! After a failed write nothing is written any more: what sled holds in memory and what is on disk may differ, and only a
+//! new start finds out.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::audit::Chain;
+use super::batch::{Change, Contents};
+use super::commit::Outcome;
+use super::files::Syncer;
+use super::parts::Write;
+use super::queue::{Job, Work};
+use super::tables::{META_COMMIT, Table};
+use super::tip_file::TipFile;
+use super::watermark::{Mark, Watermark};
+use super::{CommitNumber, OnDurable, Shared, StoreError, files};
+use crate::domain::id::ConversationId;
+use crate::domain::news::News;
+use crate::vault::RootKey;
+
+/// Batches in one write: a bound on how long the first of a group waits for the last.
+const GROUP_BATCHES: usize = 2_048;
+/// When nothing came for this long, the watermark is synced.
+const IDLE: Duration = Duration::from_secs(1);
+
+pub(super) struct Writer {
+    pub shared: Arc<Shared>,
+    pub db: Arc<sled::Db>,
+    pub syncer: Syncer,
+    pub tip: TipFile,
+    pub root: RootKey,
+    pub watermark: Watermark,
+    pub commit: CommitNumber,
+    pub chain: Chain,
+    pub on_durable: OnDurable,
+    /// Held until the writer ends, together with sled.
+    pub lock: File,
+    pub data_dir: PathBuf,
+}
+
+/// A batch with whoever waits for it; the store's own writes have nobody.
+type Waiting = (Contents, Option<oneshot::Sender<Outcome>>);
+
+impl Writer {
+    /// The thread. Ends when the queue is closed and empty.
+    pub(super) fn run(mut self) {
+        loop {
+            let wait = self.watermark.is_unsynced().then_some(IDLE);
+            match self.shared.queue.take(wait) {
+                Work::Jobs(jobs) => self.work(jobs),
+                Work::Idle => {
+                    if let Err(error) = self.watermark.sync() {
+                        self.trouble(&format!("the watermark could not be written: {error}"));
+                    }
+                }
+                Work::Closed => break,
+            }
+        }
+        self.end();
+    }
+
+    fn work(&mut self, mut jobs: VecDeque<Job>) {
+        while !jobs.is_empty() {
+            let mut group: Vec<Waiting> = Vec::new();
+            while group.len() < GROUP_BATCHES {
+                match jobs.pop_front() {
+                    Some(Job::Batch(contents, answer)) => group.push((contents, Some(answer))),
+                    Some(Job::Own(writes)) => {
+                        let writes = writes.into_iter().map(|write| (None, write)).collect();
+                        group.push((Contents { writes, ..Contents::default() }, None));
+                    }
+                    Some(Job::Purge(purge, answer)) => {
+                        // What came before it is durable first.
+                        self.write_group(std::mem::take(&mut group));
+                        let outcome = self.guarded(|writer| writer.purge(purge));
+                        // Whoever does not wait has dropped the other end.
+                        let _ = answer.send(outcome);
+                    }
+                    None => break,
+                }
+            }
+            self.write_group(group);
+        }
+    }
+
+    fn write_group(&mut self, mut group: Vec<Waiting>) {
+        if group.is_empty() {
+            return;
+        }
+        let outcome = self.guarded(|writer| writer.apply(&mut group));
+        if outcome.is_ok() {
+            self.shared.unsynced.lock().clear();
+        }
+        for (contents, answer) in group {
+            if outcome.is_ok() {
+                self.tell(contents);
+            } else {
+                self.take_back(&contents);
+            }
+            if let Some(answer) = answer {
+                let _ = answer.send(outcome.clone());
+            }
+        }
+    }
+
+    /// Applies one group and makes it durable.
+    fn apply(&mut self, group: &mut [Waiting]) -> Outcome {
+        self.drop_what_was_purged(group);
+        if group.iter().all(|(contents, _)| contents.writes.is_empty() && contents.audit.is_empty()) {
+            // Only news, and all that came before it is durable.
+            return Ok(self.commit);
+        }
+        let mut batch = sled::Batch::default();
+        let mut unsynced: HashMap<ConversationId, u32> = HashMap::new();
+        for (contents, _) in group.iter_mut() {
+            for (_, (key, value)) in contents.writes.drain(..) {
+                put(&mut batch, (key, value));
+            }
+            for (conversation, seq) in &contents.events {
+                unsynced.entry(*conversation).or_insert(*seq);
+            }
+            let mut rows = Vec::new();
+            for row in contents.audit.drain(..) {
+                self.chain.row(&self.shared, row, &mut rows)?;
+            }
+            rows.into_iter().for_each(|write| put(&mut batch, write));
+        }
+        // Marked before sled has them, so that no reader takes them for durable.
+        *self.shared.unsynced.lock() = unsynced;
+        self.write(batch)
+    }
+
+    /// Writes one batch with the next commit number, durably. Everything that reaches the disk comes through here.
+    pub(super) fn write(&mut self, mut batch: sled::Batch) -> Outcome {
+        let number = self.commit + 1;
+        batch.insert(Table::Meta.key(META_COMMIT), &number.to_be_bytes());
+        let failed = |what: &str, why: String| StoreError::NotWritable(format!("{what} failed: {why}"));
+        self.db.apply_batch(batch).map_err(|error| failed("writing", error.to_string()))?;
+        self.db.flush().map_err(|error| failed("writing", error.to_string()))?;
+        self.syncer.sync().map_err(|error| failed("syncing", error.to_string()))?;
+        self.commit = number;
+        let mark = Mark { commit: number, drawers: self.shared.drawers.lock().len(), audit_rows: self.chain.last };
+        self.watermark.write(mark).map_err(|error| failed("writing the watermark", error.to_string()))?;
+        Ok(number)
+    }
+
+    /// A conversation may have been purged between the sealing of a batch and now: nothing of it is written or told.
+    fn drop_what_was_purged(&self, group: &mut [Waiting]) {
+        let drawers = self.shared.drawers.lock();
+        for (contents, _) in group.iter_mut() {
+            contents.writes.retain(|(drawer, _)| drawer.is_none_or(|drawer| drawers.contains(drawer)));
+            contents.events.retain(|(drawer, _)| drawers.contains(*drawer));
+            contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !drawers.contains(closed.id)));
+            contents.news.retain(|news| !matches!(news, News::Event { conversation, .. } if !drawers.contains(conversation.id)));
+        }
+    }
+
+    /// The batch is durable: first memory knows, then the listeners.
+    fn tell(&self, contents: Contents) {
+        let mut changes = contents.changes;
+        for closed in changes.extract_if(.., |change| matches!(change, Change::Closed(_))) {
+            if let Change::Closed(closed) = closed {
+                self.shared.open.write().remove(closed.id);
+                self.shared.closed.write().insert(closed);
+            }
+        }
+        if !changes.is_empty() {
+            let mut house = (*self.shared.house.load_full()).clone();
+            changes.into_iter().for_each(|change| house.change(change));
+            self.shared.house.store(Arc::new(house));
+        }
+        self.announce(contents.news);
+    }
+
+    pub(super) fn announce(&self, news: Vec<News>) {
+        for news in news {
+            if catch_unwind(AssertUnwindSafe(|| (self.on_durable)(news))).is_err() {
+                tracing::error!("a listener of the store panicked");
+            }
+        }
+    }
+
+    /// The batch was not written: conversations that it would have started never were.
+    fn take_back(&self, contents: &Contents) {
+        for id in &contents.started {
+            self.shared.open.write().remove(*id);
+            self.shared.drawers.lock().remove(*id);
+        }
+    }
+
+    /// Runs a write unless one has failed before; a failure or a panic ends all writing.
+    fn guarded(&mut self, write: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        if let Some(why) = self.shared.trouble.load().as_deref() {
+            return Err(StoreError::NotWritable(why.clone()));
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| write(self)))
+            .unwrap_or_else(|_| Err(StoreError::NotWritable("the database stopped unexpectedly".to_owned())));
+        match &outcome {
+            Err(StoreError::NotWritable(why)) => self.trouble(why),
+            Err(error) => self.trouble(&error.to_string()),
+            Ok(_) => {}
+        }
+        outcome
+    }
+
+    pub(super) fn trouble(&self, why: &str) {
+        tracing::error!(why, "the store takes no more writes until a restart");
+        self.shared.trouble.store(Some(Arc::new(why.to_owned())));
+    }
+
+    /// Lets go of everything, sled's files before the lock.
+    pub(super) fn end(mut self) {
+        if self.watermark.is_unsynced()
+            && let Err(error) = self.watermark.sync()
+        {
+            tracing::warn!(%error, "the watermark could not be synced");
+        }
+        self.shared.db.store(None);
+        let Self { db, lock, data_dir, .. } = self;
+        drop(db);
+        // Sled closes its file when the last of its own threads lets go of it.
+        let sled = data_dir.join(files::SLED).join("db");
+        if let Ok(file) = File::open(sled) {
+            wait_for_release(&file);
+        }
+        drop(lock);
+    }
+}
+
+fn wait_for_release(file: &File) {
+    for _ in 0..200 {
+        if rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+pub(super) fn put(batch: &mut sled::Batch, (key, value): Write) {
+    match value {
+        Some(value) => batch.insert(key, value),
+        None => batch.remove(key),
+    }
+}
