@@ -12,3 +12,6 @@ pub mod vault;
 
 // Remembering: the one writer, and the one place that destroys.
 pub mod store;
+
+// Doing: each act once, for every face.
+pub mod service;

@@ -1,0 +1,41 @@
+//! What the acts of one appliance remember between each other and never write down: who was active a moment ago, who has
+//! tried too many passwords, how many hashes are being computed.
+
+use parking_lot::{Mutex, MutexGuard};
+
+use super::hashing::Gate;
+use super::sessions::Activity;
+use super::throttle::Throttle;
+
+#[derive(Default)]
+pub struct Memory {
+    pub(super) activity: Activity,
+    pub(super) throttle: Throttle,
+    pub(super) hashing: Gate,
+    changes: Mutex<()>,
+    starts: Mutex<()>,
+    timers: Mutex<()>,
+}
+
+impl Memory {
+    /// Held from reading staff, sites or the allowlist until their change is durable: without it two changes at the same
+    /// moment could each leave the other as the last administrator, and remove both.
+    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock()
+    }
+
+    /// Held from looking for a visitor's open conversation until a new one can be found.
+    pub(super) fn starting(&self) -> MutexGuard<'_, ()> {
+        self.starts.lock()
+    }
+
+    /// Held while timers run, so that a slow run and the next one never overlap.
+    pub fn timers(&self) -> MutexGuard<'_, ()> {
+        self.timers.lock()
+    }
+
+    /// `None` while timers are running already.
+    pub fn try_timers(&self) -> Option<MutexGuard<'_, ()>> {
+        self.timers.try_lock()
+    }
+}

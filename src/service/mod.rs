@@ -1,0 +1,112 @@
+//! Doing: each act once, for every face. Functions are named after acts and take the context: who, when, randomness, store.
+//! Synchronous; a function that returns has made its change durable, but for the live path, which says so.
+
+use std::sync::Arc;
+
+use crate::domain::access::{Action, Actor, Denied, authorize};
+use crate::domain::audit::AuditActor;
+use crate::domain::time::Timestamp;
+use crate::store::{Store, StoreError};
+
+pub mod allowlist;
+pub mod conversations;
+mod fields;
+mod hashing;
+mod memory;
+pub mod people;
+pub mod retention;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod sites;
+mod throttle;
+pub mod tokens;
+pub mod visitors;
+
+pub use fields::FieldError;
+pub use memory::Memory;
+
+/// Randomness, so that tests can seed ids. Keys never come from here: the vault asks the operating system.
+pub trait Random: Send + Sync {
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What an act needs to know: who is acting, when, and where it is remembered.
+pub struct Ctx<'a> {
+    pub actor: &'a Actor,
+    pub now: Timestamp,
+    pub random: &'a dyn Random,
+    pub store: &'a Store,
+    /// What the acts remember between each other and nowhere else: one value per appliance.
+    pub memory: &'a Memory,
+}
+
+impl Ctx<'_> {
+    /// # Errors
+    /// `Failure::NotFound`-like denial of the domain's rules.
+    pub fn authorize(&self, action: Action) -> Result<(), Denied> {
+        authorize(self.actor, action)
+    }
+
+    /// The actor as the audit log writes them.
+    #[must_use]
+    pub fn audit_actor(&self) -> AuditActor {
+        AuditActor::from(self.actor)
+    }
+
+    #[must_use]
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// Why an act was not done. Knows no HTTP: one match at the edge turns it into a page or a frame.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Not there, or not yours: the same answer.
+    #[error("There is nothing here.")]
+    NotFound,
+    #[error("You may not do this.")]
+    Denied(#[from] Denied),
+    /// What was typed cannot be taken; the field it stands in, and a sentence.
+    #[error("{message}")]
+    Invalid { field: &'static str, message: String },
+    /// Several fields of a form cannot be taken; all of them are named at once. `Failure::fields` reads this and `Invalid`.
+    #[error("Some of this cannot be taken. Look at the fields that are marked.")]
+    InvalidFields(Vec<FieldError>),
+    /// One answer for a wrong password, an unknown address, an invited and a disabled account, so that nobody learns which.
+    #[error("E-mail address or password is wrong.")]
+    WrongCredentials,
+    /// The thing is in a state that does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    #[error("Too many attempts. Try again in {seconds} seconds.")]
+    TooMany { seconds: u32 },
+    #[error("Nothing can be stored at the moment, so nothing was changed. Ask your administrator to look at the server.")]
+    Store(#[from] StoreError),
+}
+
+impl Failure {
+    /// What is wrong with which field, for the form that is shown again; empty for all other failures.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid { field, message } => vec![FieldError { field, message: message.clone() }],
+            Self::InvalidFields(fields) => fields.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A shared handle to the clock and randomness of one appliance.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+}
+
+pub type SharedRandom = Arc<dyn Random>;
+
+#[cfg(test)]
+#[path = "tests/stage.rs"]
+mod stage;

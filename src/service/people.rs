@@ -1,0 +1,295 @@
+//! Staff: who works here, in which role, for which sites; how they come and how they go.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::fields::Fields;
+use super::hashing;
+use super::sessions;
+use super::tokens::{Token, TokenHash, equal, hash_of};
+use super::{Ctx, Failure};
+use crate::domain::access::{Action, Actor, Denied};
+use crate::domain::audit::{AuditAction, AuditActor};
+use crate::domain::credential::Password;
+use crate::domain::id::{OperatorId, SiteId};
+use crate::domain::limits;
+use crate::domain::news::News;
+use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::text::{EmailAddress, Name};
+use crate::domain::time::Timestamp;
+use crate::store::Batch;
+
+/// A person as a form holds them: text as typed. The e-mail address counts for an invitation only; it names the account.
+/// Does not print: it holds a person's name and address.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct PersonForm {
+    pub name: String,
+    pub email: String,
+    /// `admin` or `operator`
+    pub role: String,
+    /// Works for every site, those to come included; otherwise for those in `sites`.
+    pub all_sites: bool,
+    /// Ids of sites, as text.
+    pub sites: Vec<String>,
+}
+
+/// An invitation's link is shown once: only the hash of its token is kept.
+pub struct Invitation {
+    pub operator: OperatorId,
+    pub token: Token,
+    pub expires_at: Timestamp,
+}
+
+/// Everybody, by name.
+///
+/// # Errors
+/// `Denied` to those who do not manage people.
+pub fn list(ctx: &Ctx) -> Result<Vec<Arc<Operator>>, Failure> {
+    ctx.authorize(Action::ManagePeople)?;
+    let mut people: Vec<_> = ctx.store.house().operators.values().cloned().collect();
+    people.sort_by_cached_key(|person| (person.name.as_str().to_lowercase(), person.id));
+    Ok(people)
+}
+
+/// # Errors
+/// `NotFound`, to those who may not manage people too.
+pub fn get(ctx: &Ctx, id: OperatorId) -> Result<Arc<Operator>, Failure> {
+    ctx.authorize(Action::ManagePeople).map_err(|Denied| Failure::NotFound)?;
+    ctx.store.house().operators.get(&id).cloned().ok_or(Failure::NotFound)
+}
+
+/// Adds somebody, who chooses a password through the link.
+///
+/// # Errors
+/// `InvalidFields` for all that cannot be taken.
+pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
+    ctx.authorize(Action::ManagePeople)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    if house.operators.len() >= limits::OPERATORS {
+        return Err(Failure::Conflict(format!("At most {} people fit.", limits::OPERATORS)));
+    }
+    let mut fields = Fields::default();
+    let name = fields.take("name", Name::parse(&form.name));
+    let email = fields.take("email", EmailAddress::parse(&form.email));
+    if email.as_ref().is_some_and(|email| house.operators.values().any(|other| other.email == *email)) {
+        fields.refuse("email", "Somebody with this e-mail address is here already.");
+    }
+    let place = form.parse_place(ctx, &mut fields);
+    let (Some(name), Some(email), Some((role, membership))) = (name, email, place) else {
+        return Err(fields.failure());
+    };
+    fields.check()?;
+    let (invitation, standing) = make_invitation(ctx, OperatorId::from_bytes(ctx.random_bytes()));
+    let person =
+        Operator { id: invitation.operator, name, email, role, membership, standing, password_hash: None, created_at: ctx.now };
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&person);
+    commit(ctx, batch, person.id, AuditAction::OperatorInvited(person.id))?;
+    Ok(invitation)
+}
+
+/// Makes a new link: for somebody whose link has run out, or who has forgotten their password. The old link, the old
+/// password and all sessions are worthless from here on.
+///
+/// # Errors
+/// `Conflict` for oneself, for somebody disabled, and for the last administrator.
+pub fn renew_invitation(ctx: &Ctx, id: OperatorId) -> Result<Invitation, Failure> {
+    let _changing = ctx.memory.changing();
+    let before = get(ctx, id)?;
+    match &before.standing {
+        Standing::Invited { .. } => {}
+        Standing::Active if is_self(ctx, id) => return Err(conflict("Change your own password under “Account”.")),
+        Standing::Active => keep_an_admin(ctx, &before)?,
+        Standing::Disabled => return Err(conflict("Enable this account first.")),
+    }
+    let (invitation, standing) = make_invitation(ctx, id);
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&Operator { standing, password_hash: None, ..Operator::clone(&before) });
+    sessions::end_all_in(ctx, &mut batch, id)?;
+    commit(ctx, batch, id, AuditAction::InvitationRenewed(id))?;
+    Ok(invitation)
+}
+
+/// Whose invitation this is, for the page on which a password is chosen.
+#[must_use]
+pub fn invited(ctx: &Ctx, token: &str) -> Option<Arc<Operator>> {
+    let hash = hash_of(token)?;
+    let house = ctx.store.house();
+    house.operators.values().find(|person| is_invitation(person, &hash, ctx.now)).cloned()
+}
+
+/// Accepts an invitation: chooses the password, which uses up the link.
+///
+/// # Errors
+/// `Conflict` when the link is not valid (any more); `InvalidFields` for the password.
+pub fn join(ctx: &Ctx, token: &str, password: String) -> Result<OperatorId, Failure> {
+    let gone = || conflict("This invitation is not valid any more. Ask your administrator for a new one.");
+    let person = invited(ctx, token).ok_or_else(gone)?;
+    let mut fields = Fields::default();
+    let password = fields.take("password", Password::parse_new(password, &[person.name.as_str(), person.email.as_str()]));
+    let Some(password) = password else { return Err(fields.failure()) };
+    let hash = hashing::hash(ctx, &password)?;
+
+    let _changing = ctx.memory.changing();
+    // The same link may have been used twice at once: only the first finds it still there.
+    let person = invited(ctx, token).ok_or_else(gone)?;
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&Operator { standing: Standing::Active, password_hash: Some(hash), ..Operator::clone(&person) });
+    batch.audit(ctx.now, AuditActor::Staff(person.id), AuditAction::OperatorJoined(person.id));
+    batch.tell(News::Operator(person.id));
+    ctx.store.commit(batch).wait()?;
+    Ok(person.id)
+}
+
+/// Changes name, role and sites.
+///
+/// # Errors
+/// `NotFound`; `InvalidFields`; `Conflict` when no administrator would be left.
+pub fn change(ctx: &Ctx, id: OperatorId, form: &PersonForm) -> Result<(), Failure> {
+    let _changing = ctx.memory.changing();
+    let before = get(ctx, id)?;
+    let mut fields = Fields::default();
+    let Some((name, role, membership)) = form.parse(ctx, &mut fields) else { return Err(fields.failure()) };
+    fields.check()?;
+    if role != Role::Admin {
+        keep_an_admin(ctx, &before)?;
+    }
+    let after = Operator { name, role, membership, ..Operator::clone(&before) };
+    if after == *before {
+        return Ok(());
+    }
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&after);
+    commit(ctx, batch, id, AuditAction::OperatorChanged(id))
+}
+
+/// Shuts somebody out at once: their sessions end and their link is worthless.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when no administrator would be left.
+pub fn disable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
+    let _changing = ctx.memory.changing();
+    let before = get(ctx, id)?;
+    if before.standing == Standing::Disabled {
+        return Ok(());
+    }
+    keep_an_admin(ctx, &before)?;
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&Operator { standing: Standing::Disabled, ..Operator::clone(&before) });
+    sessions::end_all_in(ctx, &mut batch, id)?;
+    commit(ctx, batch, id, AuditAction::OperatorDisabled(id))
+}
+
+/// Lets somebody in again. Who never chose a password is invited again, with a link that has run out: renew it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn enable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
+    let _changing = ctx.memory.changing();
+    let before = get(ctx, id)?;
+    if before.standing != Standing::Disabled {
+        return Ok(());
+    }
+    let standing = if before.password_hash.is_some() {
+        Standing::Active
+    } else {
+        Standing::Invited { token_hash: ctx.random_bytes(), expires_at: ctx.now }
+    };
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&Operator { standing, ..Operator::clone(&before) });
+    commit(ctx, batch, id, AuditAction::OperatorEnabled(id))
+}
+
+impl PersonForm {
+    /// The form as it shows somebody who is here.
+    #[must_use]
+    pub fn of(person: &Operator) -> Self {
+        let (all_sites, sites) = match &person.membership {
+            Membership::AllSites => (true, Vec::new()),
+            Membership::Sites(sites) => (false, sites.iter().map(SiteId::to_string).collect()),
+        };
+        let role = match person.role {
+            Role::Admin => "admin",
+            Role::Operator => "operator",
+        };
+        Self {
+            name: person.name.as_str().to_owned(),
+            email: person.email.as_str().to_owned(),
+            role: role.to_owned(),
+            all_sites,
+            sites,
+        }
+    }
+
+    fn parse(&self, ctx: &Ctx, fields: &mut Fields) -> Option<(Name, Role, Membership)> {
+        let name = fields.take("name", Name::parse(&self.name));
+        let place = self.parse_place(ctx, fields);
+        let (role, membership) = place?;
+        Some((name?, role, membership))
+    }
+
+    /// In which role, and for which sites.
+    fn parse_place(&self, ctx: &Ctx, fields: &mut Fields) -> Option<(Role, Membership)> {
+        let role = match self.role.as_str() {
+            "admin" => Some(Role::Admin),
+            "operator" => Some(Role::Operator),
+            _ => {
+                fields.refuse("role", "Choose a role.");
+                None
+            }
+        };
+        let membership = if self.all_sites { Some(Membership::AllSites) } else { self.parse_sites(ctx, fields) };
+        Some((role?, membership?))
+    }
+
+    fn parse_sites(&self, ctx: &Ctx, fields: &mut Fields) -> Option<Membership> {
+        let house = ctx.store.house();
+        let known = |text: &String| text.parse::<SiteId>().ok().filter(|id| house.sites.contains_key(id));
+        let Some(sites) = self.sites.iter().map(known).collect::<Option<BTreeSet<_>>>() else {
+            fields.refuse("sites", "One of these sites is not here any more. Choose again.");
+            return None;
+        };
+        Some(Membership::Sites(sites))
+    }
+}
+
+fn commit(ctx: &Ctx, mut batch: Batch, id: OperatorId, what: AuditAction) -> Result<(), Failure> {
+    batch.audit(ctx.now, ctx.audit_actor(), what);
+    batch.tell(News::Operator(id));
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+fn make_invitation(ctx: &Ctx, operator: OperatorId) -> (Invitation, Standing) {
+    let token = Token::new(ctx);
+    let expires_at = ctx.now.plus(limits::INVITATION_LIFE);
+    let standing = Standing::Invited { token_hash: token.hash(), expires_at };
+    (Invitation { operator, token, expires_at }, standing)
+}
+
+fn is_invitation(person: &Operator, hash: &TokenHash, now: Timestamp) -> bool {
+    matches!(&person.standing, Standing::Invited { token_hash, expires_at } if equal(token_hash, hash) && now < *expires_at)
+}
+
+fn is_self(ctx: &Ctx, id: OperatorId) -> bool {
+    matches!(ctx.actor, Actor::Staff { id: own, .. } if *own == id)
+}
+
+/// Refuses to take away the last person who can give rights back. Held under the change lock by all callers.
+fn keep_an_admin(ctx: &Ctx, leaving: &Operator) -> Result<(), Failure> {
+    let counts = |person: &Operator| person.is_active() && person.role == Role::Admin;
+    let house = ctx.store.house();
+    if !counts(leaving) || house.operators.values().any(|other| other.id != leaving.id && counts(other)) {
+        return Ok(());
+    }
+    Err(conflict("This is the only active administrator. Make somebody else an administrator first."))
+}
+
+fn conflict(message: &str) -> Failure {
+    Failure::Conflict(message.to_owned())
+}
+
+#[cfg(test)]
+#[path = "tests/people.rs"]
+mod tests;

@@ -1,0 +1,256 @@
+//! Purging: what is due by each site's policy, and what an administrator erases by hand.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Ctx, Failure};
+use crate::domain::access::Action;
+use crate::domain::audit::{AuditAction, AuditEntry, PurgeRule};
+use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::limits;
+use crate::domain::retention::PurgePolicy;
+use crate::domain::site::Site;
+use crate::domain::time::Timestamp;
+use crate::store::{ClosedConversation, House, Purge};
+
+/// What is kept, when it goes, and what went: the privacy page.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// By name of the site.
+    pub sites: Vec<SiteRetention>,
+    /// The last purges, newest first; each is an `AuditAction::Purged`.
+    pub purges: Vec<AuditEntry>,
+}
+
+#[derive(Debug, Clone)]
+pub struct SiteRetention {
+    pub site: Arc<Site>,
+    pub closed_kept: usize,
+    /// When the next closed conversation is purged, if any is kept.
+    pub next_due: Option<Timestamp>,
+}
+
+/// Purges whatever is due, however late: a run that was missed is caught up. Gives back how many conversations went.
+///
+/// # Errors
+/// When the store does not write; what went before that stays gone.
+pub fn purge_due(ctx: &Ctx) -> Result<usize, Failure> {
+    ctx.authorize(Action::Purge)?;
+    let house = ctx.store.house();
+    let due = due(&house, &ctx.store.closed(), ctx.now, |_| true);
+    carry_out(ctx, due, PurgeRule::Policy)
+}
+
+/// Purges the closed conversations of those sites that keep nothing. Cheap enough to follow each close.
+///
+/// # Errors
+/// When the store does not write.
+pub fn purge_at_close(ctx: &Ctx) -> Result<usize, Failure> {
+    ctx.authorize(Action::Purge)?;
+    let house = ctx.store.house();
+    let at_close = |policy: &PurgePolicy| *policy == PurgePolicy::AtClose;
+    if !house.sites.values().any(|site| at_close(&site.purge)) {
+        return Ok(0);
+    }
+    let due = due(&house, &ctx.store.closed(), ctx.now, at_close);
+    carry_out(ctx, due, PurgeRule::Policy)
+}
+
+/// Erases all closed conversations, of one site or of all, whatever the policy says.
+///
+/// # Errors
+/// `NotFound` for a site that is not there.
+pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<usize, Failure> {
+    ctx.authorize(Action::Purge)?;
+    if site.is_some_and(|site| !ctx.store.house().sites.contains_key(&site)) {
+        return Err(Failure::NotFound);
+    }
+    let mut closed = ctx.store.closed();
+    closed.retain(|it| site.is_none_or(|site| it.site == site));
+    carry_out(ctx, by_site(closed.iter()), PurgeRule::ByHand)
+}
+
+/// # Errors
+/// `Denied` to those who do not manage privacy.
+pub fn overview(ctx: &Ctx) -> Result<Overview, Failure> {
+    ctx.authorize(Action::ManagePrivacy)?;
+    let house = ctx.store.house();
+    let closed = ctx.store.closed();
+    let mut sites: Vec<_> = house.sites.values().map(|site| kept(site, &closed)).collect();
+    sites.sort_by_cached_key(|it| (it.site.name.as_str().to_lowercase(), it.site.id));
+    let rows = ctx.store.audit_rows(None, limits::PURGE_LOG_SEARCH)?;
+    let purges = rows.into_iter().filter(|row| matches!(row.action, AuditAction::Purged { .. }));
+    Ok(Overview { sites, purges: purges.take(limits::PURGE_LOG_ROWS).collect() })
+}
+
+fn kept(site: &Arc<Site>, closed: &[ClosedConversation]) -> SiteRetention {
+    let mut closed_kept = 0;
+    let mut oldest = None;
+    for it in closed.iter().filter(|it| it.site == site.id) {
+        closed_kept += 1;
+        oldest = oldest.or(Some(it.closed_at));
+    }
+    // The oldest comes first, and what closed earlier is never due later.
+    let next_due = oldest.map(|closed_at| site.purge.due_at(closed_at));
+    SiteRetention { site: Arc::clone(site), closed_kept, next_due }
+}
+
+/// What is due, by site. Pure. What belongs to no site any more has nobody who wants it kept, and goes after a day.
+fn due(
+    house: &House,
+    closed: &[ClosedConversation],
+    now: Timestamp,
+    concerns: impl Fn(&PurgePolicy) -> bool,
+) -> BTreeMap<SiteId, Vec<ConversationId>> {
+    const ORPHANED: PurgePolicy = PurgePolicy::DaysAfterClose(1);
+    // Due times rise with closing times within a site, so the first that is not due spares the rest their calculation.
+    let mut not_yet = BTreeMap::new();
+    by_site(closed.iter().filter(|it| {
+        let policy = house.sites.get(&it.site).map_or(&ORPHANED, |site| &site.purge);
+        if !concerns(policy) || not_yet.get(&it.site).is_some_and(|since| it.closed_at >= *since) {
+            return false;
+        }
+        let is_due = policy.due_at(it.closed_at) <= now;
+        if !is_due {
+            not_yet.insert(it.site, it.closed_at);
+        }
+        is_due
+    }))
+}
+
+fn by_site<'a>(closed: impl Iterator<Item = &'a ClosedConversation>) -> BTreeMap<SiteId, Vec<ConversationId>> {
+    let mut sites: BTreeMap<SiteId, Vec<ConversationId>> = BTreeMap::new();
+    for it in closed {
+        sites.entry(it.site).or_default().push(it.id);
+    }
+    sites
+}
+
+fn carry_out(ctx: &Ctx, sites: BTreeMap<SiteId, Vec<ConversationId>>, rule: PurgeRule) -> Result<usize, Failure> {
+    let mut purged = 0;
+    for (site, conversations) in sites {
+        for conversations in conversations.chunks(limits::PURGE_BATCH) {
+            let purge = Purge { site, conversations: conversations.to_vec(), rule, actor: ctx.audit_actor(), now: ctx.now };
+            ctx.store.purge(purge).wait()?;
+            purged += conversations.len();
+        }
+    }
+    Ok(purged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::Name;
+
+    fn site(id: u8, purge: PurgePolicy) -> (SiteId, Arc<Site>) {
+        let id = SiteId::from_bytes([id; 16]);
+        let site = Site::new(id, Name::parse("Clinic Nord").unwrap(), vec![], Timestamp::default());
+        (id, Arc::new(Site { purge, ..site }))
+    }
+
+    fn closed(id: u8, site: u8, hours: i64) -> ClosedConversation {
+        ClosedConversation {
+            id: ConversationId::from_bytes([id; 16]),
+            site: SiteId::from_bytes([site; 16]),
+            closed_at: Timestamp::from_millis(hours * 3_600_000),
+        }
+    }
+
+    use std::time::Duration;
+
+    use crate::domain::access::Actor;
+    use crate::domain::news::{News, Origin};
+    use crate::domain::text::{ClientId, MessageText};
+    use crate::domain::visitor::Allowance;
+    use crate::service::conversations::{self, Start};
+    use crate::service::sites::{self, SiteForm};
+    use crate::service::stage::Stage;
+
+    /// A visitor writes once and leaves, which closes the conversation.
+    fn talk(stage: &Stage, site: SiteId, visitor: u8) -> ConversationId {
+        let actor = Actor::Visitor { site, token_index: [visitor; 32] };
+        let ctx = stage.ctx(&actor);
+        let origin = |id| Origin { connection: 1, client_id: ClientId::parse(id).unwrap() };
+        let start = Start { text: MessageText::parse("my foot hurts").unwrap(), name: None, email: None, consented: false };
+        let id = conversations::start(&ctx, &Allowance::default(), start, origin("a")).unwrap();
+        conversations::end(&ctx, id, origin("b")).unwrap();
+        stage.store.commit(stage.store.batch()).wait().unwrap();
+        id
+    }
+
+    fn keep(stage: &Stage, admin: &Actor, site: SiteId, purge: &str) {
+        let ctx = stage.ctx(admin);
+        let form = SiteForm { purge: purge.to_owned(), ..SiteForm::of(&sites::get(&ctx, site).unwrap()) };
+        sites::change(&ctx, site, &form).unwrap();
+    }
+
+    #[test]
+    fn what_is_due_is_gone_and_counted() {
+        let (mut stage, finished) = Stage::set_up();
+        let admin = stage.actor(finished.operator);
+        keep(&stage, &admin, finished.site, "hours");
+        let first = talk(&stage, finished.site, 1);
+        stage.advance(Duration::from_secs(1_800));
+        let second = talk(&stage, finished.site, 2);
+        let overview_now = |stage: &Stage| overview(&stage.ctx(&admin)).unwrap();
+        let before = overview_now(&stage);
+        assert_eq!((before.sites[0].closed_kept, before.purges.len()), (2, 0));
+        assert_eq!(before.sites[0].next_due, Some(stage.now.plus(Duration::from_secs(1_800))));
+        assert_eq!(purge_due(&stage.ctx(&Actor::Timer)).unwrap(), 0);
+        assert_eq!(purge_at_close(&stage.ctx(&Actor::Timer)).unwrap(), 0);
+
+        stage.advance(Duration::from_secs(1_800));
+        stage.take_news();
+        assert_eq!(purge_due(&stage.ctx(&Actor::Timer)).unwrap(), 1);
+        assert!(matches!(stage.take_news()[..], [News::Purged { conversation, .. }] if conversation == first));
+        assert!(stage.store.conversation(first).unwrap().is_none());
+        assert!(stage.store.conversation(second).unwrap().is_some());
+        let row = AuditAction::Purged { site: finished.site, rule: PurgeRule::Policy, conversations: 1, events: 3 };
+        let after = overview_now(&stage);
+        assert_eq!(after.purges[0].action, row);
+        assert_eq!(after.sites[0].closed_kept, 1);
+    }
+
+    #[test]
+    fn a_site_that_keeps_nothing_is_purged_at_the_close() {
+        let (stage, finished) = Stage::set_up();
+        let admin = stage.actor(finished.operator);
+        let other = sites::create(&stage.ctx(&admin), &SiteForm { name: "Other".to_owned(), ..sites::blank(&stage.ctx(&admin)) })
+            .unwrap();
+        keep(&stage, &admin, finished.site, "at_close");
+        let (mine, others) = (talk(&stage, finished.site, 1), talk(&stage, other, 2));
+        assert_eq!(purge_at_close(&stage.ctx(&Actor::Timer)).unwrap(), 1);
+        assert!(stage.store.conversation(mine).unwrap().is_none());
+        assert!(stage.store.conversation(others).unwrap().is_some());
+    }
+
+    #[test]
+    fn an_administrator_erases_by_hand_and_an_operator_does_not() {
+        let (stage, finished) = Stage::set_up();
+        let admin = stage.actor(finished.operator);
+        let bert = stage.join(&admin, "Bert", "operator");
+        let bert = stage.actor(bert);
+        talk(&stage, finished.site, 1);
+        assert!(matches!(purge_now(&stage.ctx(&bert), None), Err(Failure::Denied(_))));
+        assert!(matches!(purge_now(&stage.ctx(&admin), Some(SiteId::from_bytes([9; 16]))), Err(Failure::NotFound)));
+        assert_eq!(purge_now(&stage.ctx(&admin), Some(finished.site)).unwrap(), 1);
+        assert!(matches!(stage.last_audit(), AuditAction::Purged { rule: PurgeRule::ByHand, conversations: 1, .. }));
+        assert_eq!(purge_now(&stage.ctx(&admin), None).unwrap(), 0);
+    }
+
+    #[test]
+    fn each_site_keeps_by_its_own_policy() {
+        let sites = [site(1, PurgePolicy::HoursAfterClose(2)), site(2, PurgePolicy::AtClose)];
+        let house = House { sites: sites.into(), ..House::default() };
+        let all = [closed(1, 1, 0), closed(2, 2, 0), closed(3, 1, 1), closed(4, 1, 2), closed(5, 2, 3), closed(6, 9, 3)];
+        let now = Timestamp::from_millis(3 * 3_600_000);
+        let ids = |due: BTreeMap<SiteId, Vec<ConversationId>>| -> Vec<u8> {
+            due.into_values().flatten().map(|id| id.as_bytes()[0]).collect()
+        };
+        assert_eq!(ids(due(&house, &all, now, |_| true)), [1, 3, 2, 5]);
+        assert_eq!(ids(due(&house, &all, now, |policy| *policy == PurgePolicy::AtClose)), [2, 5]);
+        let next_day = now.plus(Duration::from_secs(24 * 3_600));
+        assert_eq!(ids(due(&house, &all, next_day, |_| true)), [1, 3, 4, 2, 5, 6], "an orphan goes too");
+    }
+}

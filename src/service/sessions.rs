@@ -1,0 +1,249 @@
+//! Staff sessions: an opaque secret in a cookie, its SHA-256 in the store. 15 minutes without activity or 12 hours end it.
+//! When somebody was last active is kept in memory and written at most once a minute: a restart forgets a minute at most.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use subtle::ConstantTimeEq;
+
+use super::tokens::{Token, TokenHash, hash_of};
+use super::{Ctx, Failure};
+use crate::domain::access::Actor;
+use crate::domain::audit::AuditAction;
+use crate::domain::id::{OperatorId, base32};
+use crate::domain::limits;
+use crate::domain::news::News;
+use crate::domain::operator::Operator;
+use crate::domain::time::Timestamp;
+use crate::store::{Batch, Session, Store, StoreError};
+
+use super::memory::Memory;
+
+const WRITE_EVERY: Duration = Duration::from_secs(60);
+
+/// A session that has just begun. The secret goes into the cookie and is never seen again.
+pub struct NewSession {
+    pub secret: Token,
+    pub operator: OperatorId,
+    /// When it ends even with activity: the cookie needs no longer life.
+    pub ends_at: Timestamp,
+}
+
+/// A request that came with a valid session.
+#[derive(Debug, Clone)]
+pub struct SessionInfo {
+    /// SHA-256 of the secret: the session's name within the house.
+    pub hash: TokenHash,
+    pub started_at: Timestamp,
+    pub active_at: Timestamp,
+}
+
+impl SessionInfo {
+    /// When it ends without further activity.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.active_at.plus(limits::SESSION_IDLE).min(self.started_at.plus(limits::SESSION_ABSOLUTE))
+    }
+}
+
+/// The actor that a member of staff is.
+#[must_use]
+pub fn actor(operator: &Operator) -> Actor {
+    Actor::Staff { id: operator.id, role: operator.role, membership: operator.membership.clone() }
+}
+
+/// When each session was last active, and which have ended while their record may still be there.
+#[derive(Default)]
+pub(super) struct Activity(Mutex<HashMap<TokenHash, Live>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Live {
+    active_at: Timestamp,
+    written_at: Timestamp,
+    ended: bool,
+}
+
+impl Activity {
+    fn of(&self, hash: &TokenHash) -> Option<Live> {
+        self.0.lock().get(hash).copied()
+    }
+
+    /// From here on the session is worth nothing, before its record is gone; and no write of its activity follows.
+    fn end(&self, hash: &TokenHash, now: Timestamp) {
+        let live = Live { active_at: now, written_at: now, ended: true };
+        self.0.lock().insert(*hash, live);
+    }
+}
+
+/// Who is behind this cookie, if it is a valid session of an active member of staff.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn resolve(
+    store: &Store,
+    memory: &Memory,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Option<(Arc<Operator>, SessionInfo)>, StoreError> {
+    let Some(hash) = hash_of(secret) else { return Ok(None) };
+    resolve_hash(store, memory, &hash, now)
+}
+
+/// The same for a session known by its hash: an open socket checks itself this way.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn resolve_hash(
+    store: &Store,
+    memory: &Memory,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Arc<Operator>, SessionInfo)>, StoreError> {
+    let Some(session) = store.session(hash)? else { return Ok(None) };
+    let Some(info) = valid(memory, hash, &session, now) else { return Ok(None) };
+    let operator = store.house().operators.get(&session.operator).filter(|operator| operator.is_active()).cloned();
+    Ok(operator.map(|operator| (operator, info)))
+}
+
+/// The session with its latest activity, unless it has ended or expired.
+fn valid(memory: &Memory, hash: &TokenHash, session: &Session, now: Timestamp) -> Option<SessionInfo> {
+    latest(memory.activity.of(hash), hash, session, now)
+}
+
+fn latest(live: Option<Live>, hash: &TokenHash, session: &Session, now: Timestamp) -> Option<SessionInfo> {
+    if live.is_some_and(|live| live.ended) {
+        return None;
+    }
+    let active_at = live.map_or(session.active_at, |live| live.active_at.max(session.active_at));
+    let info = SessionInfo { hash: *hash, started_at: session.started_at, active_at };
+    (now < info.ends_at()).then_some(info)
+}
+
+/// A person did something in this session: call it for what people do, not for what pages do by themselves.
+pub fn touch(store: &Store, memory: &Memory, hash: &TokenHash, now: Timestamp) {
+    // The lock is held across the hand-over to the writer, so that no activity is queued behind the end of its session.
+    let mut sessions = memory.activity.0.lock();
+    let known = sessions.get(hash).copied();
+    if let Some(live) = known
+        && !live.ended
+        && now.since(live.written_at) < WRITE_EVERY
+    {
+        sessions.insert(*hash, Live { active_at: live.active_at.max(now), ..live });
+        return;
+    }
+    // A failed read or write costs a minute of activity at most, and `resolve` reports the store's trouble itself.
+    let Ok(Some(session)) = store.session(hash) else { return };
+    if latest(known, hash, &session, now).is_none() {
+        return;
+    }
+    let mut batch = store.batch();
+    batch.put_session(hash, &Session { active_at: now, ..session });
+    let _not_waited_for = store.commit(batch);
+    sessions.insert(*hash, Live { active_at: now, written_at: now, ended: false });
+}
+
+/// Signs out.
+///
+/// # Errors
+/// When the store does not write; the session is over all the same until the next start.
+pub fn end(ctx: &Ctx, hash: &TokenHash) -> Result<(), Failure> {
+    if ctx.store.session(hash)?.is_none() {
+        return Ok(());
+    }
+    let mut batch = ctx.store.batch();
+    end_in(ctx, &mut batch, hash);
+    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::SignedOut);
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// Ends all sessions of somebody, in a batch that also says why.
+pub(super) fn end_all_in(ctx: &Ctx, batch: &mut Batch, operator: OperatorId) -> Result<(), StoreError> {
+    end_others_in(ctx, batch, operator, None)
+}
+
+/// Ends all sessions of somebody but one.
+pub(super) fn end_others_in(
+    ctx: &Ctx,
+    batch: &mut Batch,
+    operator: OperatorId,
+    kept: Option<&TokenHash>,
+) -> Result<(), StoreError> {
+    for (hash, _) in of(ctx, operator)? {
+        if kept != Some(&hash) {
+            end_in(ctx, batch, &hash);
+        }
+    }
+    Ok(())
+}
+
+fn of(ctx: &Ctx, operator: OperatorId) -> Result<Vec<(TokenHash, Session)>, StoreError> {
+    let mut sessions = ctx.store.sessions()?;
+    sessions.retain(|(_, session)| session.operator == operator);
+    Ok(sessions)
+}
+
+fn end_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) {
+    ctx.memory.activity.end(hash, ctx.now);
+    batch.delete_session(hash);
+    batch.tell(News::SessionEnded(*hash));
+}
+
+/// Begins a session in a batch that also says why. The caller has checked who it is and holds the change lock.
+pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: OperatorId) -> Result<NewSession, StoreError> {
+    let mut others = of(ctx, operator)?;
+    others.sort_by_key(|(_, session)| session.started_at);
+    let too_many = (others.len() + 1).saturating_sub(limits::SESSIONS_PER_OPERATOR);
+    for (hash, _) in others.iter().take(too_many) {
+        end_in(ctx, batch, hash);
+    }
+    let secret = Token::new(ctx);
+    batch.put_session(&secret.hash(), &Session { operator, started_at: ctx.now, active_at: ctx.now });
+    Ok(NewSession { secret, operator, ends_at: ctx.now.plus(limits::SESSION_ABSOLUTE) })
+}
+
+/// Removes what has expired, and tells the sockets that still hang on it.
+///
+/// # Errors
+/// When the store cannot be read or does not write.
+pub fn sweep(ctx: &Ctx) -> Result<(), Failure> {
+    let stored = {
+        // Under the lock, so that nothing ends between the reading and the forgetting.
+        let mut sessions = ctx.memory.activity.0.lock();
+        let stored: HashMap<_, _> = ctx.store.sessions()?.into_iter().collect();
+        // What has ended is remembered only as long as its record may still be there.
+        sessions.retain(|hash, _| stored.contains_key(hash));
+        stored
+    };
+    let house = ctx.store.house();
+    let active = |session: &Session| house.operators.get(&session.operator).is_some_and(|operator| operator.is_active());
+    let mut batch = ctx.store.batch();
+    let mut swept = 0_usize;
+    for (hash, session) in &stored {
+        if !active(session) || valid(ctx.memory, hash, session, ctx.now).is_none() {
+            end_in(ctx, &mut batch, hash);
+            swept += 1;
+        }
+    }
+    if swept > 0 {
+        ctx.store.commit(batch).wait()?;
+    }
+    Ok(())
+}
+
+/// The token that a form of this session carries, so that no other site can submit it.
+#[must_use]
+pub fn csrf_token(store: &Store, hash: &TokenHash) -> String {
+    base32(&store.keyed_hash("csrf", hash))
+}
+
+#[must_use]
+pub fn csrf_matches(store: &Store, hash: &TokenHash, given: &str) -> bool {
+    csrf_token(store, hash).as_bytes().ct_eq(given.as_bytes()).into()
+}
+
+#[cfg(test)]
+#[path = "tests/sessions.rs"]
+mod tests;

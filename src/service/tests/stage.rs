@@ -1,0 +1,149 @@
+//! A stage for the tests of services: a real store in a directory of its own, a clock that only the test moves, seeded
+//! randomness, and a record of the news.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
+
+use super::people::{self, PersonForm};
+use super::sessions::{self, NewSession};
+use super::setup::{self, Finished, SetUp};
+use super::sign_in::sign_in;
+use super::{Ctx, Failure, Memory, Random};
+use crate::domain::access::Actor;
+use crate::domain::audit::AuditAction;
+use crate::domain::credential::Password;
+use crate::domain::id::OperatorId;
+use crate::domain::news::News;
+use crate::domain::time::Timestamp;
+use crate::store::Store;
+use crate::vault::RootKey;
+
+pub(super) const PASSWORD: &str = "harbour violin cactus";
+pub(super) const ADMIN_EMAIL: &str = "anna@example.org";
+
+pub(super) struct Stage {
+    pub store: Store,
+    pub memory: Memory,
+    pub now: Timestamp,
+    random: Seeded,
+    news: Arc<Mutex<Vec<News>>>,
+    // Last, so that it outlives the store.
+    _dir: tempfile::TempDir,
+}
+
+struct Seeded(AtomicU64);
+
+impl Random for Seeded {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            chunk.copy_from_slice(&Sha256::digest(number.to_be_bytes())[..chunk.len()]);
+        }
+    }
+}
+
+impl Stage {
+    /// Nothing is set up yet.
+    pub fn bare() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let news = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&news);
+        let store =
+            Store::open(&dir.path().join("data"), &RootKey::from_bytes([7; 32]), Box::new(move |it| heard.lock().push(it)))
+                .unwrap();
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        Self { store, memory: Memory::default(), now, random: Seeded(AtomicU64::new(0)), news, _dir: dir }
+    }
+
+    /// With one administrator and one site.
+    pub fn set_up() -> (Self, Finished) {
+        let stage = Self::bare();
+        let finished = setup::finish_on_host(&stage.ctx(&Actor::Host), set_up_form()).unwrap();
+        (stage, finished)
+    }
+
+    pub fn ctx<'a>(&'a self, actor: &'a Actor) -> Ctx<'a> {
+        Ctx { actor, now: self.now, random: &self.random, store: &self.store, memory: &self.memory }
+    }
+
+    pub fn advance(&mut self, span: Duration) {
+        self.now = self.now.plus(span);
+    }
+
+    pub fn actor(&self, id: OperatorId) -> Actor {
+        sessions::actor(&self.store.house().operators[&id])
+    }
+
+    pub fn sign_in(&self, email: &str, password: &str, from: &str) -> Result<NewSession, Failure> {
+        let from: IpAddr = from.parse().unwrap();
+        sign_in(&self.ctx(&Actor::Stranger), email, &Password::typed(password.to_owned()), from)
+    }
+
+    /// Signed in as the administrator of `set_up`.
+    pub fn admin_session(&self) -> NewSession {
+        self.sign_in(ADMIN_EMAIL, PASSWORD, "192.0.2.1").unwrap()
+    }
+
+    pub fn is_valid(&self, session: &NewSession) -> bool {
+        sessions::resolve(&self.store, &self.memory, session.secret.expose(), self.now).unwrap().is_some()
+    }
+
+    /// Somebody who was invited and has joined.
+    pub fn join(&self, by: &Actor, name: &str, role: &str) -> OperatorId {
+        let invitation = people::invite(&self.ctx(by), &person(name, role)).unwrap();
+        people::join(&self.ctx(&Actor::Stranger), invitation.token.expose(), PASSWORD.to_owned()).unwrap()
+    }
+
+    pub fn take_news(&self) -> Vec<News> {
+        std::mem::take(&mut self.news.lock())
+    }
+
+    /// Oldest first.
+    pub fn audit(&self) -> Vec<AuditAction> {
+        let mut rows = self.store.audit_rows(None, 1_000).unwrap();
+        rows.reverse();
+        rows.into_iter().map(|row| row.action).collect()
+    }
+
+    pub fn last_audit(&self) -> AuditAction {
+        self.audit().pop().unwrap()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
+pub(super) fn set_up_form() -> SetUp {
+    SetUp {
+        organisation: "Clinic Nord".to_owned(),
+        admin_name: "Anna".to_owned(),
+        admin_email: ADMIN_EMAIL.to_owned(),
+        password: PASSWORD.to_owned(),
+        site_name: "Reception".to_owned(),
+        origins: "https://clinic.example.org\n".to_owned(),
+    }
+}
+
+pub(super) fn person(name: &str, role: &str) -> PersonForm {
+    PersonForm {
+        name: name.to_owned(),
+        email: format!("{}@example.org", name.to_lowercase()),
+        role: role.to_owned(),
+        all_sites: true,
+        sites: Vec::new(),
+    }
+}
+
+/// The names of the fields that were refused.
+pub(super) fn refused<T>(result: Result<T, Failure>) -> Vec<&'static str> {
+    let Err(failure) = result else { return Vec::new() };
+    failure.fields().into_iter().map(|it| it.field).collect()
+}
