@@ -15,3 +15,12 @@ pub mod store;
 
 // Doing: each act once, for every face.
 pub mod service;
+
+// Telling: who is connected and what they hear.
+pub mod live;
+
+// The appliance as one value.
+pub mod app;
+
+// What happens when it is time.
+pub mod jobs;

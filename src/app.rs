@@ -1,0 +1,95 @@
+//! Assembly: the appliance as one value, put together the same way by the binary and by the tests.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use tokio::sync::Notify;
+
+use crate::config::Config;
+use crate::domain::access::Actor;
+use crate::domain::event::EventKind;
+use crate::domain::news::News;
+use crate::domain::time::Timestamp;
+use crate::live::Hub;
+use crate::service::{Clock, Ctx, Memory, Random};
+use crate::store::{OpenError, Store};
+use crate::vault::RootKey;
+
+/// One running appliance.
+pub struct App {
+    pub config: Config,
+    pub store: Store,
+    pub hub: Arc<Hub>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    /// What the services remember in memory only: attempts, activity, who is changing something.
+    pub memory: Memory,
+    /// What the web shows of the certificate in use; none until the listener has one.
+    pub certificate: ArcSwapOption<CertificateInfo>,
+    /// Rung when a conversation was closed, since its policy may ask to purge it at once.
+    pub closed: Arc<Notify>,
+}
+
+/// The certificate in use, as people are told of it.
+#[derive(Debug, Clone)]
+pub struct CertificateInfo {
+    /// The local authority's certificate in PEM, to be trusted on people's machines; none with the owner's own certificate.
+    pub authority_pem: Option<String>,
+    /// SHA-256 of the leaf in colon-separated hex, as browsers show it.
+    pub fingerprint: String,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+    pub names: Vec<String>,
+}
+
+impl App {
+    /// Opens the store and puts everything together. Nothing listens yet and no timer runs.
+    ///
+    /// # Errors
+    /// Says why the store does not open; nothing on disk has changed then.
+    pub fn open(
+        config: Config,
+        root_key: &RootKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let hub = Arc::new(Hub::default());
+        let closed = Arc::new(Notify::new());
+        let store = {
+            let (hub, closed) = (Arc::clone(&hub), Arc::clone(&closed));
+            Store::open(
+                &config.data_dir,
+                root_key,
+                Box::new(move |news| {
+                    let is_closing = matches!(&news, News::Event { event, .. } if event.kind == EventKind::Closed);
+                    hub.tell(news);
+                    if is_closing {
+                        closed.notify_one();
+                    }
+                }),
+            )?
+        };
+        hub.attach(store.clone());
+        Ok(Arc::new(Self {
+            config,
+            store,
+            hub,
+            clock,
+            random,
+            memory: Memory::default(),
+            certificate: ArcSwapOption::empty(),
+            closed,
+        }))
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The context of one act of this actor, now.
+    #[must_use]
+    pub fn ctx<'a>(&'a self, actor: &'a Actor) -> Ctx<'a> {
+        Ctx { actor, now: self.now(), random: &*self.random, store: &self.store, memory: &self.memory }
+    }
+}

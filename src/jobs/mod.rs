@@ -1,0 +1,111 @@
+//! When: one table of what the appliance does by itself. Each job looks for what is due at the time it is told, so a run that
+//! was missed is made up by the next, and running one twice does no harm. What is due is decided in `service`, never here.
+//!
+//! Start at `TABLE`; `ticker` decides when it is looked at.
+
+mod ticker;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use crate::app::App;
+use crate::domain::access::Actor;
+use crate::domain::time::Timestamp;
+use crate::service::{Ctx, Failure, allowlist, conversations, retention, sessions};
+
+pub use ticker::{Running, StartError, start};
+
+struct Job {
+    title: &'static str,
+    schedule: Schedule,
+    run: fn(&App, &Ctx) -> Result<(), Failure>,
+}
+
+/// How often a job is run at most; all times are UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Schedule {
+    EachMinute,
+    Minutes(u16),
+}
+
+/// In this order: what closes first can be purged in the same run.
+const TABLE: &[Job] = &[
+    Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
+    Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
+    Job { title: "end an allowlist trial", schedule: Schedule::EachMinute, run: |_, ctx| allowlist::end_trial(ctx) },
+    Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
+    Job { title: "sweep live tickets", schedule: Schedule::Minutes(5), run: sweep_tickets },
+];
+
+fn close_idle(_: &App, ctx: &Ctx) -> Result<(), Failure> {
+    if conversations::close_idle(ctx)? > 0 {
+        // Closing does not wait for the disk, but the purge that follows looks at what is closed durably.
+        ctx.store.commit(ctx.store.batch()).wait()?;
+    }
+    Ok(())
+}
+
+fn sweep_tickets(app: &App, ctx: &Ctx) -> Result<(), Failure> {
+    app.hub.tickets.sweep(ctx.now);
+    Ok(())
+}
+
+impl Schedule {
+    /// Pure. A clock that was set back makes a job run once more rather than not for a long time.
+    fn is_due(self, last: Option<Timestamp>, now: Timestamp) -> bool {
+        let minutes = match self {
+            Self::EachMinute => 1,
+            Self::Minutes(minutes) => u64::from(minutes),
+        };
+        // Ticks come a little early or late: half a minute of leeway, or every other one would be passed over.
+        let pause = Duration::from_secs(minutes * 60 - 30);
+        last.is_none_or(|last| now < last || now.since(last) >= pause)
+    }
+}
+
+/// When each job was last run. Not written down: after a start everything is looked at once.
+#[derive(Default)]
+struct LastRuns(Mutex<HashMap<&'static str, Timestamp>>);
+
+/// Runs everything that may be due at `now`, as after a start. Returns when it is done and durable.
+///
+/// # Errors
+/// The first failure; the jobs after it have been run all the same.
+pub fn run_due(app: &App, now: Timestamp) -> Result<(), Failure> {
+    let _alone = app.memory.timers();
+    run_table(app, &LastRuns::default(), now)
+}
+
+/// Purges what was just closed on sites that keep nothing.
+fn purge_at_close(app: &App, now: Timestamp) -> Result<(), Failure> {
+    retention::purge_at_close(&ctx(app, now)).map(drop).inspect_err(|error| tracing::error!(?error, "the purge at close failed"))
+}
+
+fn run_table(app: &App, last_runs: &LastRuns, now: Timestamp) -> Result<(), Failure> {
+    let mut first_failure = Ok(());
+    for job in TABLE {
+        if !job.schedule.is_due(last_runs.0.lock().get(job.title).copied(), now) {
+            continue;
+        }
+        match (job.run)(app, &ctx(app, now)) {
+            Ok(()) => {
+                last_runs.0.lock().insert(job.title, now);
+            }
+            // It stays due and is tried again at the next tick.
+            Err(error) => {
+                tracing::error!(job = job.title, ?error, "a timer failed");
+                first_failure = first_failure.and(Err(error));
+            }
+        }
+    }
+    first_failure
+}
+
+fn ctx(app: &App, now: Timestamp) -> Ctx<'_> {
+    Ctx { now, ..app.ctx(&Actor::Timer) }
+}
+
+#[cfg(test)]
+mod tests;

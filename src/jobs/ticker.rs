@@ -1,0 +1,110 @@
+//! The tick: once at start, to catch up, then each minute (tokio-cron-scheduler, in UTC), and shortly after a conversation
+//! was closed. The scheduler only ticks: it would freeze time zones, overlap slow runs and forget what it missed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
+
+use super::LastRuns;
+use crate::app::App;
+use crate::domain::limits;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the timers do not start: {0}")]
+pub struct StartError(#[from] JobSchedulerError);
+
+/// The timers of a running appliance. `stop` them before the store is closed.
+pub struct Running {
+    clockwork: Arc<Clockwork>,
+    scheduler: JobScheduler,
+    after_closes: JoinHandle<()>,
+    first: JoinHandle<()>,
+}
+
+struct Clockwork {
+    app: Arc<App>,
+    last_runs: LastRuns,
+    stopping: AtomicBool,
+}
+
+/// Starts the timers; the first run follows at once and is not waited for.
+///
+/// # Errors
+/// When the scheduler does not start.
+pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
+    let clockwork = Arc::new(Clockwork { app, last_runs: LastRuns::default(), stopping: AtomicBool::new(false) });
+    let mut scheduler = JobScheduler::new().await?;
+    // The scheduler keeps its closures even after its shutdown, so this one must not keep the appliance.
+    let ticking = Arc::downgrade(&clockwork);
+    let tick = Tick::new_async("0 * * * * *", move |_, _| {
+        let clockwork = ticking.upgrade();
+        Box::pin(async move {
+            if let Some(clockwork) = clockwork {
+                run(clockwork, Clockwork::tick).await;
+            }
+        })
+    })?;
+    scheduler.add(tick).await?;
+    if let Err(error) = scheduler.start().await {
+        // What it has spawned already ends with it.
+        let _ = scheduler.shutdown().await;
+        return Err(error.into());
+    }
+    let after_closes = tokio::spawn(after_closes(Arc::clone(&clockwork)));
+    let first = tokio::spawn(run(Arc::clone(&clockwork), Clockwork::tick));
+    Ok(Running { clockwork, scheduler, after_closes, first })
+}
+
+impl Running {
+    /// Stops the timers and waits for the run that is under way.
+    pub async fn stop(mut self) {
+        self.clockwork.stopping.store(true, Ordering::SeqCst);
+        self.after_closes.abort();
+        // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
+        let _ = self.after_closes.await;
+        if let Err(error) = self.scheduler.shutdown().await {
+            tracing::warn!(%error, "the timers did not stop by themselves");
+        }
+        // `run` has logged how it went.
+        let _ = self.first.await;
+        let clockwork = self.clockwork;
+        run(clockwork, |clockwork| drop(clockwork.app.memory.timers())).await;
+    }
+}
+
+impl Clockwork {
+    /// Passed over while the run before is still busy: the next tick takes what it left.
+    fn tick(&self) {
+        let Some(_alone) = self.app.memory.try_timers() else { return };
+        if !self.stopping.load(Ordering::SeqCst) {
+            // Failures are logged where they happen, each with its job, and tried again in a minute.
+            let _ = super::run_table(&self.app, &self.last_runs, self.app.now());
+        }
+    }
+
+    fn purge_at_close(&self) {
+        let _alone = self.app.memory.timers();
+        if !self.stopping.load(Ordering::SeqCst) {
+            // Logged there; the purge each minute tries again.
+            let _ = super::purge_at_close(&self.app, self.app.now());
+        }
+    }
+}
+
+/// Waits a moment after each bell, so that conversations closed together go together, in one change of the key tree.
+async fn after_closes(clockwork: Arc<Clockwork>) {
+    loop {
+        clockwork.app.closed.notified().await;
+        tokio::time::sleep(limits::PURGE_AFTER_CLOSE).await;
+        run(Arc::clone(&clockwork), Clockwork::purge_at_close).await;
+    }
+}
+
+/// Off the threads that serve connections: timers wait for the disk.
+async fn run(clockwork: Arc<Clockwork>, act: fn(&Clockwork)) {
+    if let Err(error) = spawn_blocking(move || act(&clockwork)).await {
+        tracing::error!(%error, "a timer stopped in the middle");
+    }
+}

@@ -1,0 +1,339 @@
+//! What the server says on the live channel: one JSON object a frame, its kind in `t`. The vocabulary is described in
+//! ARCHITECTURE.md; what clients say is parsed in `web/live`.
+
+use askama::Template;
+use bytestring::ByteString;
+use serde::Serialize;
+
+use super::partials::{EventPartial, RowPartial};
+use crate::domain::conversation::{Conversation, Receipts};
+use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::id::{ConversationId, OperatorId};
+use crate::domain::text::ClientId;
+use crate::domain::time::Timestamp;
+
+/// The version of this vocabulary; the first frame of both sides names it.
+pub const VERSION: u32 = 1;
+
+/// Which side a connection is on, and so what it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    Visitor,
+    Operator,
+}
+
+/// Why the server ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bye {
+    BadTicket,
+    BadFrame,
+    Binary,
+    Revoked,
+    SignedOut,
+    Lagging,
+    Restart,
+    Silent,
+    TooMany,
+}
+
+impl Bye {
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::BadTicket => "bad_ticket",
+            Self::BadFrame => "bad_frame",
+            Self::Binary => "binary",
+            Self::Revoked => "revoked",
+            Self::SignedOut => "signed_out",
+            Self::Lagging => "lagging",
+            Self::Restart => "restart",
+            Self::Silent => "silent",
+            Self::TooMany => "superseded",
+        }
+    }
+
+    /// The close code of RFC 6455, section 7.4.1 (1012 and 1013 from the IANA registry).
+    #[must_use]
+    pub fn close_code(self) -> u16 {
+        match self {
+            Self::BadTicket | Self::BadFrame | Self::Revoked | Self::SignedOut | Self::TooMany => 1008,
+            Self::Binary => 1003,
+            Self::Lagging => 1013,
+            Self::Restart => 1012,
+            Self::Silent => 1001,
+        }
+    }
+
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::BadTicket => "This ticket is not valid any more. Ask for a new one.",
+            Self::BadFrame => "This frame is not of the protocol.",
+            Self::Binary => "Only text frames are understood.",
+            Self::Revoked => "You may not be here any more.",
+            Self::SignedOut => "You have been signed out.",
+            Self::Lagging => "The connection was too slow. Connect again to catch up.",
+            Self::Restart => "Connect again.",
+            Self::Silent => "Nothing was heard for a minute.",
+            Self::TooMany => "Too many connections are open for you.",
+        }
+    }
+}
+
+fn to_frame<T: Serialize>(frame: &T) -> ByteString {
+    // Serialising these plain structs cannot fail; an empty object would be ignored by every client.
+    ByteString::from(serde_json::to_string(frame).unwrap_or_else(|_| "{}".to_owned()))
+}
+
+fn as_text<T: std::fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn as_text_if<T: std::fmt::Display, S: serde::Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[must_use]
+pub fn welcome(now: Timestamp, face: Face, name: Option<&str>) -> ByteString {
+    #[derive(Serialize)]
+    struct Welcome<'a> {
+        t: &'static str,
+        v: u32,
+        #[serde(serialize_with = "as_text")]
+        now: Timestamp,
+        role: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a str>,
+    }
+    let role = match face {
+        Face::Visitor => "visitor",
+        Face::Operator => "operator",
+    };
+    to_frame(&Welcome { t: "welcome", v: VERSION, now, role, name })
+}
+
+/// One event as one side sees it: staff also get the HTML that the page itself would show.
+#[must_use]
+pub fn event(conversation: &Conversation, event: &Event, face: Face) -> ByteString {
+    #[derive(Serialize)]
+    struct Frame<'a> {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        seq: Seq,
+        #[serde(serialize_with = "as_text")]
+        at: Timestamp,
+        kind: &'static str,
+        from: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
+    }
+    let partial = EventPartial::new(conversation, event);
+    let by_this_side =
+        matches!((&event.author, face), (Author::Visitor, Face::Visitor) | (Author::Operator { .. }, Face::Operator));
+    let name = match (&event.author, face) {
+        (Author::Operator { name, .. }, _) => Some(name.as_str()),
+        (Author::Visitor, Face::Operator) => Some(partial.name),
+        _ => None,
+    };
+    to_frame(&Frame {
+        t: "event",
+        conversation: conversation.id,
+        seq: event.seq,
+        at: event.at,
+        kind: partial.kind,
+        from: partial.from,
+        name,
+        text: match &event.kind {
+            EventKind::Message(text) => Some(text.as_str()),
+            _ => None,
+        },
+        id: event.client_id.as_ref().filter(|_| by_this_side).map(ClientId::as_str),
+        html: match face {
+            Face::Operator => partial.render().ok(),
+            Face::Visitor => None,
+        },
+    })
+}
+
+#[must_use]
+pub fn ack(id: &ClientId, conversation: ConversationId, seq: Seq, at: Timestamp) -> ByteString {
+    #[derive(Serialize)]
+    struct Ack<'a> {
+        t: &'static str,
+        id: &'a str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        seq: Seq,
+        #[serde(serialize_with = "as_text")]
+        at: Timestamp,
+    }
+    to_frame(&Ack { t: "ack", id: id.as_str(), conversation, seq, at })
+}
+
+/// A command was not carried out. The message is for the person.
+#[must_use]
+pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &str, message: &str) -> ByteString {
+    #[derive(Serialize)]
+    struct Refused<'a> {
+        t: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
+        conversation: Option<ConversationId>,
+        code: &'a str,
+        message: &'a str,
+    }
+    to_frame(&Refused { t: "refused", id, conversation, code, message })
+}
+
+/// Everything about a conversation that is not an event: what a returning client needs besides the events it missed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Present {
+    /// The place in the queue, from 1; `None` when it does not wait.
+    pub place: Option<usize>,
+    pub operator_online: bool,
+    pub visitor_online: bool,
+    pub last: Seq,
+    pub receipts: Receipts,
+}
+
+#[must_use]
+pub fn state(conversation: &Conversation, present: &Present) -> ByteString {
+    #[derive(Serialize)]
+    struct Sides {
+        visitor: Seq,
+        operator: Seq,
+    }
+    #[derive(Serialize)]
+    struct State<'a> {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        state: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<usize>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<&'a str>,
+        operator_online: bool,
+        visitor_online: bool,
+        last: Seq,
+        delivered: Sides,
+        seen: Sides,
+    }
+    let receipts = present.receipts;
+    to_frame(&State {
+        t: "state",
+        conversation: conversation.id,
+        state: conversation.state_word(),
+        place: present.place,
+        operator: conversation.assignee().map(|assignee| assignee.name.as_str()),
+        operator_online: present.operator_online,
+        visitor_online: present.visitor_online,
+        last: present.last,
+        delivered: Sides { visitor: receipts.delivered_to_visitor, operator: receipts.delivered_to_operator },
+        seen: Sides { visitor: receipts.seen_by_visitor, operator: receipts.seen_by_operator },
+    })
+}
+
+#[must_use]
+pub fn typing(conversation: ConversationId, who: Face, name: Option<&str>, on: bool) -> ByteString {
+    #[derive(Serialize)]
+    struct Typing<'a> {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        who: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a str>,
+        on: bool,
+    }
+    let who = match who {
+        Face::Visitor => "visitor",
+        Face::Operator => "operator",
+    };
+    to_frame(&Typing { t: "typing", conversation, who, name, on })
+}
+
+#[derive(Serialize)]
+struct Row {
+    t: &'static str,
+    #[serde(serialize_with = "as_text")]
+    conversation: ConversationId,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
+    operator: Option<OperatorId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<String>,
+}
+
+/// One row of the operators' list changed.
+#[must_use]
+pub fn row(conversation: &Conversation, site: &str) -> ByteString {
+    to_frame(&Row {
+        t: "row",
+        conversation: conversation.id,
+        state: conversation.state_word(),
+        operator: conversation.assignee().map(|assignee| assignee.id),
+        html: RowPartial::new(conversation, site).render().ok(),
+    })
+}
+
+/// A row of the operators' list is no more.
+#[must_use]
+pub fn row_gone(conversation: ConversationId) -> ByteString {
+    to_frame(&Row { t: "row", conversation, state: "gone", operator: None, html: None })
+}
+
+/// Which rows the operators' list has at all: a page that returns drops the others.
+#[must_use]
+pub fn rows(conversations: impl Iterator<Item = ConversationId>) -> ByteString {
+    #[derive(Serialize)]
+    struct Rows {
+        t: &'static str,
+        conversations: Vec<String>,
+    }
+    to_frame(&Rows { t: "rows", conversations: conversations.map(|id| id.to_string()).collect() })
+}
+
+/// How many operators can answer a site's visitors right now.
+#[must_use]
+pub fn presence(online: usize) -> ByteString {
+    #[derive(Serialize)]
+    struct Presence {
+        t: &'static str,
+        online: usize,
+    }
+    to_frame(&Presence { t: "presence", online })
+}
+
+#[must_use]
+pub fn purged(conversation: ConversationId) -> ByteString {
+    #[derive(Serialize)]
+    struct Purged {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+    }
+    to_frame(&Purged { t: "purged", conversation })
+}
+
+#[must_use]
+pub fn bye(bye: Bye) -> ByteString {
+    #[derive(Serialize)]
+    struct Frame {
+        t: &'static str,
+        code: &'static str,
+        message: &'static str,
+    }
+    to_frame(&Frame { t: "bye", code: bye.code(), message: bye.message() })
+}
