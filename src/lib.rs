@@ -24,3 +24,6 @@ pub mod app;
 
 // What happens when it is time.
 pub mod jobs;
+
+// Showing: routes, pages, the live channel's edge.
+pub mod web;

@@ -1,0 +1,72 @@
+// Who the visitor is: a token in this frame's own storage, which no page around it can read. It is asked for and kept only when
+// the first message is on its way; whoever merely looks leaves nothing behind.
+
+import { openShelf } from "../../js/live/shelf.js";
+
+export class Visit {
+  #shelf = openShelf("local");
+  #key;
+  #site;
+  #origin;
+  #token;
+  #kept;
+
+  /** @param {Promise<string>} origin of the page around the panel */
+  constructor(site, origin) {
+    this.#site = site;
+    this.#origin = origin;
+    this.#key = `parlor-visitor:${site}`;
+    this.#token = this.#shelf.get(this.#key);
+    this.#kept = Boolean(this.#token);
+  }
+
+  get known() {
+    return Boolean(this.#token);
+  }
+
+  /** From now on a reload of the page finds the way back. */
+  keep() {
+    this.#kept = true;
+    if (this.#token) this.#shelf.set(this.#key, this.#token);
+  }
+
+  /** Leaves no trace; the token may serve on for as long as this window is open. */
+  forget() {
+    this.#kept = false;
+    this.#shelf.remove(this.#key);
+  }
+
+  async ticket() {
+    if (!this.#token) await this.#begin();
+    let answer = await this.#ask();
+    if (answer.status === 401 || answer.status === 403) {
+      // The appliance was set up anew, or the site is another one: begin as somebody new.
+      await this.#begin();
+      answer = await this.#ask();
+    }
+    if (!answer.ok) throw new Error(`ticket: ${answer.status}`);
+    return (await answer.json()).ticket;
+  }
+
+  #ask() {
+    return this.#post("/live/ticket", { site: this.#site }, { Authorization: `Bearer ${this.#token}` });
+  }
+
+  async #begin() {
+    const answer = await this.#post(`/widget/${this.#site}/session`, { origin: await this.#origin });
+    if (answer.status === 403 || answer.status === 404) throw Object.assign(new Error("not allowed here"), { stop: "refused" });
+    if (!answer.ok) throw new Error(`session: ${answer.status}`);
+    this.#token = (await answer.json()).token;
+    if (this.#kept) this.keep();
+  }
+
+  #post(path, body, headers) {
+    return fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+      body: JSON.stringify(body),
+      cache: "no-store",
+      signal: AbortSignal.timeout(10_000),
+    });
+  }
+}

@@ -1,0 +1,12 @@
+//! Running the installation: sites, people, privacy, security, the system. Every page works without JavaScript.
+
+mod checklist;
+mod people;
+mod person;
+mod privacy;
+pub mod routes;
+mod security;
+mod site;
+mod sites;
+mod snippet;
+mod system;

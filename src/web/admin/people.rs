@@ -1,0 +1,58 @@
+//! Everybody who works here.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use askama::Template;
+
+use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::time::Timestamp;
+use crate::service::people;
+use crate::web::extract::Admin;
+use crate::web::page::{self, Chrome};
+use crate::web::{Answer, App};
+
+#[derive(Template)]
+#[template(path = "admin/people.html")]
+struct Page {
+    chrome: Chrome,
+    people: Vec<Arc<Operator>>,
+    now: Timestamp,
+}
+
+impl Page {
+    fn initial(person: &Operator) -> String {
+        person.name.as_str().chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+    }
+
+    fn is_admin(person: &Operator) -> bool {
+        person.role == Role::Admin
+    }
+
+    fn works_for(person: &Operator) -> String {
+        match &person.membership {
+            Membership::AllSites => "all sites".to_owned(),
+            Membership::Sites(sites) => match sites.len() {
+                0 => "no site yet".to_owned(),
+                1 => "1 site".to_owned(),
+                many => format!("{many} sites"),
+            },
+        }
+    }
+
+    /// What stands in the badge: nothing for those who simply work here.
+    fn standing(&self, person: &Operator) -> &'static str {
+        match person.standing {
+            Standing::Active => "",
+            Standing::Disabled => "Disabled",
+            Standing::Invited { expires_at, .. } if expires_at <= self.now => "Invitation expired",
+            Standing::Invited { .. } => "Invited",
+        }
+    }
+}
+
+pub async fn list(app: App, request: HttpRequest, Admin(staff): Admin) -> Answer {
+    let people = staff.look(&app, people::list)?;
+    let said = if page::says(&request, "saved") { "Saved." } else { "" };
+    page::show(&Page { chrome: Chrome::new(&app, &staff, "people").saying(said), people, now: app.now() })
+}

@@ -1,0 +1,146 @@
+//! One member of staff: invite, change, send a new link, disable and enable.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use askama::Template;
+
+use crate::domain::id::OperatorId;
+use crate::domain::operator::{Operator, Standing};
+use crate::domain::site::Site;
+use crate::domain::time::Timestamp;
+use crate::service::people::{self, Invitation, PersonForm};
+use crate::service::{Ctx, Failure};
+use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
+use crate::web::page::{self, Chrome, Errors};
+use crate::web::{Answer, App, urls};
+
+impl FromFields for PersonForm {
+    fn from_fields(fields: &mut Fields) -> Self {
+        Self {
+            name: fields.take("name"),
+            email: fields.take("email"),
+            role: fields.take("role"),
+            all_sites: fields.ticked("all_sites"),
+            sites: fields.take_all("sites"),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/person.html")]
+struct Page<'a> {
+    chrome: Chrome,
+    /// None for somebody who is to be invited.
+    person: Option<&'a Operator>,
+    is_self: bool,
+    form: &'a PersonForm,
+    sites: Vec<Arc<Site>>,
+    errors: &'a Errors,
+}
+
+impl Page<'_> {
+    fn works_for(&self, site: &Site) -> bool {
+        self.form.sites.contains(&site.id.to_string())
+    }
+
+    fn is_disabled(&self) -> bool {
+        self.person.is_some_and(|person| person.standing == Standing::Disabled)
+    }
+
+    fn is_invited(&self) -> bool {
+        self.person.is_some_and(|person| matches!(person.standing, Standing::Invited { .. }))
+    }
+}
+
+/// The link is on this page and nowhere else, ever.
+#[derive(Template)]
+#[template(path = "admin/invitation.html")]
+struct InvitationPage<'a> {
+    chrome: Chrome,
+    person: &'a Operator,
+    link: String,
+    expires_at: Timestamp,
+}
+
+pub async fn blank(app: App, Admin(staff): Admin) -> Answer {
+    let form = PersonForm { role: "operator".to_owned(), all_sites: true, ..PersonForm::default() };
+    draw(&app, &staff, None, &form, &Errors::default(), "")
+}
+
+pub async fn invite(app: App, request: HttpRequest, Admin(staff): Admin, CsrfForm(form): CsrfForm<PersonForm>) -> Answer {
+    let typed = form.clone();
+    match staff.act(&app, move |ctx| people::invite(ctx, &form)).await? {
+        Ok(invitation) => show_invitation(&app, &request, &staff, &invitation),
+        Err(failure) => draw(&app, &staff, None, &typed, &Errors::from(failure)?, ""),
+    }
+}
+
+pub async fn show(app: App, request: HttpRequest, Admin(staff): Admin, Id(id): Id<OperatorId>) -> Answer {
+    let person = staff.look(&app, |ctx| people::get(ctx, id))?;
+    let said = [
+        ("saved", "Saved."),
+        ("disabled", "This account is disabled. All its sessions have ended."),
+        ("enabled", "This account is enabled again."),
+    ];
+    let said = said.into_iter().find(|(name, _)| page::says(&request, name)).map_or("", |(_, said)| said);
+    draw(&app, &staff, Some(&person), &PersonForm::of(&person), &Errors::default(), said)
+}
+
+pub async fn change(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(form): CsrfForm<PersonForm>) -> Answer {
+    let person = staff.look(&app, |ctx| people::get(ctx, id))?;
+    // The address names the account and is not in this form; what was typed is shown again, so it has to be filled in.
+    let typed = PersonForm { email: person.email.as_str().to_owned(), ..form.clone() };
+    match staff.act(&app, move |ctx| people::change(ctx, id, &form)).await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?saved", urls::person(id)))),
+        Err(failure) => draw(&app, &staff, Some(&person), &typed, &Errors::from(failure)?, ""),
+    }
+}
+
+pub async fn renew_invitation(
+    app: App,
+    request: HttpRequest,
+    Admin(staff): Admin,
+    Id(id): Id<OperatorId>,
+    CsrfForm(()): CsrfForm<()>,
+) -> Answer {
+    match staff.act(&app, move |ctx| people::renew_invitation(ctx, id)).await? {
+        Ok(invitation) => show_invitation(&app, &request, &staff, &invitation),
+        Err(failure) => refused(&app, &staff, id, failure),
+    }
+}
+
+pub async fn disable(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(()): CsrfForm<()>) -> Answer {
+    turn(&app, &staff, id, "disabled", people::disable).await
+}
+
+pub async fn enable(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(()): CsrfForm<()>) -> Answer {
+    turn(&app, &staff, id, "enabled", people::enable).await
+}
+
+async fn turn(app: &App, staff: &Staff, id: OperatorId, done: &str, act: fn(&Ctx, OperatorId) -> Result<(), Failure>) -> Answer {
+    match staff.act(app, move |ctx| act(ctx, id)).await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?{done}", urls::person(id)))),
+        Err(failure) => refused(app, staff, id, failure),
+    }
+}
+
+fn refused(app: &App, staff: &Staff, id: OperatorId, failure: Failure) -> Answer {
+    let errors = Errors::from(failure)?;
+    let person = staff.look(app, |ctx| people::get(ctx, id))?;
+    draw(app, staff, Some(&person), &PersonForm::of(&person), &errors, "")
+}
+
+fn draw(app: &App, staff: &Staff, person: Option<&Operator>, form: &PersonForm, errors: &Errors, said: &'static str) -> Answer {
+    let sites = staff.look(app, crate::service::sites::list)?;
+    let is_self = person.is_some_and(|person| person.id == staff.operator.id);
+    let chrome = Chrome::new(app, staff, "people").saying(said);
+    page::form(&Page { chrome, person, is_self, form, sites, errors }, errors)
+}
+
+fn show_invitation(app: &App, request: &HttpRequest, staff: &Staff, invitation: &Invitation) -> Answer {
+    let person = staff.look(app, |ctx| people::get(ctx, invitation.operator))?;
+    let link = format!("{}/join#{}", page::own_address(app, request), invitation.token.expose());
+    let chrome = Chrome::new(app, staff, "people");
+    page::show(&InvitationPage { chrome, person: &person, link, expires_at: invitation.expires_at })
+}

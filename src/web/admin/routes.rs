@@ -1,0 +1,34 @@
+//! The admin panel, section by section as its menu lists them.
+
+use crate::web::routes::{Face, Route, to};
+
+use super::{checklist, people, person, privacy, security, site, sites, snippet, system};
+
+pub const ROUTES: &[Route] = &[
+    Route::get(Face::Admin, "/admin", || to(checklist::show)),
+    // Sites
+    Route::get(Face::Admin, "/admin/sites", || to(sites::list)),
+    Route::get(Face::Admin, "/admin/sites/new", || to(site::blank)),
+    Route::post(Face::Admin, "/admin/sites/new", || to(site::create)),
+    Route::get(Face::Admin, "/admin/sites/{id}", || to(site::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}", || to(site::change)),
+    Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),
+    // People
+    Route::get(Face::Admin, "/admin/people", || to(people::list)),
+    Route::get(Face::Admin, "/admin/people/new", || to(person::blank)),
+    Route::post(Face::Admin, "/admin/people/new", || to(person::invite)),
+    Route::get(Face::Admin, "/admin/people/{id}", || to(person::show)),
+    Route::post(Face::Admin, "/admin/people/{id}", || to(person::change)),
+    Route::post(Face::Admin, "/admin/people/{id}/invitation", || to(person::renew_invitation)),
+    Route::post(Face::Admin, "/admin/people/{id}/disablement", || to(person::disable)),
+    Route::post(Face::Admin, "/admin/people/{id}/enablement", || to(person::enable)),
+    // Privacy
+    Route::get(Face::Admin, "/admin/privacy", || to(privacy::show)),
+    Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::purge)),
+    // Security
+    Route::get(Face::Admin, "/admin/security", || to(security::show)),
+    Route::post(Face::Admin, "/admin/security", || to(security::replace)),
+    Route::post(Face::Admin, "/admin/security/confirmation", || to(security::confirm)),
+    // System
+    Route::get(Face::Admin, "/admin/system", || to(system::show)),
+];

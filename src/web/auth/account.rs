@@ -1,0 +1,61 @@
+//! One's own account: who I am here, and my password.
+
+use actix_web::HttpRequest;
+use askama::Template;
+
+use crate::domain::credential::Password;
+use crate::domain::operator::{Membership, Operator};
+use crate::service::sign_in;
+use crate::web::extract::{CsrfForm, Fields, FromFields, Peer, Staff};
+use crate::web::page::{self, Chrome, Errors};
+use crate::web::{Answer, App, urls};
+
+pub struct Form {
+    current_password: String,
+    new_password: String,
+}
+
+impl FromFields for Form {
+    fn from_fields(fields: &mut Fields) -> Self {
+        Self { current_password: fields.take("current_password"), new_password: fields.take("new_password") }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "auth/account.html")]
+struct Page<'a> {
+    chrome: Chrome,
+    operator: &'a Operator,
+    sites: String,
+    errors: &'a Errors,
+}
+
+pub async fn show(app: App, request: HttpRequest, staff: Staff) -> Answer {
+    let said =
+        if page::says(&request, "changed") { "Your password was changed. All your other sessions have ended." } else { "" };
+    with_form(&app, &staff, &Errors::default(), said)
+}
+
+pub async fn change_password(app: App, staff: Staff, peer: Peer, CsrfForm(form): CsrfForm<Form>) -> Answer {
+    let session = staff.session;
+    let changed = staff.act(&app, move |ctx| {
+        sign_in::change_password(ctx, &session, &Password::typed(form.current_password), form.new_password, peer.0)
+    });
+    match changed.await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?changed", urls::ACCOUNT))),
+        Err(failure) => with_form(&app, &staff, &Errors::from(failure)?, ""),
+    }
+}
+
+fn with_form(app: &App, staff: &Staff, errors: &Errors, said: &'static str) -> Answer {
+    let house = app.store.house();
+    let sites = match &staff.operator.membership {
+        Membership::AllSites => "All sites".to_owned(),
+        Membership::Sites(sites) if sites.is_empty() => "None yet".to_owned(),
+        Membership::Sites(sites) => {
+            sites.iter().filter_map(|id| house.sites.get(id)).map(|site| site.name.as_str()).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let chrome = Chrome::new(app, staff, "account").saying(said);
+    page::form(&Page { chrome, operator: &staff.operator, sites, errors }, errors)
+}

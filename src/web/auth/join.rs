@@ -1,0 +1,54 @@
+//! Accepting an invitation: choosing a password. The link's secret stands behind the `#` and comes in with the form.
+
+use actix_web::HttpRequest;
+use askama::Template;
+
+use crate::domain::access::Actor;
+use crate::service::{people, sign_in};
+use crate::web::extract::{Fields, FromFields, PreForm};
+use crate::web::page::{self, Errors};
+use crate::web::{Answer, App, urls};
+
+#[derive(Default)]
+pub struct Form {
+    token: String,
+    password: String,
+}
+
+impl FromFields for Form {
+    fn from_fields(fields: &mut Fields) -> Self {
+        Self { token: fields.take("token"), password: fields.take("password") }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "auth/join.html")]
+struct Page<'a> {
+    csrf: String,
+    organisation: String,
+    form: &'a Form,
+    errors: &'a Errors,
+}
+
+pub async fn show(app: App, request: HttpRequest) -> Answer {
+    with_form(&app, &request, &Form::default(), &Errors::default())
+}
+
+pub async fn join(app: App, request: HttpRequest, PreForm(mut form): PreForm<Form>) -> Answer {
+    let (token, password) = (form.token.trim().to_owned(), std::mem::take(&mut form.password));
+    let joined = page::act(&app, Actor::Stranger, move |ctx| {
+        let person = people::join(ctx, &token, password)?;
+        sign_in::admit(ctx, person)
+    });
+    match joined.await? {
+        Ok(session) => Ok(super::enter(&app, &session, urls::CONSOLE)),
+        Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?),
+    }
+}
+
+fn with_form(app: &App, request: &HttpRequest, form: &Form, errors: &Errors) -> Answer {
+    super::with_token(app, request, |csrf| {
+        let organisation = page::organisation(app);
+        page::form(&Page { csrf, organisation, form, errors }, errors)
+    })
+}

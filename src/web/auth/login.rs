@@ -1,0 +1,74 @@
+//! Signing in and out.
+
+use actix_web::HttpRequest;
+use askama::Template;
+
+use crate::domain::access::Actor;
+use crate::domain::credential::Password;
+use crate::service::{sessions, sign_in as service};
+use crate::web::extract::{CsrfForm, Fields, FromFields, MaybeStaff, Peer, PreForm, SESSION_COOKIE, Staff};
+use crate::web::page::{self, Errors};
+use crate::web::{Answer, App, urls};
+
+#[derive(Default)]
+pub struct Form {
+    email: String,
+    password: String,
+    next: String,
+}
+
+impl FromFields for Form {
+    fn from_fields(fields: &mut Fields) -> Self {
+        Self { email: fields.take("email"), password: fields.take("password"), next: fields.take("next") }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "auth/login.html")]
+struct Page<'a> {
+    csrf: String,
+    organisation: String,
+    form: &'a Form,
+    errors: &'a Errors,
+    said: &'static str,
+}
+
+pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
+    let next = page::query(&request, "next");
+    if staff.0.is_some() {
+        return Ok(page::see_other(urls::safe_next(&next)));
+    }
+    let said = if page::says(&request, "out") {
+        "You are signed out."
+    } else if next.is_empty() {
+        ""
+    } else {
+        "Sign in to go on. A session ends after 15 minutes without activity."
+    };
+    with_form(&app, &request, &Form { next, ..Form::default() }, &Errors::default(), said)
+}
+
+pub async fn sign_in(app: App, request: HttpRequest, peer: Peer, PreForm(mut form): PreForm<Form>) -> Answer {
+    let email = form.email.clone();
+    let password = Password::typed(std::mem::take(&mut form.password));
+    let session = page::act(&app, Actor::Stranger, move |ctx| service::sign_in(ctx, &email, &password, peer.0)).await?;
+    match session {
+        Ok(session) => Ok(super::enter(&app, &session, urls::safe_next(&form.next))),
+        Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?, ""),
+    }
+}
+
+pub async fn sign_out(app: App, staff: Staff, CsrfForm(()): CsrfForm<()>) -> Answer {
+    let session = staff.session;
+    staff.act(&app, move |ctx| sessions::end(ctx, &session)).await??;
+    let mut response = page::see_other(&format!("{}?out", urls::LOGIN));
+    super::add(&mut response, &super::ended(SESSION_COOKIE));
+    Ok(response)
+}
+
+fn with_form(app: &App, request: &HttpRequest, form: &Form, errors: &Errors, said: &'static str) -> Answer {
+    super::with_token(app, request, |csrf| {
+        let organisation = page::organisation(app);
+        page::form(&Page { csrf, organisation, form, errors, said }, errors)
+    })
+}

@@ -1,0 +1,17 @@
+//! Signing in and what belongs to it.
+
+use crate::web::routes::{Face, Route, to};
+
+use super::{account, join, login, setup};
+
+pub const ROUTES: &[Route] = &[
+    Route::get(Face::Auth, "/setup", || to(setup::show)),
+    Route::post(Face::Auth, "/setup", || to(setup::finish)),
+    Route::get(Face::Auth, "/login", || to(login::show)),
+    Route::post(Face::Auth, "/login", || to(login::sign_in)),
+    Route::post(Face::Auth, "/logout", || to(login::sign_out)),
+    Route::get(Face::Auth, "/join", || to(join::show)),
+    Route::post(Face::Auth, "/join", || to(join::join)),
+    Route::get(Face::Auth, "/account", || to(account::show)),
+    Route::post(Face::Auth, "/account/password", || to(account::change_password)),
+];

@@ -1,0 +1,16 @@
+//! The operators' console: the list of chats, the chats themselves, and those that are closed.
+//!
+//! The pages stand on their own and show how things are at this moment; the script that they load opens the live channel and
+//! keeps them so. Every look-up goes through the actor, so what is not theirs is not there. Start at `page`.
+
+mod closed;
+mod conversation;
+mod page;
+
+use super::routes::{Face, Route, to};
+
+pub const ROUTES: &[Route] = &[
+    Route::get(Face::Console, "/console", || to(page::show)),
+    Route::get(Face::Console, "/console/conversations/{id}", || to(conversation::show)),
+    Route::get(Face::Console, "/console/closed", || to(closed::show)),
+];

@@ -1,0 +1,114 @@
+//! Forms that surely came from our own pages: the browser says so (`guard::origin`), and the form carries a token that only
+//! a page of this very session could have held.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest};
+use subtle::ConstantTimeEq;
+
+use crate::domain::id::base32;
+use crate::domain::limits;
+use crate::web::error::Error;
+use crate::web::{App, guard};
+
+use super::fields::{Fields, FromFields};
+use super::staff;
+
+/// Holds the secret that forms before signing in are bound to.
+pub const PRE_COOKIE: &str = "__Host-parlor-pre";
+const FIELD: &str = "csrf";
+
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+/// A form of somebody who is signed in. Take it after `Staff`, so that who is signed out is asked to sign in first.
+pub struct CsrfForm<T>(pub T);
+
+/// A form of somebody who is not signed in yet: setup, sign-in, joining.
+pub struct PreForm<T>(pub T);
+
+impl<T: FromFields + 'static> FromRequest for CsrfForm<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let wanted = staff::session_token(request);
+        read(request, payload, wanted, Self)
+    }
+}
+
+impl<T: FromFields + 'static> FromRequest for PreForm<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let app = request.app_data::<App>();
+        let wanted = app.zip(request.cookie(PRE_COOKIE)).map(|(app, cookie)| token_for(app, cookie.value()));
+        read(request, payload, wanted, Self)
+    }
+}
+
+fn read<T: FromFields + 'static, F: 'static>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    wanted: Option<String>,
+    wrap: fn(T) -> F,
+) -> Reading<F> {
+    let origin = guard::origin::check(request);
+    let urlencoded = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let payload = payload.take();
+    Box::pin(async move {
+        origin?;
+        if !urlencoded {
+            return Err(Error::bad_request("This address takes a form and nothing else."));
+        }
+        let mut fields = Fields::parse(&super::body::read(payload, limits::FORM_BYTES).await?);
+        let sent = fields.take(FIELD);
+        if !wanted.is_some_and(|wanted| same(&wanted, &sent)) {
+            let message = "This form is out of date, so nothing was changed. Go back, load the page again and send it once more.";
+            return Err(Error::forbidden("stale_form", message));
+        }
+        Ok(wrap(T::from_fields(&mut fields)))
+    })
+}
+
+/// Compares in constant time, so that the time of an answer tells nothing about the token.
+pub(super) fn same(wanted: &str, sent: &str) -> bool {
+    wanted.as_bytes().ct_eq(sent.as_bytes()).into()
+}
+
+/// The token for a form before signing in, and the cookie to send along if the browser has none yet.
+#[must_use]
+pub fn pre_token(app: &App, request: &HttpRequest) -> (String, Option<Cookie<'static>>) {
+    if let Some(cookie) = request.cookie(PRE_COOKIE).filter(|cookie| cookie.value().len() == 52) {
+        return (token_for(app, cookie.value()), None);
+    }
+    let mut secret = [0; 32];
+    app.random.fill(&mut secret);
+    let secret = base32(&secret);
+    let token = token_for(app, &secret);
+    let cookie = Cookie::build(PRE_COOKIE, secret).path("/").secure(true).http_only(true).same_site(SameSite::Strict).finish();
+    (token, Some(cookie))
+}
+
+fn token_for(app: &App, secret: &str) -> String {
+    base32(&app.store.keyed_hash("form before sign-in", secret.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn a_token_is_the_same_or_it_is_not() {
+        assert!(same("abc", "abc"));
+        assert!(!same("abc", "abd") && !same("abc", "") && !same("abc", "abcd"));
+    }
+}

@@ -1,0 +1,49 @@
+//! What handlers receive, checked before they run.
+
+mod body;
+mod fields;
+mod form;
+mod json;
+mod staff;
+
+use std::future::{Ready, ready};
+use std::str::FromStr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+pub use fields::{Fields, FromFields};
+pub use form::{CsrfForm, PRE_COOKIE, PreForm, pre_token};
+pub use json::Json;
+pub use staff::{Admin, MaybeStaff, SESSION_COOKIE, Staff};
+
+use super::error::Error;
+pub use super::guard::peer::Peer;
+
+impl FromRequest for Peer {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(peer_of(request).ok_or_else(Error::internal))
+    }
+}
+
+#[must_use]
+pub fn peer_of(request: &HttpRequest) -> Option<Peer> {
+    request.extensions().get::<Peer>().copied()
+}
+
+/// The first id in the path. What is not an id is not there.
+#[derive(Debug, Clone, Copy)]
+pub struct Id<T>(pub T);
+
+impl<T: FromStr> FromRequest for Id<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().iter().next().and_then(|(_, text)| text.parse().ok());
+        ready(id.map(Self).ok_or_else(Error::not_found))
+    }
+}

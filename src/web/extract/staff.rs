@@ -1,0 +1,142 @@
+//! Who is signed in. The cookie holds a random session id; the store knows only its hash.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use crate::domain::access::Actor;
+use crate::domain::id::base32;
+use crate::domain::operator::{Operator, Role};
+use crate::service::tokens::{TokenHash, hash_of};
+use crate::service::{Ctx, Failure, sessions};
+use crate::web::error::Error;
+use crate::web::routes::Face;
+use crate::web::{App, page};
+
+/// `__Host-` makes the browser refuse it without Secure, with a Domain, or with another path: no neighbour can set it.
+pub const SESSION_COOKIE: &str = "__Host-parlor";
+/// For requests that scripts send instead of a form's hidden field.
+const HEADER: &str = "x-parlor-csrf";
+
+/// A member of staff who is signed in and whose session was in use within the last quarter of an hour.
+#[derive(Clone)]
+pub struct Staff {
+    pub actor: Actor,
+    pub operator: Arc<Operator>,
+    /// What forms and scripts of this session send along.
+    pub csrf: String,
+    /// What the session is stored under.
+    pub session: TokenHash,
+}
+
+/// A member of staff who runs the installation. To anybody else these pages do not exist.
+pub struct Admin(pub Staff);
+
+/// Whoever it is, signed in or not.
+pub struct MaybeStaff(pub Option<Staff>);
+
+impl Staff {
+    /// The context of an act in this person's name, now.
+    #[must_use]
+    pub fn ctx<'a>(&'a self, app: &'a App) -> Ctx<'a> {
+        app.ctx(&self.actor)
+    }
+
+    /// Does one act in this person's name, off the threads that serve sockets. The outer error is ours, the inner one the
+    /// service's refusal, which a form shows beside its fields.
+    ///
+    /// # Errors
+    /// When the appliance is going down.
+    pub async fn act<T, F>(&self, app: &App, act: F) -> Result<Result<T, Failure>, Error>
+    where
+        F: FnOnce(&Ctx) -> Result<T, Failure> + Send + 'static,
+        T: Send + 'static,
+    {
+        page::act(app, self.actor.clone(), act).await
+    }
+
+    /// Looks something up that is in memory.
+    ///
+    /// # Errors
+    /// The service's refusal, as an answer.
+    pub fn look<T>(&self, app: &App, look: impl FnOnce(&Ctx) -> Result<T, Failure>) -> Result<T, Error> {
+        Ok(look(&self.ctx(app))?)
+    }
+
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.operator.role == Role::Admin
+    }
+
+    /// For requests of scripts: the token in the `X-Parlor-Csrf` header, and the same origin.
+    ///
+    /// # Errors
+    /// 403 when either is missing.
+    pub fn check_csrf_header(&self, request: &HttpRequest) -> Result<(), Error> {
+        crate::web::guard::origin::check(request)?;
+        let sent = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if super::form::same(&self.csrf, sent) {
+            Ok(())
+        } else {
+            Err(Error::forbidden("stale_page", "This page is out of date. Load it again."))
+        }
+    }
+}
+
+impl FromRequest for Staff {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(find(request).and_then(|staff| staff.ok_or_else(Error::sign_in)))
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let staff = Staff::from_request(request, payload).into_inner();
+        ready(staff.and_then(|staff| if staff.is_admin() { Ok(Self(staff)) } else { Err(Error::not_found()) }))
+    }
+}
+
+impl FromRequest for MaybeStaff {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(find(request).map(Self))
+    }
+}
+
+fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
+    let Some(app) = request.app_data::<App>() else { return Err(Error::internal()) };
+    let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
+    let now = app.now();
+    let Some((operator, info)) = sessions::resolve(&app.store, &app.memory, cookie.value(), now)? else { return Ok(None) };
+    // Pages are opened and forms are sent by people. Sockets and polls renew themselves, and must not keep a session alive
+    // in front of an empty chair; they say so with `active`.
+    if request.extensions().get::<Face>().copied().is_some_and(Face::is_staff) {
+        sessions::touch(&app.store, &app.memory, &info.hash, now);
+    }
+    let actor = sessions::actor(&operator);
+    Ok(Some(Staff { actor, operator, csrf: token_for(app, &info.hash), session: info.hash }))
+}
+
+/// The token that forms of this session carry, whether or not the session still holds.
+pub(super) fn session_token(request: &HttpRequest) -> Option<String> {
+    let app = request.app_data::<App>()?;
+    Some(token_for(app, &session_hash(request)?))
+}
+
+fn token_for(app: &App, session: &TokenHash) -> String {
+    base32(&app.store.keyed_hash("form of a session", session))
+}
+
+fn session_hash(request: &HttpRequest) -> Option<TokenHash> {
+    hash_of(request.cookie(SESSION_COOKIE)?.value())
+}

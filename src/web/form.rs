@@ -1,0 +1,100 @@
+//! What is wrong with a form, and where on the page it is said: beside the field, and in the summary above the form.
+
+use crate::service::Failure;
+
+use super::error::Error;
+
+/// What is wrong with a form, by field.
+#[derive(Debug, Default, Clone)]
+pub struct Errors {
+    said: Vec<(&'static str, String)>,
+    retry_after: Option<u32>,
+}
+
+impl Errors {
+    /// # Errors
+    /// What is no refusal of a form.
+    pub fn from(failure: Failure) -> Result<Self, Error> {
+        let mut errors = Self::default();
+        errors.take(failure)?;
+        Ok(errors)
+    }
+
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.said.push((field, message.into()));
+    }
+
+    /// Takes up a service's refusal: what names a field stands beside it, what concerns the whole form above it.
+    ///
+    /// # Errors
+    /// What is no refusal of this form.
+    pub fn take(&mut self, failure: Failure) -> Result<(), Error> {
+        match failure {
+            Failure::Invalid { .. } | Failure::InvalidFields(_) => {
+                self.said.extend(failure.fields().into_iter().map(|it| (it.field, it.message)));
+                Ok(())
+            }
+            Failure::TooMany { seconds } => {
+                self.retry_after = Some(seconds);
+                self.add("", failure.to_string());
+                Ok(())
+            }
+            Failure::Conflict(_) | Failure::WrongCredentials => {
+                self.add("", failure.to_string());
+                Ok(())
+            }
+            Failure::NotFound | Failure::Denied(_) | Failure::Store(_) => Err(failure.into()),
+        }
+    }
+
+    #[must_use]
+    pub fn of(&self, field: &str) -> &str {
+        self.said.iter().find(|(name, _)| *name == field).map_or("", |(_, message)| message)
+    }
+
+    /// Seconds to wait, when nothing was wrong but the haste.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.said.is_empty()
+    }
+
+    /// For the summary above the form: the field, what it is called, and what is wrong with it.
+    #[must_use]
+    pub fn all(&self) -> Vec<(&'static str, &'static str, &str)> {
+        self.said.iter().map(|(field, message)| (*field, called(field), message.as_str())).collect()
+    }
+}
+
+/// What a field is called on its page.
+fn called(field: &str) -> &'static str {
+    match field {
+        "accent" => "Colour",
+        "admin_email" => "Your e-mail address",
+        "admin_name" => "Your name",
+        "closing" => "Farewell",
+        "confirm" => "Confirmation",
+        "consent" => "Consent",
+        "current_password" => "Present password",
+        "email" => "E-mail address",
+        "idle_close_minutes" => "Close a silent chat after",
+        "name" => "Name",
+        "networks" => "Allowed addresses",
+        "new_password" => "New password",
+        "organisation" => "Organisation",
+        "origins" => "Websites",
+        "password" => "Password",
+        "position" => "Corner of the page",
+        "purge" | "purge_hours" | "purge_days" | "purge_hour" | "purge_zone" => "Erasure",
+        "role" => "Role",
+        "site" | "sites" => "Sites",
+        "site_name" => "Name of the site",
+        "token" => "Code",
+        "welcome" => "Welcome",
+        _ => "",
+    }
+}

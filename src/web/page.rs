@@ -1,0 +1,212 @@
+//! Drawing pages: what every page shares, and the helpers that handlers use.
+
+use std::fmt::Display;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::domain::access::Actor;
+use crate::service::{Ctx, Failure};
+
+use super::error::Error;
+pub use super::form::Errors;
+use super::{App, extract, guard, urls};
+
+/// Draws a template.
+pub fn show(template: &impl Template) -> Result<HttpResponse, Error> {
+    show_with(StatusCode::OK, template)
+}
+
+/// Draws a page with a form: with 422 when something in it was refused, with 429 and the wait when it came too often.
+pub fn form(template: &impl Template, errors: &Errors) -> Result<HttpResponse, Error> {
+    if let Some(seconds) = errors.retry_after() {
+        let mut response = show_with(StatusCode::TOO_MANY_REQUESTS, template)?;
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        return Ok(response);
+    }
+    show_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, template)
+}
+
+pub fn show_with(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
+    match template.render() {
+        Ok(html) => Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html)),
+        Err(error) => {
+            tracing::error!(%error, "a template could not be drawn");
+            Err(Error::internal())
+        }
+    }
+}
+
+/// After a form was taken: the browser asks for this page with GET, so that reloading sends nothing twice.
+#[must_use]
+pub fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}
+
+/// Does one act off the threads that serve sockets, since it may wait for the disk or compute a password hash.
+///
+/// # Errors
+/// Outside when the appliance is going down; inside whatever the service says.
+pub async fn act<T, F>(app: &App, actor: Actor, act: F) -> Result<Result<T, Failure>, Error>
+where
+    F: FnOnce(&Ctx) -> Result<T, Failure> + Send + 'static,
+    T: Send + 'static,
+{
+    let app = app.clone();
+    aside(move || act(&app.ctx(&actor))).await
+}
+
+/// A service call that may block, for handlers that have nothing to say about a refusal themselves.
+///
+/// # Errors
+/// The service's refusal, as an answer.
+pub async fn block<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Error>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    Error: From<E>,
+{
+    Ok(aside(work).await??)
+}
+
+/// Runs anything that may block where it holds up no socket.
+///
+/// # Errors
+/// When the appliance is going down.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    web::block(work).await.map_err(|_| Error::internal())
+}
+
+/// One parameter of the address; empty when it is not there.
+#[must_use]
+pub fn query(request: &HttpRequest, name: &str) -> String {
+    let found = url::form_urlencoded::parse(request.query_string().as_bytes()).find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// Whether the address says `?name`.
+#[must_use]
+pub fn says(request: &HttpRequest, name: &str) -> bool {
+    url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(key, _)| key == name)
+}
+
+/// `https://chat.example.org`: how people reach the appliance, for links and snippets.
+#[must_use]
+pub fn own_address(app: &App, request: &HttpRequest) -> String {
+    if let Some(public) = &app.config.public_url {
+        return public.trim_end_matches('/').to_owned();
+    }
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // Parsed, so that nothing but a host and a port ever reaches a page.
+    url::Url::parse(&format!("https://{host}")).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// Draws an error for who asked: a page for people, JSON for scripts.
+pub fn error(request: &HttpRequest, error: &Error, always_json: bool) -> HttpResponse {
+    if always_json || wants_json(request) {
+        return HttpResponse::build(error.status).json(serde_json::json!({
+            "code": error.code, "message": error.message, "request_id": guard::id_of(request),
+        }));
+    }
+    if error.asks_to_sign_in() {
+        return sign_in_first(request);
+    }
+    let id = guard::id_of(request);
+    let page = ErrorPage { title: title(error.status), message: &error.message, id: &id };
+    show_with(error.status, &page).unwrap_or_else(|_| HttpResponse::build(error.status).body(error.message.clone()))
+}
+
+fn sign_in_first(request: &HttpRequest) -> HttpResponse {
+    // What a form would have done is lost with the session; the page it stood on is the place to come back to.
+    let next = if request.method() == actix_web::http::Method::GET { request.uri().path() } else { urls::CONSOLE };
+    see_other(&format!("{}?next={}", urls::LOGIN, url::form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>()))
+}
+
+/// Scripts say so by asking for JSON, by carrying our token header, or the browser says it for them.
+fn wants_json(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = header("accept");
+    !accept.contains("text/html")
+        && (accept.contains("application/json") || header("sec-fetch-dest") == "empty" || !header("x-parlor-csrf").is_empty())
+}
+
+fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::GONE => "Nothing here",
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::TOO_MANY_REQUESTS => "Too many attempts",
+        StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => "That did not work",
+        StatusCode::SERVICE_UNAVAILABLE => "Not available at the moment",
+        status if status.is_client_error() => "This request was not understood",
+        _ => "Something failed",
+    }
+}
+
+/// Stands alone: it has to come out when nothing else does, and tells a stranger nothing about the house.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    title: &'static str,
+    message: &'a str,
+    id: &'a str,
+}
+
+/// What every page of staff carries: who is signed in, where they are, and the token of their forms.
+pub struct Chrome {
+    pub name: String,
+    pub is_admin: bool,
+    pub csrf: String,
+    pub section: &'static str,
+    pub organisation: String,
+    /// What was just done, in words; from the address (`?saved`), so that nothing has to be remembered.
+    pub said: &'static str,
+}
+
+impl Chrome {
+    #[must_use]
+    pub fn new(app: &App, staff: &extract::Staff, section: &'static str) -> Self {
+        Self {
+            name: staff.operator.name.as_str().to_owned(),
+            is_admin: staff.is_admin(),
+            csrf: staff.csrf.clone(),
+            section,
+            organisation: organisation(app),
+            said: "",
+        }
+    }
+
+    /// Whether the page belongs to the admin panel, for the bar at the top.
+    #[must_use]
+    pub fn is_in_admin(&self) -> bool {
+        !matches!(self.section, "console" | "account")
+    }
+
+    #[must_use]
+    pub fn saying(self, said: &'static str) -> Self {
+        Self { said, ..self }
+    }
+}
+
+/// The name of the house; empty before setup.
+#[must_use]
+pub fn organisation(app: &App) -> String {
+    app.store.house().organisation.as_ref().map(|organisation| organisation.name.as_str().to_owned()).unwrap_or_default()
+}
+
+/// For templates: the address of a bundle.
+#[must_use]
+pub fn asset(name: &str) -> &'static str {
+    super::assets::url(name)
+}
+
+/// For templates: a time for `<time datetime>`, which the page's script shows in the reader's zone.
+#[must_use]
+pub fn spoken(at: impl Display) -> String {
+    let text = at.to_string();
+    // Without a script it reads `2026-11-22 14:05 UTC`.
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}

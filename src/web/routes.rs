@@ -1,0 +1,165 @@
+//! The table of all routes. `configure` is the only thing that registers handlers, and it registers this table: a route that
+//! is not here does not exist, and the access matrix in the tests walks the same list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{Handler, HttpRequest, Responder, guard as when};
+
+use crate::app::App;
+
+use super::error::Error;
+use super::{admin, auth, console, guard, live, public, widget};
+
+/// One way in.
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub method: Method,
+    /// As actix writes patterns: `/admin/sites/{id}`.
+    pub path: &'static str,
+    pub face: Face,
+    handler: fn() -> actix_web::Route,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Also answers HEAD.
+    Get,
+    Post,
+}
+
+/// Who a route is for. It decides which guards stand before the handler; see `guard::gate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Face {
+    /// Anyone: health, assets, the loader, the demo page, the authority's certificate.
+    Public,
+    /// Visitors inside a host page's frame.
+    Widget,
+    /// Tickets, sockets and polls of visitors and staff alike. Behind the allowlist only for staff: its handlers ask
+    /// `guard::check_allowlist` once they know who is talking.
+    Live,
+    /// Setup, signing in and one's own account.
+    Auth,
+    /// Staff who answer chats.
+    Console,
+    /// Staff who run the installation.
+    Admin,
+}
+
+impl Face {
+    /// Staff surfaces stand behind the IP allowlist.
+    #[must_use]
+    pub const fn is_staff(self) -> bool {
+        matches!(self, Self::Auth | Self::Console | Self::Admin)
+    }
+
+    /// Whether errors are always JSON, whatever the client says it likes.
+    #[must_use]
+    pub const fn speaks_json(self) -> bool {
+        matches!(self, Self::Live)
+    }
+}
+
+impl Route {
+    /// `Route::get(Face::Admin, "/admin/sites", || to(sites::list))`
+    #[must_use]
+    pub const fn get(face: Face, path: &'static str, handler: fn() -> actix_web::Route) -> Self {
+        Self { method: Method::Get, path, face, handler }
+    }
+
+    #[must_use]
+    pub const fn post(face: Face, path: &'static str, handler: fn() -> actix_web::Route) -> Self {
+        Self { method: Method::Post, path, face, handler }
+    }
+}
+
+/// A handler as the table takes it.
+pub fn to<F, Args>(handler: F) -> actix_web::Route
+where
+    F: Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::to(handler)
+}
+
+/// Each face's table. A new face adds its line here.
+const ALL: &[&[Route]] =
+    &[public::ROUTES, widget::ROUTES, live::ROUTES, auth::routes::ROUTES, console::ROUTES, admin::routes::ROUTES];
+
+/// Every route there is.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    ALL.concat()
+}
+
+/// What `HttpServer`'s factory calls for each worker.
+pub fn configure(app: Arc<App>) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let polls = Data::new(live::poll::Polls::default());
+    move |config| {
+        let mut scope = web::scope("");
+        for ((_, path), group) in by_path() {
+            let face = group[0].face;
+            let mut resource = web::resource(path);
+            for route in group {
+                let route_of = (route.handler)();
+                resource = resource.route(match route.method {
+                    Method::Get => route_of.guard(when::Any(when::Get()).or(when::Head())),
+                    Method::Post => route_of.guard(when::Post()),
+                });
+            }
+            let resource = resource
+                .default_service(web::to(wrong_method))
+                .wrap(from_fn(move |request, next| guard::gate(face, request, next)));
+            scope = scope.service(resource);
+        }
+        let scope = scope.default_service(web::to(nothing_here)).wrap(from_fn(guard::surround));
+        config.app_data(Data::from(Arc::clone(&app))).app_data(polls.clone()).service(scope);
+    }
+}
+
+/// Routes by path, fixed paths before patterns, so that `/admin/sites/new` is never taken for an id.
+fn by_path() -> BTreeMap<(bool, &'static str), Vec<Route>> {
+    let mut paths: BTreeMap<_, Vec<Route>> = BTreeMap::new();
+    for route in routes() {
+        paths.entry((route.path.contains('{'), route.path)).or_default().push(route);
+    }
+    paths
+}
+
+async fn nothing_here() -> Result<&'static str, Error> {
+    Err(Error::not_found())
+}
+
+async fn wrong_method(request: HttpRequest) -> Result<&'static str, Error> {
+    let allowed = routes()
+        .iter()
+        .filter(|route| request.match_pattern().as_deref() == Some(route.path))
+        .map(|route| match route.method {
+            Method::Get => "GET, HEAD",
+            Method::Post => "POST",
+        })
+        .collect::<Vec<_>>()
+        .join(", ");
+    Err(Error::method_not_allowed(allowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_route_stands_once_and_a_path_belongs_to_one_face() {
+        let mut seen = BTreeSet::new();
+        for route in routes() {
+            assert!(seen.insert((route.method, route.path)), "{:?} {} twice", route.method, route.path);
+        }
+        for ((_, path), group) in by_path() {
+            assert!(group.iter().all(|route| route.face == group[0].face), "{path} has two faces");
+        }
+    }
+}

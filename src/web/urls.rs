@@ -1,0 +1,63 @@
+//! Addresses inside the appliance, written once.
+
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
+
+pub const SETUP: &str = "/setup";
+pub const LOGIN: &str = "/login";
+pub const ACCOUNT: &str = "/account";
+pub const CONSOLE: &str = "/console";
+pub const ADMIN: &str = "/admin";
+pub const SITES: &str = "/admin/sites";
+pub const PEOPLE: &str = "/admin/people";
+pub const PRIVACY: &str = "/admin/privacy";
+pub const SECURITY: &str = "/admin/security";
+pub const SYSTEM: &str = "/admin/system";
+
+#[must_use]
+pub fn site(id: SiteId) -> String {
+    format!("{SITES}/{id}")
+}
+
+#[must_use]
+pub fn snippet(id: SiteId) -> String {
+    format!("{SITES}/{id}/snippet")
+}
+
+#[must_use]
+pub fn person(id: OperatorId) -> String {
+    format!("{PEOPLE}/{id}")
+}
+
+#[must_use]
+pub fn conversation(id: ConversationId) -> String {
+    format!("{CONSOLE}/conversations/{id}")
+}
+
+/// A path of our own to go to after signing in; anything that could lead elsewhere becomes the console.
+#[must_use]
+pub fn safe_next(raw: &str) -> &str {
+    let local = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains(|c: char| c == '\\' || c.is_control());
+    if local && raw.len() <= 500 { raw } else { CONSOLE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_never_leads_away() {
+        assert_eq!(safe_next("/admin/sites?saved"), "/admin/sites?saved");
+        for wrong in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "/a\nb",
+            "/a\0b",
+            "/a\u{7f}b",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(safe_next(wrong), CONSOLE, "{wrong}");
+        }
+    }
+}

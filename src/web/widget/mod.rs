@@ -1,0 +1,20 @@
+//! The visitor's face: the loader that customers paste into their pages, the panel that it shows in a frame, and the demo page
+//! on which it can be tried. What is said in the chat travels on the live channel; nothing here stores anything.
+
+mod demo;
+mod panel;
+mod session;
+pub mod snippet;
+#[cfg(test)]
+mod tests;
+
+use super::assets;
+use super::routes::{Face, Route, to};
+
+pub const ROUTES: &[Route] = &[
+    Route::get(Face::Public, "/widget.js", || to(assets::show_loader)),
+    Route::get(Face::Public, "/assets/{name}", || to(assets::show)),
+    Route::get(Face::Public, "/demo", || to(demo::show)),
+    Route::get(Face::Widget, "/widget/{site}", || to(panel::show)),
+    Route::post(Face::Widget, "/widget/{site}/session", || to(session::begin)),
+];

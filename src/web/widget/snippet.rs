@@ -1,0 +1,64 @@
+//! What a customer pastes into their pages, written in one place: the admin page shows it and the demo page uses it.
+
+use askama::Template;
+
+use crate::domain::site::{Position, Site};
+use crate::web::assets;
+
+#[derive(Template)]
+#[template(path = "widget/_snippet.html")]
+pub struct Snippet<'a> {
+    /// `https://chat.example.org/widget.js`
+    address: String,
+    /// The checksum of the loader, with an address that is good for this very version.
+    integrity: Option<&'static str>,
+    site: &'a Site,
+}
+
+// HTML in which askama has escaped every field, so a page that uses it must not escape it again; one that shows it must.
+impl askama::filters::HtmlSafe for Snippet<'_> {}
+
+impl<'a> Snippet<'a> {
+    /// `base` is the appliance's own address without a slash at the end.
+    #[must_use]
+    pub fn new(base: &str, site: &'a Site) -> Self {
+        Self { address: format!("{base}/widget.js"), integrity: None, site }
+    }
+
+    /// The browser refuses any other bytes; the line has to be pasted anew after each update.
+    #[must_use]
+    pub fn pinned(base: &str, site: &'a Site) -> Self {
+        Self { address: format!("{base}{}", assets::url("widget.js")), integrity: Some(assets::integrity("widget.js")), site }
+    }
+
+    fn is_left(&self) -> bool {
+        self.site.position == Position::Left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::SiteId;
+    use crate::domain::text::Name;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn one_line_to_paste() {
+        let mut site = Site::new(SiteId::from_bytes([1; 16]), Name::parse("Clinic Nord").unwrap(), vec![], Timestamp::default());
+        site.position = Position::Left;
+        let line = Snippet::new("https://chat.example.org", &site).render().unwrap();
+        assert_eq!(
+            line,
+            format!(
+                "<script async src=\"https://chat.example.org/widget.js\" data-site=\"{}\" data-accent=\"#0b5fb8\" data-position=\"left\"></script>",
+                site.id
+            )
+        );
+        let pinned = Snippet::pinned("https://chat.example.org", &site).render().unwrap();
+        assert!(
+            pinned.contains("integrity=\"sha384-") && pinned.contains("src=\"https://chat.example.org/assets/widget."),
+            "{pinned}"
+        );
+    }
+}
