@@ -27,3 +27,9 @@ pub mod jobs;
 
 // Showing: routes, pages, the live channel's edge.
 pub mod web;
+
+// Running: listeners, certificates, shutdown.
+pub mod serve;
+
+// Commands.
+pub mod cli;

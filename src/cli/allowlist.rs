@@ -1,0 +1,59 @@
+//! `parlor allowlist`: the way back in for an owner whose staff locked themselves out.
+
+use clap::{Args, Subcommand};
+
+use super::{Exit, Refusal, perform, say, unexpected};
+use crate::config::Flags;
+use crate::serve::control::{AllowlistView, Reply, Request};
+
+#[derive(Args)]
+pub struct Command {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Show the networks from which staff may come in
+    Show(Options),
+    /// Let staff come in from anywhere again
+    Reset(Options),
+}
+
+#[derive(Args)]
+struct Options {
+    #[command(flatten)]
+    flags: Flags,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(command: &Command) -> Result<Exit, Refusal> {
+    let (request, options) = match &command.act {
+        Act::Show(options) => (Request::AllowlistShow, options),
+        Act::Reset(options) => (Request::AllowlistReset, options),
+    };
+    let reply = perform(&options.flags, request)?;
+    let Reply::Allowlist(view) = reply else { return Err(unexpected(reply)) };
+    if options.json {
+        say(
+            serde_json::json!({ "networks": view.networks, "trial": view.trial.map(|(networks, until)| serde_json::json!({ "networks": networks, "until": until })) }),
+        );
+    } else {
+        tell(&view);
+    }
+    Ok(Exit::Done)
+}
+
+fn tell(view: &AllowlistView) {
+    if view.networks.is_empty() {
+        say("Staff may sign in from anywhere.");
+    }
+    for network in &view.networks {
+        say(network);
+    }
+    if let Some((networks, until)) = &view.trial {
+        say(format_args!("On trial until {until}: {}", networks.join(", ")));
+    }
+}

@@ -1,0 +1,190 @@
+//! Commands: what a person types at the host, and its exit code. Each command is one file; what it does is done by `serve` and
+//! `service`. Answers go to standard output, everything else to standard error. Start reading at `run`.
+
+use std::fmt::Display;
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, Flags, Loaded, Variables};
+use crate::serve::control::{self, Reply, Request};
+use crate::serve::opening::{self, StartError};
+use crate::serve::{ListenError, ServeError, SystemClock, SystemRandom};
+
+mod allowlist;
+mod doctor;
+mod log;
+mod purge;
+mod serve;
+mod setup;
+
+/// Parlor: a private live-chat appliance. One program, one data directory, one key.
+#[derive(Parser)]
+#[command(name = "parlor", version, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the appliance until it is told to stop (SIGTERM or Ctrl-C)
+    Serve(Flags),
+    /// Set up without a browser, before the first start; prints the id of the new site
+    Setup(setup::Setup),
+    /// Look whether everything is in order here, and say what to do where it is not; changes nothing
+    Doctor(doctor::Doctor),
+    /// From where staff may sign in
+    Allowlist(allowlist::Command),
+    /// Erase what is due by the sites' policies, or all closed conversations
+    Purge(purge::Purge),
+}
+
+/// Reads the command line, does what it says, and tells how it went by the exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    // Prints help, version and mistakes by itself; a mistake ends with exit code 2.
+    let cli = Cli::parse();
+    crate::serve::harden();
+    let done = match &cli.command {
+        Command::Serve(flags) => serve::run(flags),
+        Command::Setup(setup) => setup::run(setup),
+        Command::Doctor(doctor) => doctor::run(doctor),
+        Command::Allowlist(allowlist) => allowlist::run(allowlist),
+        Command::Purge(purge) => purge::run(purge),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(refusal) => {
+            let _ = writeln!(std::io::stderr(), "parlor: {}", refusal.sentence);
+            refusal.exit.into()
+        }
+    }
+}
+
+/// How a command ended: the same numbers for all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    Refused = 1,
+    Usage = 2,
+    Damaged = 3,
+    Busy = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command was not done, for the person who typed it.
+#[derive(Debug)]
+struct Refusal {
+    exit: Exit,
+    sentence: String,
+}
+
+impl Refusal {
+    fn new(exit: Exit, sentence: impl Display) -> Self {
+        Self { exit, sentence: sentence.to_string() }
+    }
+}
+
+impl From<ConfigError> for Refusal {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<ListenError> for Refusal {
+    fn from(error: ListenError) -> Self {
+        let exit = if matches!(error, ListenError::Taken(_)) { Exit::Busy } else { Exit::Refused };
+        Self::new(exit, error)
+    }
+}
+
+impl From<StartError> for Refusal {
+    fn from(error: StartError) -> Self {
+        let exit = match &error {
+            StartError::Running { .. } => Exit::Busy,
+            StartError::Open(open) => match open.exit_code() {
+                3 => Exit::Damaged,
+                4 => Exit::Busy,
+                _ => Exit::Refused,
+            },
+            _ => Exit::Refused,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<ServeError> for Refusal {
+    fn from(error: ServeError) -> Self {
+        Self::new(Exit::Refused, error)
+    }
+}
+
+/// Settings of a command, with what the owner should hear about them told on standard error.
+fn settings(flags: &Flags) -> Result<Config, Refusal> {
+    let Loaded { config, warnings } = Config::load(flags, &Variables::of_process()?)?;
+    for warning in warnings {
+        let _ = writeln!(std::io::stderr(), "parlor: {warning}");
+    }
+    Ok(config)
+}
+
+/// Has the running appliance do it, or opens the store and does it here when none runs.
+fn perform(flags: &Flags, request: Request) -> Result<Reply, Refusal> {
+    let config = settings(flags)?;
+    let asked = control::ask(&config.control_socket(), request).map_err(|error| {
+        Refusal::new(Exit::Busy, format!("The running appliance does not answer: {error}. Try again, or restart it."))
+    })?;
+    if let Some(reply) = asked {
+        return Ok(reply);
+    }
+    let app = opening::open_existing(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+    let reply = control::perform(&app, request);
+    app.store.close();
+    Ok(reply)
+}
+
+/// One line of answer. Whoever reads it may have gone; that is no failure of ours.
+fn say(line: impl Display) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// An answer that does not fit the question.
+fn unexpected(reply: Reply) -> Refusal {
+    match reply {
+        Reply::Refused(sentence) => Refusal::new(Exit::Refused, sentence),
+        _ => Refusal::new(
+            Exit::Refused,
+            "The running appliance gave an answer that this command does not know. Is it of another version?",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn busy_damaged_and_refused_are_told_apart() {
+        let taken = ListenError::Taken("127.0.0.1:443".parse().unwrap());
+        assert_eq!(Refusal::from(taken).exit, Exit::Busy);
+        assert_eq!(Refusal::from(StartError::Passphrase).exit, Exit::Refused);
+        let damaged = crate::store::OpenError::Damaged { path: "x".into(), what: "y".to_owned() };
+        assert_eq!(Refusal::from(StartError::Open(damaged)).exit, Exit::Damaged);
+        assert_eq!(Refusal::from(StartError::Open(crate::store::OpenError::Busy("x".into()))).exit, Exit::Busy);
+    }
+}

@@ -1,0 +1,108 @@
+//! `parlor serve`: everything in the right order up, and in the reverse order down.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use super::{Exit, Refusal, log, say, settings};
+use crate::app::App;
+use crate::config::Flags;
+use crate::domain::access::Actor;
+use crate::jobs;
+use crate::serve::{self, Bind, StopSignals, SystemClock, SystemRandom, opening};
+use crate::service::setup;
+
+pub fn run(flags: &Flags) -> Result<Exit, Refusal> {
+    let config = settings(flags)?;
+    log::start(&config);
+    serve::report_panics();
+    // A running appliance holds the ports too, but "it runs already" tells more than "the port is taken".
+    opening::check_not_running(&config)?;
+    let bind = Bind::from_config(&config)?;
+    let app = opening::open(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(4)
+        .build()
+        .map_err(|error| Refusal::new(Exit::Refused, format!("The process cannot start its threads: {error}.")))?;
+    runtime.block_on(until_stopped(app, bind))
+}
+
+async fn until_stopped(app: Arc<App>, bind: Bind) -> Result<Exit, Refusal> {
+    let cannot = |error: &dyn std::fmt::Display| Refusal::new(Exit::Refused, error);
+    let mut stop = StopSignals::listen().map_err(|error| cannot(&error))?;
+    let running = match serve::start(Arc::clone(&app), bind) {
+        Ok(running) => running,
+        Err(error) => {
+            app.store.close();
+            return Err(error.into());
+        }
+    };
+    let timers = jobs::start(Arc::clone(&app)).await.map_err(|error| cannot(&error))?;
+    announce(&app, running.addresses())?;
+    serve::ready();
+
+    stop.asked().await;
+    serve::stopping();
+    tracing::info!("stopping");
+    let down = async {
+        timers.stop().await;
+        running.stop().await;
+    };
+    tokio::select! {
+        () = down => {
+            tracing::info!("stopped");
+            Ok(Exit::Done)
+        }
+        // Asked twice: whoever it is does not want to wait. What was acknowledged is durable all the same.
+        () = stop.asked() => Err(cannot(&"Stopped at once, without waiting for requests to finish.")),
+    }
+}
+
+/// Where it answers, and how to set it up while that is still to be done. The token stands in the fragment, which no browser
+/// sends and no log of ours shows.
+fn announce(app: &App, addresses: &[SocketAddr]) -> Result<(), Refusal> {
+    for at in addresses {
+        tracing::info!(%at, "listening");
+    }
+    if let Some(address) = addresses.first() {
+        say(format_args!("Parlor {} answers at {}", env!("CARGO_PKG_VERSION"), url(app, *address)));
+    }
+    if setup::is_done(&app.store) {
+        return Ok(());
+    }
+    let token = setup::begin(&app.ctx(&Actor::Host)).map_err(|failure| Refusal::new(Exit::Refused, failure))?;
+    match addresses.iter().find_map(|address| from_this_machine(*address)) {
+        Some(address) => say(format_args!("Setup: https://{address}/setup#{}", token.expose())),
+        // Until setup only this machine is let in, and it cannot come in over an address of the network.
+        None => say("Setup works only from this machine: add --listen 127.0.0.1:8443, or use `parlor setup` before the start."),
+    }
+    Ok(())
+}
+
+fn url(app: &App, address: SocketAddr) -> String {
+    app.config.public_url.clone().unwrap_or_else(|| format!("https://{}", from_this_machine(address).unwrap_or(address)))
+}
+
+/// The same listener as this machine reaches it over its loopback address.
+fn from_this_machine(address: SocketAddr) -> Option<SocketAddr> {
+    match address.ip() {
+        ip if ip.is_loopback() => Some(address),
+        IpAddr::V4(ip) if ip.is_unspecified() => Some(([127, 0, 0, 1], address.port()).into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => Some((std::net::Ipv6Addr::LOCALHOST, address.port()).into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn setup_is_reached_over_the_loopback_address() {
+        let at = |text: &str| from_this_machine(text.parse().unwrap()).map(|address| address.to_string());
+        assert_eq!(at("0.0.0.0:443").as_deref(), Some("127.0.0.1:443"));
+        assert_eq!(at("[::]:443").as_deref(), Some("[::1]:443"));
+        assert_eq!(at("127.0.0.1:8443").as_deref(), Some("127.0.0.1:8443"));
+        assert_eq!(at("192.0.2.1:443"), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! Running: listeners, TLS, the control socket, systemd, and the way up and down. No page, rule or record lives here.
+//! Start reading at `start`; `opening` is what comes before it, `process` what the kernel is asked for.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App as HttpApp, HttpServer};
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::web;
+
+pub mod control;
+mod listen;
+pub mod opening;
+mod process;
+mod redirect;
+mod supervisor;
+mod system;
+pub mod tls;
+
+pub use listen::{Bind, ListenError};
+pub use process::{file_limit, harden, report_panics};
+pub use supervisor::{StopSignals, ready, stopping};
+pub use system::{SystemClock, SystemRandom};
+
+use tls::{Certificates, TlsError};
+
+/// How long a client may take for its request line and headers, and for the TLS handshake before them.
+const HEADER_WAIT: Duration = Duration::from_secs(10);
+/// How long a connection is kept for a next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long closing may take, request by request, and altogether when the appliance stops.
+const DISCONNECT_WAIT: Duration = Duration::from_secs(5);
+const SHUTDOWN_SECONDS: u64 = 5;
+/// Connections at the same time, as far as the limit of open files allows, and files that are kept back for the store, so that
+/// a crowd at the door never keeps a message from being written.
+const CONNECTIONS: u64 = 200_000;
+const FILES_KEPT_BACK: u64 = 512;
+/// Handshakes that one worker has at work at the same time.
+const HANDSHAKES: usize = 512;
+/// Threads of one worker for what waits for the disk. Few: a commit takes about a millisecond, a thread costs memory.
+const BLOCKING_THREADS: usize = 8;
+/// How often the certificate is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("{0}")]
+    Tls(#[from] TlsError),
+    #[error("The listeners cannot be started: {0}.")]
+    Listeners(#[source] io::Error),
+    #[error("The control socket cannot be made in the data directory: {0}.")]
+    Control(#[source] io::Error),
+}
+
+/// An appliance that answers. Dropping it does not stop it; `stop` does.
+pub struct Running {
+    app: Arc<App>,
+    addresses: Vec<SocketAddr>,
+    redirect_addresses: Vec<SocketAddr>,
+    servers: Vec<(ServerHandle, JoinHandle<io::Result<()>>)>,
+    watch: JoinHandle<()>,
+    control: control::Control,
+}
+
+/// Starts to answer on these sockets. Has to be called within a tokio runtime.
+///
+/// # Errors
+/// When the certificate cannot be used or the listeners cannot be started.
+pub fn start(app: Arc<App>, bind: Bind) -> Result<Running, ServeError> {
+    let files = process::raise_file_limit();
+    let addresses = local_addresses(&bind.https)?;
+    let redirect_addresses = local_addresses(&bind.redirect)?;
+    let names = tls::names(&addresses, app.config.public_url.as_deref(), &tls::host_name());
+    let certificates = Arc::new(Certificates::load(Arc::clone(&app), names)?);
+    let control = control::Control::listen(Arc::clone(&app)).map_err(ServeError::Control)?;
+
+    let mut servers = vec![https(&app, &certificates, bind.https, connections(files))?];
+    if !bind.redirect.is_empty() {
+        let port = addresses.first().map_or(443, SocketAddr::port);
+        let target = redirect::Target { public_url: app.config.public_url.clone(), port };
+        servers.push(run(redirect::server(bind.redirect, target).map_err(ServeError::Listeners)?));
+    }
+    let watch = tokio::spawn(async move {
+        let mut tick = tokio::time::interval(LOOK_EVERY);
+        loop {
+            tick.tick().await;
+            // Renewal makes a key and waits for the disk, so it keeps off the thread that everything else here shares.
+            let certificates = Arc::clone(&certificates);
+            let _ = tokio::task::spawn_blocking(move || certificates.refresh()).await;
+        }
+    });
+    Ok(Running { app, addresses, redirect_addresses, servers, watch, control })
+}
+
+impl Running {
+    /// Where https is answered, with the ports that were really taken.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    #[must_use]
+    pub fn redirect_addresses(&self) -> &[SocketAddr] {
+        &self.redirect_addresses
+    }
+
+    /// Tells every socket to come back later, lets requests finish, then makes durable what is queued and closes the store.
+    pub async fn stop(self) {
+        self.app.hub.stop();
+        self.watch.abort();
+        for (handle, task) in self.servers {
+            handle.stop(true).await;
+            let _ = task.await;
+        }
+        drop(self.control);
+        let app = self.app;
+        let _ = tokio::task::spawn_blocking(move || app.store.close()).await;
+    }
+}
+
+fn https(
+    app: &Arc<App>,
+    certificates: &Certificates,
+    listeners: Vec<std::net::TcpListener>,
+    connections: usize,
+) -> Result<(ServerHandle, JoinHandle<io::Result<()>>), ServeError> {
+    let configure = web::configure(Arc::clone(app));
+    let mut server = HttpServer::new(move || HttpApp::new().configure(configure.clone()))
+        .workers(cores())
+        .worker_max_blocking_threads(BLOCKING_THREADS)
+        .max_connections(connections)
+        .max_connection_rate(HANDSHAKES)
+        .client_request_timeout(HEADER_WAIT)
+        .tls_handshake_timeout(HEADER_WAIT)
+        .client_disconnect_timeout(DISCONNECT_WAIT)
+        .keep_alive(KEEP_ALIVE)
+        .tcp_nodelay(true)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals();
+    for listener in listeners {
+        server = server.listen_rustls_0_23(listener, certificates.server_config()?).map_err(ServeError::Listeners)?;
+    }
+    Ok(run(server.run()))
+}
+
+/// How many connections one worker may have.
+fn connections(files: u64) -> usize {
+    let all = files.saturating_sub(FILES_KEPT_BACK).clamp(64, CONNECTIONS);
+    usize::try_from(all).unwrap_or(usize::MAX).div_ceil(cores())
+}
+
+fn run(server: actix_web::dev::Server) -> (ServerHandle, JoinHandle<io::Result<()>>) {
+    (server.handle(), tokio::spawn(server))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn local_addresses(listeners: &[std::net::TcpListener]) -> Result<Vec<SocketAddr>, ServeError> {
+    listeners.iter().map(std::net::TcpListener::local_addr).collect::<io::Result<_>>().map_err(ServeError::Listeners)
+}

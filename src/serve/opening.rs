@@ -1,0 +1,231 @@
+//! The way up to an open appliance: everything that can be wrong is found out before anything is written.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::control;
+use crate::app::App;
+use crate::config::{Config, RootKeySource};
+use crate::domain::time::Timestamp;
+use crate::service::{Clock, Random};
+use crate::store::OpenError;
+use crate::vault::{RootKey, RootKeyError};
+
+/// 2025-01-01: before this program existed, so a clock that says less is wrong.
+const EARLIEST: Timestamp = Timestamp::from_millis(1_735_689_600_000);
+/// Bytes that have to be free: enough to open, to write what is due and to purge.
+pub const FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
+/// What may stand in a data directory that was never used: a file system of its own has the first, a crash leaves the second.
+const MEANS_NOTHING: [&str; 2] = ["lost+found", "control.sock"];
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(
+        "This machine's clock says {0}, which cannot be right. Set it (timedatectl set-ntp true), then start again: what is kept how long depends on it."
+    )]
+    Clock(Timestamp),
+    #[error("Only {free_mib} MiB are free at {path}, and Parlor needs {} MiB to work safely. Make room, then start again.", FREE_BYTES_MIN >> 20)]
+    DiskFull { path: PathBuf, free_mib: u64 },
+    #[error("{0} is not a directory. Choose another with --data-dir DIR.")]
+    NotADirectory(PathBuf),
+    #[error(
+        "The data directory {path} cannot be used: {reason}. Give it to the user who runs Parlor (chown), or choose another with --data-dir DIR."
+    )]
+    DataDir { path: PathBuf, reason: String },
+    #[error(
+        "The data directory {data_dir} is in use, but its root key {key} is missing. Put the key file back from where you keep its copy, or name its place with --root-key file:PATH. A new key could not open what is there, so none was made."
+    )]
+    KeyMissing { data_dir: PathBuf, key: PathBuf },
+    #[error(
+        "The data directory {data_dir} belongs to user {user}, who could not open what root writes in it. Run this as that user, or start Parlor and run it then."
+    )]
+    OtherOwner { data_dir: PathBuf, user: u32 },
+    #[error("There is no installation in {0}. Name its data directory with --data-dir DIR.")]
+    Nothing(PathBuf),
+    #[error("{0}")]
+    Key(#[from] RootKeyError),
+    #[error("A passphrase as the root key is not supported by this version. Use --root-key file:PATH or credential:NAME.")]
+    Passphrase,
+    #[error(
+        "The credential {name} cannot be used: {reason}. Make it with: systemd-creds encrypt --name={name} KEYFILE …, and load it in the unit with LoadCredentialEncrypted=."
+    )]
+    Credential { name: String, reason: String },
+    #[error("Parlor is running on {data_dir} already (process {process}). Stop it first, or choose another --data-dir.")]
+    Running { data_dir: PathBuf, process: u32 },
+    #[error("{0}")]
+    Open(#[from] OpenError),
+}
+
+/// Checks clock, disk, directory and key, in that order, and opens the store. The first start makes directory and key.
+///
+/// # Errors
+/// One sentence for each thing that can be wrong; nothing has been written then.
+pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Arc<App>, StartError> {
+    check_clock(clock.now())?;
+    check_not_running(&config)?;
+    let is_in_use = check_data_dir(&config.data_dir)?;
+    check_owner(&config.data_dir)?;
+    check_space(&config.data_dir)?;
+    let root_key = if is_in_use { existing_key(&config) } else { first_key(&config) }?;
+    Ok(App::open(config, &root_key, clock, random)?)
+}
+
+/// # Errors
+/// When it says a time before this program existed.
+pub fn check_clock(now: Timestamp) -> Result<(), StartError> {
+    if now < EARLIEST { Err(StartError::Clock(now)) } else { Ok(()) }
+}
+
+/// The same for a command that has no business in making an installation.
+///
+/// # Errors
+/// As `open`, and when there is none.
+pub fn open_existing(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Arc<App>, StartError> {
+    if !check_data_dir(&config.data_dir)? {
+        return Err(StartError::Nothing(config.data_dir));
+    }
+    open(config, clock, random)
+}
+
+/// # Errors
+/// When an appliance runs on this data directory and answers on its control socket.
+pub fn check_not_running(config: &Config) -> Result<(), StartError> {
+    match control::running(&config.control_socket()) {
+        Some(process) => Err(StartError::Running { data_dir: config.data_dir.clone(), process }),
+        None => Ok(()),
+    }
+}
+
+/// Whether there is an installation in it. A directory that does not exist yet is fine when it can be made.
+pub fn check_data_dir(data_dir: &Path) -> Result<bool, StartError> {
+    let unusable = |reason: String| StartError::DataDir { path: data_dir.to_owned(), reason };
+    match std::fs::metadata(data_dir) {
+        Ok(facts) if !facts.is_dir() => Err(StartError::NotADirectory(data_dir.to_owned())),
+        Ok(_) => {
+            may_write(data_dir).map_err(unusable)?;
+            is_in_use(data_dir).map_err(|error| unusable(error.to_string()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            may_write(existing_ancestor(data_dir)).map_err(unusable)?;
+            Ok(false)
+        }
+        Err(error) => Err(unusable(error.to_string())),
+    }
+}
+
+/// Root may write anywhere, and what it makes there nobody else could open: the service would not start again.
+fn check_owner(data_dir: &Path) -> Result<(), StartError> {
+    match std::fs::metadata(data_dir) {
+        Ok(facts) if rustix::process::geteuid().is_root() && facts.uid() != 0 => {
+            Err(StartError::OtherOwner { data_dir: data_dir.to_owned(), user: facts.uid() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_in_use(data_dir: &Path) -> std::io::Result<bool> {
+    for entry in std::fs::read_dir(data_dir)? {
+        let name = entry?.file_name();
+        if !MEANS_NOTHING.iter().any(|nothing| name == *nothing) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn may_write(directory: &Path) -> Result<(), String> {
+    use rustix::fs::Access;
+    rustix::fs::access(directory, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| format!("{} is not writable ({error})", directory.display()))
+}
+
+/// The nearest directory on the way up that exists.
+fn existing_ancestor(path: &Path) -> &Path {
+    path.ancestors()
+        .skip(1)
+        .map(|ancestor| if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor })
+        .find(|ancestor| ancestor.exists())
+        .unwrap_or(Path::new("/"))
+}
+
+fn check_space(data_dir: &Path) -> Result<(), StartError> {
+    let Some(free) = free_bytes(data_dir) else { return Ok(()) };
+    if free < FREE_BYTES_MIN {
+        return Err(StartError::DiskFull { path: data_dir.to_owned(), free_mib: free >> 20 });
+    }
+    Ok(())
+}
+
+/// What an unprivileged user may still write where this path is or would be.
+#[must_use]
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let place = if path.exists() { path } else { existing_ancestor(path) };
+    let facts = rustix::fs::statvfs(place).ok()?;
+    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
+/// The key of an installation that exists. Never makes one.
+///
+/// # Errors
+/// When it is missing or not a key.
+pub fn existing_key(config: &Config) -> Result<RootKey, StartError> {
+    match &config.root_key {
+        RootKeySource::File(path) => RootKey::read_file(path).map_err(|error| match error {
+            RootKeyError::Missing(key) => StartError::KeyMissing { data_dir: config.data_dir.clone(), key },
+            other => StartError::Key(other),
+        }),
+        RootKeySource::Passphrase => Err(StartError::Passphrase),
+        RootKeySource::Credential { name, path } => read_credential(name, path),
+    }
+}
+
+/// The key of a new installation: the one that lies there, or a new file.
+fn first_key(config: &Config) -> Result<RootKey, StartError> {
+    let RootKeySource::File(path) = &config.root_key else {
+        let key = existing_key(config)?;
+        make_data_dir(&config.data_dir)?;
+        return Ok(key);
+    };
+    if path.exists() {
+        let key = RootKey::read_file(path)?;
+        make_data_dir(&config.data_dir)?;
+        return Ok(key);
+    }
+    make_data_dir(&config.data_dir)?;
+    let key = RootKey::create_file(path).inspect_err(|_| {
+        // It was empty before and is now, so a start that failed leaves nothing behind.
+        let _ = std::fs::remove_dir(&config.data_dir);
+    })?;
+    tracing::warn!(
+        key = %path.display(),
+        "made the root key that opens everything kept here: copy it to a safe place apart from this machine's backups, \
+         or pass it as a systemd credential (--root-key credential:NAME)"
+    );
+    Ok(key)
+}
+
+fn make_data_dir(data_dir: &Path) -> Result<(), StartError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data_dir)
+        .map_err(|error| StartError::DataDir { path: data_dir.to_owned(), reason: error.to_string() })
+}
+
+/// systemd shows a credential as a small file of its own file system, which only this service sees: its mode says nothing.
+fn read_credential(name: &str, path: &Path) -> Result<RootKey, StartError> {
+    let wrong = |reason: String| StartError::Credential { name: name.to_owned(), reason };
+    let facts = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?;
+    if facts.len() > 4_096 {
+        return Err(wrong("it is too long for a key".to_owned()));
+    }
+    let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| wrong(error.to_string()))?;
+    RootKey::parse(&text).ok_or_else(|| wrong("it is not a root key (64 hexadecimal digits)".to_owned()))
+}
+
+#[cfg(test)]
+mod tests;
