@@ -1,0 +1,333 @@
+//! A real browser: headless Chromium, driven over its driver and the DevTools protocol. A missing browser fails a test; it
+//! never skips it. Everything that is awaited is awaited inside the page, by its own condition.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
+
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+
+use super::source::root;
+use super::world::DEADLINE;
+
+const FLAGS: [&str; 11] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+];
+
+/// Browsers to be had: one driver for all tests that run at the moment, and for each screen a browser with a profile of its own.
+pub struct Browsers(Arc<Driver>);
+
+struct Driver {
+    child: Child,
+    url: String,
+}
+
+static RUNNING: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
+
+impl Browsers {
+    pub fn start() -> Self {
+        super::install_crypto();
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(driver) = running.upgrade() {
+            return Self(driver);
+        }
+        // It takes a free port of IPv4 and then wants the same of IPv6, which somebody else may have: then it ends at once.
+        let driver = (0..5).find_map(|_| Driver::start()).map(Arc::new).expect("chromedriver ended without a word");
+        *running = Arc::downgrade(&driver);
+        Self(driver)
+    }
+
+    pub async fn open(&self) -> Screen {
+        let mut wishes = DesiredCapabilities::chrome();
+        for flag in FLAGS {
+            wishes.add_arg(flag).unwrap();
+        }
+        wishes.set_binary("/usr/bin/chromium").unwrap();
+        wishes.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+        wishes.accept_insecure_certs(true).unwrap();
+        let driver = WebDriver::new(&self.0.url, wishes).await.unwrap_or_else(|why| panic!("no browser: {why}"));
+        let screen = Screen { driver };
+        screen.size(1440, 900).await;
+        screen
+    }
+}
+
+impl Driver {
+    fn start() -> Option<Self> {
+        let mut command = Command::new("chromedriver");
+        // A group of its own, so that no browser is left behind when a test fails.
+        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
+        let mut child =
+            command.spawn().unwrap_or_else(|why| panic!("chromedriver does not start ({why}): run tests/run, which installs it"));
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut lines = output.lines().map_while(Result::ok);
+        let port: Option<u16> =
+            lines.find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
+        let Some(port) = port else {
+            let _ = child.wait();
+            return None;
+        };
+        // It goes on talking; somebody has to listen, or it would wait for ever.
+        std::thread::spawn(move || lines.for_each(drop));
+        Some(Self { child, url: format!("http://127.0.0.1:{port}") })
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// Which document is meant: the page itself, or the chat window in the frame that the widget made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum In {
+    Page,
+    Panel,
+}
+
+pub struct Screen {
+    pub driver: WebDriver,
+}
+
+impl Screen {
+    pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
+        self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|why| panic!("{command}: {why}"))
+    }
+
+    pub async fn goto(&self, url: &str) {
+        self.driver.goto(url).await.unwrap_or_else(|why| panic!("{url}: {why}"));
+    }
+
+    pub async fn size(&self, width: u32, height: u32) {
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}),
+        )
+        .await;
+    }
+
+    pub async fn scheme(&self, scheme: &str) {
+        self.cdp("Emulation.setEmulatedMedia", json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]})).await;
+    }
+
+    pub async fn offline(&self, offline: bool) {
+        self.cdp("Network.enable", json!({})).await;
+        let wire = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.cdp("Network.emulateNetworkConditions", wire).await;
+    }
+
+    /// A world of our own in the document: it sees what the page sees, and the page's policy does not bind it.
+    async fn world(&self, place: In) -> Option<i64> {
+        let tree = self.driver.cdp().send_raw("Page.getFrameTree", json!({})).await.ok()?;
+        let top = &tree["frameTree"];
+        let frame = match place {
+            In::Page => top["frame"]["id"].as_str()?,
+            In::Panel => {
+                let children = top["childFrames"].as_array()?;
+                let panel =
+                    children.iter().find(|child| child["frame"]["url"].as_str().is_some_and(|url| url.contains("/widget/")))?;
+                panel["frame"]["id"].as_str()?
+            }
+        };
+        let made = self.driver.cdp().send_raw("Page.createIsolatedWorld", json!({"frameId": frame})).await.ok()?;
+        made["executionContextId"].as_i64()
+    }
+
+    /// The value of an expression; a promise is awaited. `None` when the document went away meanwhile.
+    async fn try_eval(&self, place: In, expression: &str) -> Option<Value> {
+        let context = self.world(place).await?;
+        let ask = json!({"expression": expression, "contextId": context, "awaitPromise": true, "returnByValue": true, "userGesture": true});
+        let answer = self.driver.cdp().send_raw("Runtime.evaluate", ask).await.ok()?;
+        if let Some(wrong) = answer.get("exceptionDetails") {
+            panic!("{expression}: {wrong}");
+        }
+        Some(answer["result"].get("value").cloned().unwrap_or(Value::Null))
+    }
+
+    pub async fn eval(&self, place: In, expression: &str) -> Value {
+        self.try_eval(place, expression).await.unwrap_or_else(|| panic!("{place:?} is not there for {expression}"))
+    }
+
+    /// Waits inside the page until the condition holds, across loads of new pages.
+    pub async fn until(&self, place: In, what: &str, condition: &str) {
+        let started = Instant::now();
+        let asked = format!(
+            "new Promise((done) => {{
+                const holds = () => {{ try {{ return Boolean({condition}); }} catch {{ return false; }} }};
+                if (holds()) return done(true);
+                const again = setInterval(() => {{ if (holds()) {{ clearInterval(again); done(true); }} }}, 20);
+                setTimeout(() => {{ clearInterval(again); done(false); }}, 1500);
+            }})"
+        );
+        while self.try_eval(place, &asked).await != Some(Value::Bool(true)) {
+            if started.elapsed() > DEADLINE * 2 {
+                let shot = self.shot("failed").await;
+                let text = self.try_eval(In::Page, "document.body.innerText").await;
+                let panel = self.try_eval(In::Panel, "document.body.innerText").await;
+                let log = self.complaints(&[]).await;
+                panic!(
+                    "{what} did not come ({condition}); see {}; page: {text:?}; panel: {panel:?}; log: {log:?}",
+                    shot.display()
+                );
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub async fn until_there(&self, place: In, selector: &str) {
+        self.until(place, selector, &format!("document.querySelector({})?.checkVisibility()", json!(selector))).await;
+    }
+
+    /// Waits until some element that this selector names shows the text.
+    pub async fn until_text(&self, place: In, selector: &str, text: &str) {
+        let condition = format!(
+            "[...document.querySelectorAll({})].some((it) => it.checkVisibility() && it.textContent.includes({}))",
+            json!(selector),
+            json!(text)
+        );
+        self.until(place, &format!("{text:?} in {selector}"), &condition).await;
+    }
+
+    /// The same on a page that does not change by itself: a person would load it again.
+    pub async fn until_text_after_reload(&self, selector: &str, text: &str) {
+        let started = Instant::now();
+        while !self.texts(In::Page, selector).await.iter().any(|it| it.contains(text)) {
+            assert!(started.elapsed() < DEADLINE * 2, "{text:?} never stood in {selector}");
+            self.driver.refresh().await.unwrap();
+        }
+    }
+
+    pub async fn texts(&self, place: In, selector: &str) -> Vec<String> {
+        let all =
+            self.eval(place, &format!("[...document.querySelectorAll({})].map((it) => it.textContent)", json!(selector))).await;
+        serde_json::from_value(all).unwrap()
+    }
+
+    pub async fn click(&self, place: In, selector: &str) {
+        self.until_there(place, selector).await;
+        self.eval(place, &format!("document.querySelector({}).click()", json!(selector))).await;
+    }
+
+    /// Presses the mouse there, as a person does: what lies on top is what is hit.
+    pub async fn press_at(&self, x: f64, y: f64) {
+        for kind in ["mousePressed", "mouseReleased"] {
+            self.cdp("Input.dispatchMouseEvent", json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1})).await;
+        }
+    }
+
+    /// Opens the chat window from the button in the corner of a host page.
+    pub async fn press_launcher(&self, width: f64, height: f64) {
+        self.until(In::Page, "the chat's button", "document.querySelector('parlor-chat')").await;
+        self.press_at(width - 48.0, height - 48.0).await;
+        self.until_there(In::Panel, "#text").await;
+    }
+
+    /// Types over whatever the field holds.
+    pub async fn fill(&self, place: In, selector: &str, text: &str) {
+        self.until_there(place, selector).await;
+        self.eval(
+            place,
+            &format!("(() => {{ const it = document.querySelector({}); it.focus(); it.select?.(); }})()", json!(selector)),
+        )
+        .await;
+        self.write(text).await;
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn write(&self, text: &str) {
+        self.cdp("Input.insertText", json!({"text": text})).await;
+    }
+
+    pub async fn key(&self, key: &str) {
+        let (code, text): (u32, Option<&str>) = match key {
+            "Enter" => (13, Some("\r")),
+            "Tab" => (9, None),
+            "Escape" => (27, None),
+            "ArrowDown" => (40, None),
+            " " => (32, Some(" ")),
+            letter => (u32::from(letter.to_uppercase().as_bytes()[0]), Some(letter)),
+        };
+        let mut down = json!({"type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code});
+        if let Some(text) = text {
+            down["text"] = json!(text);
+        }
+        self.cdp("Input.dispatchKeyEvent", down).await;
+        self.cdp("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": code}))
+            .await;
+    }
+
+    /// Walks with Tab until this element has the focus: what cannot be reached so cannot be used without a mouse.
+    pub async fn tab_to(&self, place: In, selector: &str) {
+        let here = format!("document.hasFocus() && document.activeElement?.matches({})", json!(selector));
+        for _ in 0..60 {
+            if self.eval(place, &here).await == Value::Bool(true) {
+                return;
+            }
+            self.key("Tab").await;
+        }
+        panic!("{selector} is not reached with the Tab key");
+    }
+
+    pub async fn sign_in(&self, origin: &str, email: &str, password: &str) {
+        self.goto(&format!("{origin}/login")).await;
+        self.fill(In::Page, "input[name=email]", email).await;
+        self.fill(In::Page, "input[name=password]", password).await;
+        self.key("Enter").await;
+        self.until(In::Page, "being signed in", "location.pathname !== '/login'").await;
+    }
+
+    /// A picture of what is seen, under tests/artefacts.
+    pub async fn shot(&self, name: &str) -> PathBuf {
+        let folder = root().join("tests/artefacts");
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{name}.png"));
+        let image = self.cdp("Page.captureScreenshot", json!({"format": "png"})).await;
+        std::fs::write(&path, BASE64.decode(image["data"].as_str().unwrap().as_bytes()).unwrap()).unwrap();
+        path
+    }
+
+    /// What axe-core finds wrong with a document (WCAG 2.2 A and AA, and its best practices).
+    pub async fn violations(&self, place: In) -> Vec<String> {
+        let path = root().join("tests/browser/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&path)
+            .unwrap_or_else(|why| panic!("{}: {why}; run tests/run, which installs it", path.display()));
+        let ask = format!(
+            "{axe}; axe.run(document, {{ iframes: false, resultTypes: ['violations'] }}).then((found) => found.violations.flatMap((rule) =>
+                rule.nodes.map((node) => `${{rule.id}} (${{rule.impact}}): ${{node.target.join(' ')}}: ${{node.failureSummary.replaceAll('\\n', ' ')}}`)))"
+        );
+        serde_json::from_value(self.eval(place, &ask).await).unwrap()
+    }
+
+    /// Errors and warnings of the browser's console since the last time, policy reports included; what a test expects itself
+    /// is left out.
+    pub async fn complaints(&self, expected: &[&str]) -> Vec<String> {
+        let log = self.driver.browser_log().await.unwrap_or_default();
+        log.into_iter()
+            .filter(|entry| entry.level == "SEVERE" || entry.level == "WARNING")
+            .map(|entry| entry.message)
+            .filter(|message| !expected.iter().any(|piece| message.contains(piece)))
+            .collect()
+    }
+
+    pub async fn quit(self) {
+        let _ = self.driver.quit().await;
+    }
+}

@@ -1,0 +1,8 @@
+//! The live protocol, from the first frame to the last.
+
+mod bad_input;
+mod chatting;
+mod entering;
+mod polling;
+mod returning;
+mod slow;

@@ -1,0 +1,19 @@
+//! The tests of the whole appliance, one binary, mirroring its faces. Start reading at `harness`: it starts the real thing
+//! over real TLS and gives the people who use it as types. Everything else says what they do and what must follow.
+
+mod harness;
+
+mod access_matrix;
+mod allowlist;
+mod browser;
+mod console;
+mod kill;
+mod live;
+mod people;
+mod purge;
+mod sessions;
+mod setup;
+mod startup;
+mod tidy;
+mod tls;
+mod weight;

@@ -1,0 +1,199 @@
+//! Being signed in: how it begins, how long it lasts, and how fast it ends.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::app::{ADMIN, PASSWORD, TestApp};
+use crate::harness::http::Browser;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_read_the_same() {
+    let app = TestApp::start().await;
+    let stranger = app.stranger();
+    let mut bodies = Vec::new();
+    for (email, password) in [(ADMIN, "not the password at all"), ("nobody@clinic.example", PASSWORD)] {
+        let answer = stranger.browser.submit("/login", "/login", &[("email", email), ("password", password)]).await;
+        assert!(answer.status.is_client_error() || answer.status == 200, "{}", answer.status);
+        assert!(!answer.body.contains(password), "a password is never shown again");
+        assert!(answer.headers.get("set-cookie").is_none_or(|cookie| !cookie.to_str().unwrap().starts_with("__Host-parlor=")));
+        bodies.push((answer.status, answer.body.replace(email, "EMAIL")));
+    }
+    assert_eq!(bodies[0].0, bodies[1].0);
+    assert!(bodies[0].1.contains("wrong"), "{}", bodies[0].1);
+    assert_eq!(bodies[0].1.replace(char::is_alphanumeric, "").len(), bodies[1].1.replace(char::is_alphanumeric, "").len());
+}
+
+#[tokio::test]
+async fn the_cookie_is_as_strict_as_cookies_get() {
+    let app = TestApp::start().await;
+    let admin = crate::harness::actors::Operator::at_the_door(&app.door, ADMIN, None);
+    let answer = admin.sign_in(PASSWORD).await.expect_done();
+    let cookie = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|value| value.to_str().unwrap())
+        .find(|value| value.starts_with("__Host-parlor="))
+        .expect("a session");
+    for part in ["Secure", "HttpOnly", "Path=/", "SameSite="] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain") && !cookie.contains("SameSite=None"), "{cookie}");
+    // What is stored is the hash of it: the secret itself stands nowhere.
+    let secret = cookie.split(['=', ';']).nth(1).unwrap();
+    app.markers.note(secret);
+}
+
+#[tokio::test]
+async fn a_quiet_session_ends_after_a_quarter_of_an_hour() {
+    let app = TestApp::start().await;
+    let bert = app.operator_of("bert", &[&app.site]).await;
+    for _ in 0..4 {
+        app.advance(MINUTE * 14).await;
+        bert.browser.get("/console").await.expect(200);
+    }
+    app.advance(MINUTE * 16).await;
+    let answer = bert.browser.get("/console").await;
+    assert_eq!(answer.status, 303, "{}", answer.gist());
+    assert!(answer.location().starts_with("/login"), "{}", answer.location());
+}
+
+#[tokio::test]
+async fn even_a_busy_session_ends_after_twelve_hours() {
+    let app = TestApp::start().await;
+    let bert = app.operator_of("bert", &[&app.site]).await;
+    for _ in 0..72 {
+        app.advance(MINUTE * 10 - Duration::from_secs(1)).await;
+        bert.browser.get("/console").await.expect(200);
+    }
+    app.advance(MINUTE * 10).await;
+    assert_eq!(bert.browser.get("/console").await.status, 303);
+}
+
+#[tokio::test]
+async fn signing_out_reaches_the_open_socket() {
+    let app = TestApp::start().await;
+    let mut bert = app.operator("bert").await;
+    let mut maria = app.visitor("maria").await;
+    let it = maria.start("is this line still being read?").await.conversation;
+    bert.sees_row(&it, "waiting").await;
+    let answer = bert.browser.submit("/account", "/logout", &[]).await;
+    assert_eq!(answer.status, 303, "{}", answer.gist());
+    let (code, bye) = bert.expect_end().await;
+    assert_eq!((code, bye.unwrap()["code"].as_str()), (1008, Some("signed_out")));
+    assert_eq!(bert.browser.get("/console").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_session_that_ran_out_takes_its_socket_along() {
+    let app = TestApp::start().await;
+    let mut bert = app.operator("bert").await;
+    app.advance(MINUTE * 16).await;
+    let (code, _) = bert.expect_end().await;
+    assert_eq!(code, 1008);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let app = TestApp::start().await;
+    let mut first = app.operator("bert").await;
+    let second = crate::harness::actors::Operator::signed_in(&app.door, &first.email.clone(), PASSWORD).await;
+    let fields = [("current_password", PASSWORD), ("new_password", "walnut ferry thunder"), ("password", "walnut ferry thunder")];
+    app.markers.note("walnut ferry thunder");
+    second.browser.submit("/account", "/account/password", &fields).await.expect_done();
+
+    let (code, _) = first.expect_end().await;
+    assert_eq!(code, 1008);
+    assert_eq!(first.browser.get("/console").await.status, 303);
+    second.browser.get("/console").await.expect(200);
+    // The old password is worth nothing now, the new one is.
+    let door = crate::harness::actors::Operator::at_the_door(&app.door, &first.email, None);
+    assert_ne!(door.sign_in(PASSWORD).await.status, 303);
+    door.sign_in("walnut ferry thunder").await.expect_done();
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_but_nobody_is_locked_out_for_good() {
+    let app = TestApp::start().await;
+    let email = app.employ("bert", &[&app.site.clone()]);
+    let door = crate::harness::actors::Operator::at_the_door(&app.door, &email, None);
+    let mut slowed = false;
+    for _ in 0..12 {
+        slowed |= door.sign_in("a wrong password again").await.body.contains("Too many attempts");
+    }
+    assert!(slowed, "twelve guesses in a row were all looked at");
+    app.advance(Duration::from_secs(3_600)).await;
+    door.sign_in(PASSWORD).await.expect_done();
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_changes_nothing() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let page = admin.browser.get("/admin/privacy").await.expect(200);
+    let csrf = page.field("csrf").unwrap();
+    let path = "/admin/privacy/purge";
+    let send = async |origin: &str, site: &str, csrf: &str| {
+        let request = admin
+            .browser
+            .request(reqwest::Method::POST, path)
+            .header("origin", origin)
+            .header("sec-fetch-site", site)
+            .form(&[("csrf", csrf), ("confirm", "on")]);
+        Browser::answer(request).await.status.as_u16()
+    };
+    let own = app.door.origin();
+    assert_eq!(send("https://evil.example", "cross-site", &csrf).await, 403);
+    assert_eq!(send(&own, "cross-site", &csrf).await, 403);
+    assert_eq!(send(&own, "same-site", &csrf).await, 403);
+    assert_eq!(send(&own, "same-origin", "wrong").await, 403);
+    assert_eq!(send(&own, "same-origin", "").await, 403);
+    // Somebody else's token does not fit either.
+    let bert = app.operator_of("bert", &[&app.site]).await;
+    let others = bert.csrf().await;
+    assert_eq!(send(&own, "same-origin", &others).await, 403);
+    assert_eq!(send(&own, "same-origin", &csrf).await, 303);
+}
+
+#[tokio::test]
+async fn after_signing_in_nobody_is_led_away() {
+    let app = TestApp::start().await;
+    for (next, expected) in [("/admin/sites", "/admin/sites"), ("https://evil.example/", "/"), ("//evil.example", "/")] {
+        let admin = crate::harness::actors::Operator::at_the_door(&app.door, ADMIN, None);
+        let fields = [("email", ADMIN), ("password", PASSWORD), ("next", next)];
+        let answer = admin.browser.submit("/login", "/login", &fields).await.expect_done();
+        assert!(answer.location().starts_with(expected) && !answer.location().starts_with("//"), "{}", answer.location());
+        assert!(!answer.location().contains("evil"), "{}", answer.location());
+    }
+}
+
+#[tokio::test]
+async fn a_session_made_up_or_of_another_appliance_is_none() {
+    let app = TestApp::start().await;
+    let stranger = app.stranger();
+    for cookie in ["a", &"a".repeat(52), "", "../../etc"] {
+        let request =
+            stranger.browser.request(reqwest::Method::GET, "/console").header("cookie", format!("__Host-parlor={cookie}"));
+        let answer = Browser::answer(request).await;
+        assert!(answer.status == 303 || answer.status == 401, "{cookie}: {}", answer.status);
+    }
+    let answer = stranger.browser.post_json("/live/ticket", &json!({}), &[("cookie", "__Host-parlor=a")]).await;
+    assert_eq!(answer.status, 401);
+}
+
+#[tokio::test]
+async fn who_tries_too_often_is_told_when_to_come_back() {
+    let app = TestApp::start().await;
+    let stranger = app.stranger();
+    let guess = async || stranger.browser.submit("/login", "/login", &[("email", ADMIN), ("password", "not the password")]).await;
+    for _ in 0..parlor::domain::limits::SIGN_IN_BURST {
+        assert_eq!(guess().await.status, 422);
+    }
+    let answer = guess().await;
+    assert_eq!(answer.status, 429, "{}", answer.gist());
+    assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0), "{}", answer.header("retry-after"));
+    assert!(answer.body.contains("Too many attempts") && answer.field("csrf").is_some(), "the form is still there");
+}

@@ -1,0 +1,12 @@
+//! The project's rules about its own source. A failure names the file and the line.
+
+mod assets;
+mod dependencies;
+mod layers;
+mod words;
+
+/// Fails with one line for each offence.
+#[track_caller]
+fn none(rule: &str, offences: &[String]) {
+    assert!(offences.is_empty(), "{rule}:\n  {}\n", offences.join("\n  "));
+}
