@@ -1,0 +1,272 @@
+//! The servers that are measured: Parlor, started here or running already, and the reference.
+
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use crate::Fallible;
+use crate::http::Target;
+use crate::machine::Cores;
+use crate::socket::Credential;
+use crate::staff::{self, Account};
+use crate::tls;
+
+/// How long a server may take to its first answer before the bench gives up.
+const START_PATIENCE: Duration = Duration::from_secs(20);
+const ADMIN_PASSWORD: &str = "the bench signs in with this";
+const SHOP: &str = "https://shop.example.org";
+
+/// A server under load.
+pub struct Subject {
+    target: Target,
+    process: Option<Process>,
+    /// Of a server that somebody else started.
+    foreign_pid: Option<u32>,
+    house: Option<House>,
+}
+
+/// What only Parlor has.
+struct House {
+    site: String,
+    origin: String,
+    operators: Vec<Credential>,
+}
+
+impl Subject {
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    pub fn pid(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id).or(self.foreign_pid)
+    }
+
+    pub fn site(&self) -> Option<&str> {
+        self.house.as_ref().map(|house| house.site.as_str())
+    }
+
+    pub fn operator(&self, number: usize) -> Fallible<&Credential> {
+        let operators = &self.house.as_ref().ok_or("the reference has no operators")?.operators;
+        operators.get(number % operators.len().max(1)).ok_or_else(|| "no operator is signed in".into())
+    }
+
+    pub async fn visitor_token(&self, source: u8) -> Fallible<String> {
+        let mut connection = self.target.connect(source).await?;
+        self.mint(&mut connection).await
+    }
+
+    pub async fn visitor_tokens(&self, count: usize) -> Fallible<Vec<String>> {
+        let mut tokens = Vec::with_capacity(count);
+        let mut connection = self.target.connect(1).await?;
+        for number in 0..count {
+            // Within what a server allows one kept connection, and from several addresses.
+            if number % 200 == 199 {
+                connection = self.target.connect(u8::try_from(number / 200 % 8 + 1)?).await?;
+            }
+            tokens.push(self.mint(&mut connection).await?);
+        }
+        Ok(tokens)
+    }
+
+    async fn mint(&self, connection: &mut crate::http::Connection) -> Fallible<String> {
+        #[derive(Deserialize)]
+        struct Minted {
+            token: String,
+        }
+        let house = self.house.as_ref().ok_or("the reference has no visitors")?;
+        let own = self.target.origin();
+        let headers = [("Origin", own.as_str()), ("Sec-Fetch-Site", "same-origin"), ("Content-Type", "application/json")];
+        let body = format!("{{\"origin\":\"{}\"}}", house.origin);
+        let path = format!("/widget/{}/session", house.site);
+        let answer = connection.request("POST", &path, &headers, body.as_bytes()).await?.expect_status(200, &path)?;
+        Ok(serde_json::from_slice::<Minted>(&answer.body)?.token)
+    }
+
+    /// One operator for each pair, made by this admin.
+    pub async fn staff_with_new(&mut self, admin: &Account, count: usize) -> Fallible<()> {
+        let operators = staff::make_operators(&self.target, admin, count).await?;
+        self.employ(operators);
+        Ok(())
+    }
+
+    /// This account answers every pair itself.
+    pub async fn staff_with_one(&mut self, account: &Account) -> Fallible<()> {
+        let operator = staff::sign_in(&self.target, account).await?;
+        self.employ(vec![operator]);
+        Ok(())
+    }
+
+    fn employ(&mut self, operators: Vec<Credential>) {
+        if let Some(house) = &mut self.house {
+            house.operators = operators;
+        }
+    }
+
+    /// A Parlor that runs already.
+    pub fn running(
+        address: SocketAddr,
+        authority: String,
+        ca: &Path,
+        site: String,
+        origin: String,
+        pid: Option<u32>,
+    ) -> Fallible<Self> {
+        let tls = tls::trusting_file(ca)?;
+        let house = House { site, origin, operators: Vec::new() };
+        Ok(Self { target: Target { address, authority, tls }, process: None, foreign_pid: pid, house: Some(house) })
+    }
+
+    pub fn stop(&mut self) -> Fallible<()> {
+        match self.process.take() {
+            Some(process) => process.stop(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A Parlor of our own: its binary, its data directory and how it is started.
+pub struct Installation {
+    pub binary: PathBuf,
+    pub data_dir: PathBuf,
+    pub admin: Account,
+    site: String,
+    visitor_messages_per_second: f64,
+}
+
+impl Installation {
+    pub fn set_up(binary: &Path, directory: &Path, visitor_messages_per_second: f64) -> Fallible<Self> {
+        let admin = Account { email: "admin@example.org".to_owned(), password: ADMIN_PASSWORD.to_owned() };
+        let password_file = directory.join("password");
+        std::fs::write(&password_file, &admin.password)?;
+        let data_dir = directory.join("data");
+        let output = Command::new(binary)
+            .arg("setup")
+            .arg("--data-dir")
+            .arg(&data_dir)
+            .args(["--organisation", "Load", "--admin-email", &admin.email, "--admin-password-file"])
+            .arg(&password_file)
+            .args(["--site", "Shop", "--origin", SHOP])
+            .output()?;
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        if !output.status.success() {
+            return Err(format!("parlor setup: {said}").into());
+        }
+        let from = said.find("sit_").ok_or("parlor setup printed no site id")?;
+        let site = said[from..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        Ok(Self { binary: binary.to_owned(), data_dir, admin, site, visitor_messages_per_second })
+    }
+
+    /// Starts it and waits for its first answer; returns also how long that took.
+    pub fn start(&self, cores: Option<&Cores>) -> Fallible<(Subject, Duration)> {
+        let port = free_port()?;
+        let mut command = match cores {
+            Some(cores) => cores.command(&self.binary),
+            None => Command::new(&self.binary),
+        };
+        command
+            .arg("serve")
+            .arg("--data-dir")
+            .arg(&self.data_dir)
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .env("PARLOR_VISITOR_BURST", "1000")
+            .env("PARLOR_VISITOR_PER_SECOND", self.visitor_messages_per_second.to_string());
+        let house = House { site: self.site.clone(), origin: SHOP.to_owned(), operators: Vec::new() };
+        started(command, port, Some(house), &self.data_dir.with_extension("log"))
+    }
+}
+
+/// Starts the reference: this program itself, as another process.
+pub fn start_echo(cores: Option<&Cores>, workers: usize, directory: &Path) -> Fallible<(Subject, Duration)> {
+    let port = free_port()?;
+    let program = std::env::current_exe()?;
+    let certificate = directory.join("echo.pem");
+    let mut command = match cores {
+        Some(cores) => cores.command(&program),
+        None => Command::new(&program),
+    };
+    command.arg("echo").args(["--port", &port.to_string(), "--workers", &workers.to_string(), "--certificate"]).arg(&certificate);
+    started(command, port, None, &directory.join("echo.log"))
+}
+
+fn started(mut command: Command, port: u16, house: Option<House>, log: &Path) -> Fallible<(Subject, Duration)> {
+    let sink = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
+    command.stdin(Stdio::null()).stdout(sink.try_clone()?).stderr(sink);
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let believing = tls::believing()?;
+    let begin = Instant::now();
+    let mut process = Process(command.spawn()?);
+    let target = Target { address, authority: format!("127.0.0.1:{port}"), tls: believing };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    loop {
+        if runtime.block_on(is_healthy(&target)) {
+            break;
+        }
+        if let Some(status) = process.0.try_wait()? {
+            let mut said = String::new();
+            std::fs::File::open(log)?.read_to_string(&mut said)?;
+            return Err(format!("the server ended with {status}: {said}").into());
+        }
+        if begin.elapsed() > START_PATIENCE {
+            process.kill();
+            return Err("the server did not answer /healthz in time".into());
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    let took = begin.elapsed();
+    Ok((Subject { target, process: Some(process), foreign_pid: None, house }, took))
+}
+
+async fn is_healthy(target: &Target) -> bool {
+    let asked = async {
+        let mut connection = target.connect(2).await?;
+        Fallible::Ok(connection.request("GET", "/healthz", &[], b"").await?.status)
+    };
+    matches!(asked.await, Ok(200))
+}
+
+/// A port below those that the kernel lends to clients: one of our own many connections could otherwise take it meanwhile.
+fn free_port() -> Fallible<u16> {
+    let first = 20_000 + u16::try_from(std::process::id() % 8_000)?;
+    (first..32_000)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .ok_or_else(|| "no port below 32,000 is free".into())
+}
+
+/// A child that does not outlive its measurement.
+struct Process(Child);
+
+impl Process {
+    fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    fn stop(mut self) -> Fallible<()> {
+        let pid = self.0.id().to_string();
+        Command::new("kill").arg(&pid).status()?;
+        let begin = Instant::now();
+        while begin.elapsed() < START_PATIENCE {
+            if self.0.try_wait()?.is_some() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.kill();
+        Err("the server did not stop when asked".into())
+    }
+
+    fn kill(&mut self) {
+        // Already gone is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
