@@ -7,7 +7,7 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::conversation::{Assignee, Conversation, IllegalMove, State};
 use crate::domain::event::{Author, Event, EventKind, Seq};
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{ConversationId, OperatorId};
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::operator::Operator;
@@ -415,13 +415,6 @@ fn repeated(ctx: &Ctx, id: ConversationId, origin: &Origin) -> Result<Option<Eve
         _ => None,
     };
     Ok(events.into_iter().find(|event| event.client_id.as_ref() == Some(&origin.client_id) && event.author.operator() == me))
-}
-
-/// The sites of the installation that the actor may serve, for the console's filters.
-#[must_use]
-pub fn sites_served(ctx: &Ctx) -> Vec<SiteId> {
-    let house = ctx.store.house();
-    house.sites.keys().copied().filter(|site| ctx.authorize(Action::ServeConversation(*site)).is_ok()).collect()
 }
 
 /// Whether the operator who answers was disabled, invited anew or taken off the site since: then any other may take over.

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use subtle::ConstantTimeEq;
 
 use super::tokens::{Token, TokenHash, hash_of};
 use super::{Ctx, Failure};
 use crate::domain::access::Actor;
 use crate::domain::audit::AuditAction;
-use crate::domain::id::{OperatorId, base32};
+use crate::domain::id::OperatorId;
 use crate::domain::limits;
 use crate::domain::news::News;
 use crate::domain::operator::Operator;
@@ -231,17 +230,6 @@ pub fn sweep(ctx: &Ctx) -> Result<(), Failure> {
         ctx.store.commit(batch).wait()?;
     }
     Ok(())
-}
-
-/// The token that a form of this session carries, so that no other site can submit it.
-#[must_use]
-pub fn csrf_token(store: &Store, hash: &TokenHash) -> String {
-    base32(&store.keyed_hash("csrf", hash))
-}
-
-#[must_use]
-pub fn csrf_matches(store: &Store, hash: &TokenHash, given: &str) -> bool {
-    csrf_token(store, hash).as_bytes().ct_eq(given.as_bytes()).into()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Tests: when a session ends, and that it stays ended.
 
 use super::*;
+use crate::domain::id::base32;
 use crate::service::stage::Stage;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -116,14 +117,4 @@ fn the_sweep_takes_what_has_expired_and_nothing_else() {
     }
     assert!(stage.is_valid(&new) && !stage.is_valid(&old));
     assert!(stage.memory.activity.0.lock().len() <= 1);
-}
-
-#[test]
-fn a_form_token_belongs_to_its_session() {
-    let (stage, _) = Stage::set_up();
-    let (one, other) = (stage.admin_session().secret.hash(), stage.admin_session().secret.hash());
-    let token = csrf_token(&stage.store, &one);
-    assert!(csrf_matches(&stage.store, &one, &token));
-    assert!(!csrf_matches(&stage.store, &other, &token));
-    assert!(!csrf_matches(&stage.store, &one, ""));
 }
