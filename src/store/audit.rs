@@ -36,11 +36,11 @@ impl Chain {
     }
 
     /// Finds the end of the chain again, reading every row on the way and holding each against the one before.
-    pub(super) fn load(shared: &Shared, db: &sled::Db) -> Result<Self, StoreError> {
+    pub(super) fn load(shared: &Shared) -> Result<Self, StoreError> {
         let mut chain = Self::default();
-        for entry in db.scan_prefix([Table::Audit.tag()]) {
+        for entry in shared.index.scan(&[Table::Audit.tag()])? {
             let (key, sealed) = entry?;
-            let bytes = shared.open_house_value(db, Table::Audit, &key[1..], &sealed)?;
+            let bytes = shared.open_house_value(Table::Audit, &key[1..], &sealed)?;
             let record: AuditRecord = records::decode(&bytes)?;
             if record.number != chain.last + 1 || record.previous != chain.hash || key[1..] != record.number.to_be_bytes() {
                 return Err(StoreError::Damaged(format!("the audit log is broken at row {}", chain.last + 1)));
@@ -57,13 +57,12 @@ impl Store {
     /// # Errors
     /// When one of them cannot be read.
     pub fn audit_rows(&self, before: Option<u64>, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
-        let db = self.shared.db()?;
         let first = Table::Audit.key(&0_u64.to_be_bytes());
-        let end = Table::Audit.key(&before.unwrap_or(u64::MAX).to_be_bytes());
+        let last = Table::Audit.key(&before.map_or(u64::MAX, |before| before.saturating_sub(1)).to_be_bytes());
         let mut rows = Vec::new();
-        for entry in db.range(first..end).rev().take(limit) {
+        for entry in self.shared.index.range_down(&first, &last)?.take(limit) {
             let (key, sealed) = entry?;
-            let bytes = self.shared.open_house_value(&db, Table::Audit, &key[1..], &sealed)?;
+            let bytes = self.shared.open_house_value(Table::Audit, &key[1..], &sealed)?;
             rows.push(records::decode::<AuditRecord>(&bytes)?.entry());
         }
         Ok(rows)

@@ -45,11 +45,10 @@ impl Store {
     /// When it cannot be read.
     pub fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
         let Some(key) = self.shared.drawer_key(id)? else { return Ok(None) };
-        let db = self.shared.db()?;
-        let Some(first) = db.get(Table::Heads.key(id.as_bytes()))? else { return Ok(None) };
-        let opened = parts::open(&Sealer::new(&key), &self.shared.installation, Table::Heads, id.as_bytes(), &first, |key| {
-            Ok(db.get(key)?)
-        });
+        let index = &self.shared.index;
+        let Some(first) = index.get(&Table::Heads.key(id.as_bytes()))? else { return Ok(None) };
+        let opened =
+            parts::open(&Sealer::new(&key), &self.shared.installation, Table::Heads, id.as_bytes(), &first, |key| index.get(key));
         // A purge may have passed by between the two looks.
         if !self.shared.drawers.lock().contains(id) {
             return Ok(None);
@@ -76,11 +75,11 @@ impl Store {
     }
 
     fn events_under(&self, sealer: &Sealer, id: ConversationId, first: Seq, limit: usize) -> Result<Vec<Event>, StoreError> {
-        let db = self.shared.db()?;
+        let index = &self.shared.index;
         let first = Table::Events.key(&event_key(id, first));
         let last = Table::Events.key(&[&event_key(id, Seq::MAX)[..], &[u8::MAX]].concat());
         let mut events = Vec::new();
-        for entry in db.range(first..=last) {
+        for entry in index.range(&first, &last)? {
             let (key, sealed) = entry?;
             // The further parts of a long event are read with the first.
             let Ok(place) = <[u8; 20]>::try_from(&key[1..]) else { continue };
@@ -88,7 +87,7 @@ impl Store {
                 break;
             }
             let [.., a, b, c, d] = place;
-            let bytes = parts::open(sealer, &self.shared.installation, Table::Events, &place, &sealed, |key| Ok(db.get(key)?))?;
+            let bytes = parts::open(sealer, &self.shared.installation, Table::Events, &place, &sealed, |key| index.get(key))?;
             events.push(records::decode::<EventRecord>(&bytes)?.event(Seq::from_be_bytes([a, b, c, d]))?);
         }
         Ok(events)
@@ -102,7 +101,7 @@ impl Store {
         if let Some(id) = self.shared.open.read().by_token.get(token_index) {
             return Ok(Some(*id));
         }
-        let Some(id) = self.shared.db()?.get(Table::VisitorIndex.key(token_index))? else { return Ok(None) };
+        let Some(id) = self.shared.index.get(&Table::VisitorIndex.key(token_index))? else { return Ok(None) };
         let id = <[u8; 16]>::try_from(&id[..]).map_err(|_| StoreError::Damaged("the visitor index".to_owned()))?;
         Ok(Some(ConversationId::from_bytes(id)).filter(|id| self.shared.drawers.lock().contains(*id)))
     }

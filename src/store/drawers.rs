@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::index::Index;
 use super::tables::Table;
 use super::{Shared, StoreError};
 use crate::domain::id::ConversationId;
@@ -87,9 +88,8 @@ impl Shared {
             if first >= SLOTS {
                 return Err(StoreError::Full);
             }
-            let db = self.db()?;
             let grown = grow(&top.key, first, top.epoch, &self.installation, |level, index| {
-                let found = node_in(&db, top.epoch, level, index)?;
+                let found = node_in(&self.index, top.epoch, level, index)?;
                 Ok::<_, StoreError>(found.or_else(|| drawers.growing.get(&(level, index)).cloned()))
             })?;
             for (at, sealed) in &grown.written {
@@ -116,8 +116,7 @@ impl Shared {
     }
 
     fn walk(&self, top: &Top, slot: Slot) -> Result<Key, StoreError> {
-        let db = self.db()?;
-        Walker::default().key(&top.key, slot, &self.installation, |level, index| node_in(&db, top.epoch, level, index))
+        Walker::default().key(&top.key, slot, &self.installation, |level, index| node_in(&self.index, top.epoch, level, index))
     }
 }
 
@@ -127,10 +126,10 @@ fn keys_of(leaf: &Node, first: Slot) -> impl Iterator<Item = (Slot, Key)> {
 }
 
 /// The version of a node that is in force in this epoch.
-pub(super) fn node_in(db: &sled::Db, epoch: u64, level: u8, index: u32) -> Result<Option<(NodeAt, Vec<u8>)>, StoreError> {
+pub(super) fn node_in(keys: &Index, epoch: u64, level: u8, index: u32) -> Result<Option<(NodeAt, Vec<u8>)>, StoreError> {
     let first = Table::Keys.key(&NodeAt { level, index, epoch: 0 }.key());
     let last = Table::Keys.key(&NodeAt { level, index, epoch }.key());
-    let Some(found) = db.range(first..=last).next_back() else { return Ok(None) };
+    let Some(found) = keys.range_down(&first, &last)?.next() else { return Ok(None) };
     let (key, sealed) = found?;
     let at =
         NodeAt::from_key(&key[1..]).ok_or_else(|| StoreError::Damaged("a node of the key tree has a strange key".to_owned()))?;

@@ -58,7 +58,7 @@ impl Writer {
         let (epoch, rekeyed) = {
             let top = self.shared.top.read();
             let epoch = top.epoch + 1;
-            let read = |level, index| super::drawers::node_in(&self.db, top.epoch, level, index);
+            let read = |level, index| super::drawers::node_in(&self.shared.index, top.epoch, level, index);
             (epoch, rekey(&top.key, &slots, epoch, &self.shared.installation, read)?)
         };
         let about = (purge.site, purge.rule, &purge.actor, purge.now);
@@ -74,8 +74,8 @@ impl Writer {
 
     /// Step 2.
     fn flip(&mut self, record: &PurgeRecord, top: Key) -> Result<(), StoreError> {
-        let tip =
-            Tip { format: FORMAT, state: TipState::InForce, installation: self.shared.installation, epoch: record.epoch, top };
+        let (installation, epoch, journal) = (self.shared.installation, record.epoch, self.journal_key.clone());
+        let tip = Tip { format: FORMAT, state: TipState::InForce, installation, epoch, top, journal };
         let (first, second) = (tip.slot(&self.root)?, tip.slot(&self.root)?);
         let failed = |error: std::io::Error| StoreError::NotWritable(format!("writing the tip of the key tree failed: {error}"));
         self.tip.flip(&first).map_err(failed)?;
@@ -100,13 +100,13 @@ impl Writer {
         for it in &record.doomed {
             writes.push((Table::Drawers.key(&it.drawer), None));
             parts::remove(Table::Heads, &it.drawer, &mut writes);
-            for key in self.db.scan_prefix(Table::Events.key(&it.drawer)).keys() {
-                writes.push((key?.to_vec(), None));
+            for entry in self.shared.index.scan(&Table::Events.key(&it.drawer))? {
+                writes.push((entry?.0.to_vec(), None));
             }
             if let Some(token_index) = it.token_index {
                 let key = Table::VisitorIndex.key(&token_index);
                 // The visitor may have started another conversation since.
-                if self.db.get(&key)?.is_some_and(|newest| newest[..] == it.drawer) {
+                if self.shared.index.get(&key)?.is_some_and(|newest| newest[..] == it.drawer) {
                     writes.push((key, None));
                 }
             }
@@ -130,11 +130,11 @@ impl Writer {
     /// What a start has to finish or undo.
     pub(super) fn unfinished(&self) -> Result<Vec<PurgeRecord>, StoreError> {
         let mut found = Vec::new();
-        for entry in self.db.scan_prefix([Table::Purges.tag()]) {
+        for entry in self.shared.index.scan(&[Table::Purges.tag()])? {
             let (key, first) = entry?;
             // Nine bytes are a further part.
             if key.len() == 1 + 8 {
-                let bytes = self.shared.open_house_value(&self.db, Table::Purges, &key[1..], &first)?;
+                let bytes = self.shared.open_house_value(Table::Purges, &key[1..], &first)?;
                 found.push(records::decode(&bytes)?);
             }
         }
@@ -150,12 +150,12 @@ impl Writer {
     /// Which entry of the visitor index points here. A head that does not open must not keep its drawer alive: then the entry
     /// stays and points nowhere.
     fn token_index(&self, drawer: ConversationId) -> Option<[u8; 32]> {
-        let first = self.db.get(Table::Heads.key(drawer.as_bytes())).ok()??;
+        let first = self.shared.index.get(&Table::Heads.key(drawer.as_bytes())).ok()??;
         let top = self.shared.top.read();
         let slot = self.shared.drawers.lock().slot(drawer)?;
-        let read = |level, index| super::drawers::node_in(&self.db, top.epoch, level, index);
+        let read = |level, index| super::drawers::node_in(&self.shared.index, top.epoch, level, index);
         let key = Walker::default().key(&top.key, slot, &self.shared.installation, read).ok()?;
-        let read = |key: &[u8]| Ok(self.db.get(key)?);
+        let read = |key: &[u8]| self.shared.index.get(key);
         let bytes =
             parts::open(&Sealer::new(&key), &self.shared.installation, Table::Heads, drawer.as_bytes(), &first, read).ok()?;
         records::decode::<ConversationRecord>(&bytes).ok()?.conversation(drawer).ok().map(|head| head.token_index)
@@ -163,9 +163,9 @@ impl Writer {
 
     fn count_events(&self, drawer: ConversationId) -> Result<u32, StoreError> {
         let mut count = 0;
-        for key in self.db.scan_prefix(Table::Events.key(drawer.as_bytes())).keys() {
+        for entry in self.shared.index.scan(&Table::Events.key(drawer.as_bytes()))? {
             // 21 bytes are table, drawer and number; longer ones are further parts of the same event.
-            count += u32::from(key?.len() == 21);
+            count += u32::from(entry?.0.len() == 21);
         }
         Ok(count)
     }

@@ -94,19 +94,12 @@ impl House {
 impl Shared {
     /// One value of a house table.
     pub(super) fn house_value(&self, table: Table, key: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let db = self.db()?;
-        let Some(first) = db.get(table.key(key))? else { return Ok(None) };
-        self.open_house_value(&db, table, key, &first).map(Some)
+        let Some(first) = self.index.get(&table.key(key))? else { return Ok(None) };
+        self.open_house_value(table, key, &first).map(Some)
     }
 
-    pub(super) fn open_house_value(
-        &self,
-        db: &sled::Db,
-        table: Table,
-        key: &[u8],
-        first: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        parts::open(self.house_keys.sealer(table), &self.installation, table, key, first, |key| Ok(db.get(key)?))
+    pub(super) fn open_house_value(&self, table: Table, key: &[u8], first: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        parts::open(self.house_keys.sealer(table), &self.installation, table, key, first, |key| self.index.get(key))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::house::House;
+use super::index::Index;
 use super::records::{self, AllowlistRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SiteRecord};
 use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table};
 use super::{ClosedConversation, OpenConversation, OpenEntry, Shared, StoreError, drawers, parts};
@@ -15,10 +16,10 @@ use crate::domain::limits;
 use crate::vault::{Key, LEVELS, NodeAt, Sealer, Slot, Walker};
 
 /// Every drawer and its slot.
-pub(super) fn slots(db: &sled::Db) -> Result<HashMap<ConversationId, Slot>, StoreError> {
+pub(super) fn slots(index: &Index) -> Result<HashMap<ConversationId, Slot>, StoreError> {
     let strange = || StoreError::Damaged("a drawer has a strange key or slot".to_owned());
     let mut slots = HashMap::new();
-    for entry in db.scan_prefix([Table::Drawers.tag()]) {
+    for entry in index.scan(&[Table::Drawers.tag()])? {
         let (key, slot) = entry?;
         let id = ConversationId::from_bytes(key[1..].try_into().map_err(|_| strange())?);
         slots.insert(id, Slot::from_be_bytes(slot[..].try_into().map_err(|_| strange())?));
@@ -27,12 +28,14 @@ pub(super) fn slots(db: &sled::Db) -> Result<HashMap<ConversationId, Slot>, Stor
 }
 
 /// How many leaves the key tree has: they are made in the order of their numbers and never removed.
-pub(super) fn leaves(db: &sled::Db) -> Result<u32, StoreError> {
-    let Some(last) = db.scan_prefix([Table::Keys.tag(), LEVELS - 1]).keys().next_back() else { return Ok(0) };
-    Ok(NodeAt::from_key(&last?[1..]).map_or(0, |at| at.index + 1))
+pub(super) fn leaves(index: &Index) -> Result<u32, StoreError> {
+    let (first, last) = ([Table::Keys.tag(), LEVELS - 1], [Table::Keys.tag(), LEVELS]);
+    let Some(found) = index.range_down(&first, &last)?.next() else { return Ok(0) };
+    let (key, _) = found?;
+    Ok(NodeAt::from_key(&key[1..]).map_or(0, |at| at.index + 1))
 }
 
-pub(super) fn house(shared: &Shared, db: &sled::Db) -> Result<House, StoreError> {
+pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     let mut house = House::default();
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_ORGANISATION)? {
         house.organisation = Some(records::decode::<OrganisationRecord>(&bytes)?.organisation()?);
@@ -40,12 +43,12 @@ pub(super) fn house(shared: &Shared, db: &sled::Db) -> Result<House, StoreError>
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_ALLOWLIST)? {
         house.allowlist = records::decode::<AllowlistRecord>(&bytes)?.allowlist()?;
     }
-    for_each(shared, db, Table::Sites, |id, bytes| {
+    for_each(shared, Table::Sites, |id, bytes| {
         let site = records::decode::<SiteRecord>(bytes)?.site(SiteId::from_bytes(id))?;
         house.sites.insert(site.id, Arc::new(site));
         Ok(())
     })?;
-    for_each(shared, db, Table::Operators, |id, bytes| {
+    for_each(shared, Table::Operators, |id, bytes| {
         let operator = records::decode::<OperatorRecord>(bytes)?.operator(OperatorId::from_bytes(id))?;
         house.operators.insert(operator.id, Arc::new(operator));
         Ok(())
@@ -55,43 +58,43 @@ pub(super) fn house(shared: &Shared, db: &sled::Db) -> Result<House, StoreError>
 
 fn for_each(
     shared: &Shared,
-    db: &sled::Db,
     table: Table,
     mut take: impl FnMut([u8; 16], &[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    for entry in db.scan_prefix([table.tag()]) {
+    for entry in shared.index.scan(&[table.tag()])? {
         let (key, first) = entry?;
         // Longer keys are further parts.
         let Ok(id) = <[u8; 16]>::try_from(&key[1..]) else { continue };
-        take(id, &shared.open_house_value(db, table, &id, &first)?)?;
+        take(id, &shared.open_house_value(table, &id, &first)?)?;
     }
     Ok(())
 }
 
 /// Opens the head of every drawer, neighbours in the key tree together, and sorts the open from the closed.
-pub(super) fn conversations(shared: &Shared, db: &sled::Db, slots: &HashMap<ConversationId, Slot>) -> Result<(), StoreError> {
+pub(super) fn conversations(shared: &Shared, slots: &HashMap<ConversationId, Slot>) -> Result<(), StoreError> {
     let mut by_slot: Vec<(Slot, ConversationId)> = slots.iter().map(|(id, slot)| (*slot, *id)).collect();
     by_slot.sort_unstable();
     let top = shared.top.read();
     let mut walker = Walker::default();
     for (slot, id) in by_slot {
-        let read = |level, index| drawers::node_in(db, top.epoch, level, index);
+        let read = |level, index| drawers::node_in(&shared.index, top.epoch, level, index);
         let key = walker.key(&top.key, slot, &shared.installation, read)?;
         let sealer = Sealer::new(&key);
-        let first = db
-            .get(Table::Heads.key(id.as_bytes()))?
+        let first = shared
+            .index
+            .get(&Table::Heads.key(id.as_bytes()))?
             .ok_or_else(|| StoreError::Damaged("a drawer has no conversation in it".to_owned()))?;
-        let bytes = parts::open(&sealer, &shared.installation, Table::Heads, id.as_bytes(), &first, |key| Ok(db.get(key)?))?;
+        let bytes = parts::open(&sealer, &shared.installation, Table::Heads, id.as_bytes(), &first, |key| shared.index.get(key))?;
         let head = records::decode::<ConversationRecord>(&bytes)?.conversation(id)?;
         match head.closed_at() {
             Some(closed_at) => shared.closed.write().insert(ClosedConversation { id, site: head.site, closed_at }),
-            None => reopen(shared, db, head, key)?,
+            None => reopen(shared, head, key)?,
         }
     }
     Ok(())
 }
 
-fn reopen(shared: &Shared, db: &sled::Db, head: Conversation, key: Key) -> Result<(), StoreError> {
+fn reopen(shared: &Shared, head: Conversation, key: Key) -> Result<(), StoreError> {
     let (id, token_index) = (head.id, head.token_index);
     let mut open = OpenConversation {
         last: 0,
@@ -102,11 +105,11 @@ fn reopen(shared: &Shared, db: &sled::Db, head: Conversation, key: Key) -> Resul
         head,
     };
     let sealer = Sealer::new(&key);
-    for entry in db.scan_prefix(Table::Events.key(id.as_bytes())) {
+    for entry in shared.index.scan(&Table::Events.key(id.as_bytes()))? {
         let (key, sealed) = entry?;
         let Ok(place) = <[u8; 20]>::try_from(&key[1..]) else { continue };
         let [.., a, b, c, d] = place;
-        let bytes = parts::open(&sealer, &shared.installation, Table::Events, &place, &sealed, |key| Ok(db.get(key)?))?;
+        let bytes = parts::open(&sealer, &shared.installation, Table::Events, &place, &sealed, |key| shared.index.get(key))?;
         let event = records::decode::<EventRecord>(&bytes)?.event(u32::from_be_bytes([a, b, c, d]))?;
         if event.seq != open.last + 1 {
             return Err(StoreError::Damaged(format!("an open conversation lacks its event {}", open.last + 1)));
@@ -119,7 +122,7 @@ fn reopen(shared: &Shared, db: &sled::Db, head: Conversation, key: Key) -> Resul
         }
     }
     let mut ones = shared.open.write();
-    let newest = db.get(Table::VisitorIndex.key(&token_index))?;
+    let newest = shared.index.get(&Table::VisitorIndex.key(&token_index))?;
     if newest.is_some_and(|newest| newest[..] == id.as_bytes()[..]) {
         ones.by_token.insert(token_index, id);
     }

@@ -15,6 +15,7 @@ use super::audit::Chain;
 use super::drawers::{self, Drawers, Top};
 use super::files::{self, Syncer};
 use super::house::{House, HouseKeys};
+use super::index::Index;
 use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
@@ -113,7 +114,8 @@ impl Place<'_> {
         let random = |_: VaultError| OpenError::NoRandomness;
         let mut installation = [0; 16];
         fill_random(&mut installation).map_err(random)?;
-        let tip = Tip { format: FORMAT, state: TipState::New, installation, epoch: 1, top: Key::random().map_err(random)? };
+        let (top, journal) = (Key::random().map_err(random)?, Key::random().map_err(random)?);
+        let tip = Tip { format: FORMAT, state: TipState::New, installation, epoch: 1, top, journal };
         let (first, second) = (tip.slot(root).map_err(random)?, tip.slot(root).map_err(random)?);
         let write = || {
             let mut file = TipFile::open(self.0, 1)?;
@@ -224,12 +226,13 @@ impl Opening<'_> {
             let slot = self.tip.slot(self.root).map_err(|_| OpenError::NoRandomness)?;
             self.tip_file.scrub(&slot).map_err(|error| at.unusable(&error))?;
         }
-        let read = |level, index| drawers::node_in(&self.db, self.tip.epoch, level, index);
+        let db = Arc::new(self.db);
+        let index = Index::new(Arc::clone(&db));
+        let read = |level, at| drawers::node_in(&index, self.tip.epoch, level, at);
         let house_key =
             Walker::default().key(&self.tip.top, 0, &self.tip.installation, read).map_err(|error| at.failed(&error))?;
-        let db = Arc::new(self.db);
-        let slots = load::slots(&db).map_err(|error| at.failed(&error))?;
-        let leaves = load::leaves(&db).map_err(|error| at.failed(&error))?;
+        let slots = load::slots(&index).map_err(|error| at.failed(&error))?;
+        let leaves = load::leaves(&index).map_err(|error| at.failed(&error))?;
         if commit == self.mark.commit && self.mark.drawers != slots.len() as u64 {
             return Err(at.damaged(format!("{} conversations should be there and {} are", self.mark.drawers, slots.len())));
         }
@@ -238,7 +241,7 @@ impl Opening<'_> {
         }
         let shared = Arc::new(Shared {
             installation: self.tip.installation,
-            db: ArcSwapOption::new(Some(Arc::clone(&db))),
+            index,
             house_keys: HouseKeys::new(house_key),
             house: ArcSwap::from_pointee(House::default()),
             top: RwLock::new(Top { epoch: self.tip.epoch, key: self.tip.top.clone() }),
@@ -249,7 +252,7 @@ impl Opening<'_> {
             trouble: ArcSwapOption::empty(),
             queue: Queue::default(),
         });
-        let chain = Chain::load(&shared, &db).map_err(|error| at.failed(&error))?;
+        let chain = Chain::load(&shared).map_err(|error| at.failed(&error))?;
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {
             return Err(at.damaged(format!("{} audit rows should be there and {} are", self.mark.audit_rows, chain.last)));
         }
@@ -260,6 +263,7 @@ impl Opening<'_> {
             syncer: Syncer::open(&at.sled_dir()).map_err(unusable)?,
             tip: self.tip_file,
             root: self.root.clone(),
+            journal_key: self.tip.journal,
             watermark: Watermark::open(at.0, shared.installation).map_err(unusable)?,
             commit,
             chain,
@@ -311,8 +315,8 @@ impl Writer {
     }
 
     fn fill_memory(&mut self) -> Result<(), StoreError> {
-        self.shared.house.store(Arc::new(load::house(&self.shared, &self.db)?));
-        let slots = load::slots(&self.db)?;
-        load::conversations(&self.shared, &self.db, &slots)
+        self.shared.house.store(Arc::new(load::house(&self.shared)?));
+        let slots = load::slots(&self.shared.index)?;
+        load::conversations(&self.shared, &slots)
     }
 }

@@ -17,12 +17,11 @@ impl Store {
     /// # Errors
     /// When one of them cannot be read.
     pub fn sessions(&self) -> Result<Vec<([u8; 32], Session)>, StoreError> {
-        let db = self.shared.db()?;
         let mut sessions = Vec::new();
-        for entry in db.scan_prefix([Table::Sessions.tag()]) {
+        for entry in self.shared.index.scan(&[Table::Sessions.tag()])? {
             let (key, first) = entry?;
             let Ok(hash) = <[u8; 32]>::try_from(&key[1..]) else { continue };
-            let bytes = self.shared.open_house_value(&db, Table::Sessions, &hash, &first)?;
+            let bytes = self.shared.open_house_value(Table::Sessions, &hash, &first)?;
             sessions.push((hash, records::decode::<SessionRecord>(&bytes)?.into()));
         }
         Ok(sessions)

@@ -23,7 +23,7 @@ use crate::domain::event::Seq;
 use crate::domain::id::ConversationId;
 
 /// Grows by one whenever what is on disk changes its shape.
-pub(super) const FORMAT: u16 = 1;
+pub(super) const FORMAT: u16 = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Table {

@@ -102,7 +102,8 @@ mod tests {
     use crate::vault::{Key, RootKey, Tip};
 
     fn slot(root: &RootKey, epoch: u64, top: u8) -> [u8; SLOT_BYTES] {
-        let tip = Tip { format: 1, state: TipState::InForce, installation: [1; 16], epoch, top: Key::from_bytes([top; 32]) };
+        let (top, journal) = (Key::from_bytes([top; 32]), Key::from_bytes([9; 32]));
+        let tip = Tip { format: 2, state: TipState::InForce, installation: [1; 16], epoch, top, journal };
         tip.slot(root).unwrap()
     }
 

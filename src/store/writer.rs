@@ -28,7 +28,7 @@ use super::watermark::{Mark, Watermark};
 use super::{CommitNumber, OnDurable, Shared, StoreError, files};
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
-use crate::vault::RootKey;
+use crate::vault::{Key, RootKey};
 
 /// Batches in one write: a bound on how long the first of a group waits for the last.
 const GROUP_BATCHES: usize = 2_048;
@@ -41,6 +41,8 @@ pub(super) struct Writer {
     pub syncer: Syncer,
     pub tip: TipFile,
     pub root: RootKey,
+    /// Goes into every tip that is written.
+    pub journal_key: Key,
     pub watermark: Watermark,
     pub commit: CommitNumber,
     pub chain: Chain,
@@ -227,7 +229,7 @@ impl Writer {
         {
             tracing::warn!(%error, "the watermark could not be synced");
         }
-        self.shared.db.store(None);
+        self.shared.index.replace_sled(None);
         let Self { db, lock, data_dir, .. } = self;
         drop(db);
         // Sled closes its file when the last of its own threads lets go of it.

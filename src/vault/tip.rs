@@ -5,7 +5,8 @@
 //! other with the same content and syncs: at every instant one slot is whole, and at the end no copy of the old top key is
 //! left. Here is only the shape of a slot; the writing is the store's.
 //!
-//! `magic 8 ‖ format 2 ‖ state 1 ‖ reserved 5 ‖ installation 16 ‖ epoch 8 ‖ sealed top key 61 ‖ zero … ‖ SHA-256 32`, 512 bytes.
+//! `magic 8 ‖ format 2 ‖ state 1 ‖ reserved 5 ‖ installation 16 ‖ epoch 8 ‖ sealed top key 61 ‖
+//! sealed journal key 61 ‖ zero … ‖ SHA-256 32`, 512 bytes. In format 1 there was no journal key.
 
 use sha2::{Digest, Sha256};
 
@@ -16,8 +17,12 @@ use super::{Key, OVERHEAD, Place, RootKey, Sealer, VaultError};
 pub const SLOT_BYTES: usize = 512;
 const MAGIC: [u8; 8] = *b"PARLTIP\0";
 const SEALED_AT: usize = 40;
+const JOURNAL_AT: usize = SEALED_AT + SEALED_BYTES;
 const SEALED_BYTES: usize = KEY_BYTES + OVERHEAD;
 const DIGEST_AT: usize = SLOT_BYTES - 32;
+/// What the two sealed keys are bound to.
+const TOP: &str = "tip";
+const JOURNAL: &str = "tip journal";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TipState {
@@ -34,6 +39,7 @@ pub struct TipHeader {
     pub installation: [u8; 16],
     pub epoch: u64,
     sealed: [u8; SEALED_BYTES],
+    sealed_journal: [u8; SEALED_BYTES],
 }
 
 /// A slot, opened.
@@ -43,6 +49,8 @@ pub struct Tip {
     pub installation: [u8; 16],
     pub epoch: u64,
     pub top: Key,
+    /// What the journal's frames are sealed under. It outlives purges, since nothing of a drawer is sealed under it alone.
+    pub journal: Key,
 }
 
 impl TipHeader {
@@ -63,22 +71,26 @@ impl TipHeader {
             installation: slot[16..32].try_into().ok()?,
             epoch: u64::from_be_bytes(slot[32..40].try_into().ok()?),
             sealed: slot[SEALED_AT..SEALED_AT + SEALED_BYTES].try_into().ok()?,
+            sealed_journal: slot[JOURNAL_AT..JOURNAL_AT + SEALED_BYTES].try_into().ok()?,
         })
     }
 
     /// # Errors
     /// When the root key is another one.
     pub fn open(&self, root: &RootKey) -> Result<Tip, VaultError> {
-        let place = Place { table: "tip", key: &bound(self.format, self.state, self.epoch), installation: &self.installation };
-        let bytes = Sealer::new(&root.subkey("parlor tip")).open(place, &self.sealed)?;
-        let mut top = Key::from_bytes([0; KEY_BYTES]);
-        if bytes.len() == KEY_BYTES {
-            let mut raw = [0; KEY_BYTES];
-            raw.copy_from_slice(&bytes);
-            top = Key::from_bytes(raw);
-            zeroize::Zeroize::zeroize(&mut raw);
-        }
-        Ok(Tip { format: self.format, state: self.state, installation: self.installation, epoch: self.epoch, top })
+        let sealer = Sealer::new(&root.subkey("parlor tip"));
+        let bound = bound(self.format, self.state, self.epoch);
+        let open = |table, sealed: &[u8]| {
+            let place = Place { table, key: &bound, installation: &self.installation };
+            let bytes = sealer.open(place, sealed)?;
+            let bytes = <&[u8; KEY_BYTES]>::try_from(bytes.as_slice()).map_err(|_| VaultError::DoesNotOpen)?;
+            Ok::<_, VaultError>(Key::from_bytes(*bytes))
+        };
+        let top = open(TOP, &self.sealed)?;
+        // Whoever migrates from the format that had none writes this one.
+        let journal = if self.format < 2 { Key::random()? } else { open(JOURNAL, &self.sealed_journal)? };
+        let Self { format, state, installation, epoch, .. } = *self;
+        Ok(Tip { format, state, installation, epoch, top, journal })
     }
 }
 
@@ -88,15 +100,17 @@ impl Tip {
     /// # Errors
     /// When there are no random bytes.
     pub fn slot(&self, root: &RootKey) -> Result<[u8; SLOT_BYTES], VaultError> {
-        let place = Place { table: "tip", key: &bound(self.format, self.state, self.epoch), installation: &self.installation };
-        let sealed = Sealer::new(&root.subkey("parlor tip")).seal(place, self.top.expose())?;
+        let sealer = Sealer::new(&root.subkey("parlor tip"));
+        let bound = bound(self.format, self.state, self.epoch);
+        let place = |table| Place { table, key: &bound, installation: &self.installation };
         let mut slot = [0; SLOT_BYTES];
         slot[..8].copy_from_slice(&MAGIC);
         slot[8..10].copy_from_slice(&self.format.to_be_bytes());
         slot[10] = state_byte(self.state);
         slot[16..32].copy_from_slice(&self.installation);
         slot[32..40].copy_from_slice(&self.epoch.to_be_bytes());
-        slot[SEALED_AT..SEALED_AT + SEALED_BYTES].copy_from_slice(&sealed);
+        slot[SEALED_AT..SEALED_AT + SEALED_BYTES].copy_from_slice(&sealer.seal(place(TOP), self.top.expose())?);
+        slot[JOURNAL_AT..JOURNAL_AT + SEALED_BYTES].copy_from_slice(&sealer.seal(place(JOURNAL), self.journal.expose())?);
         let digest = Sha256::digest(&slot[..DIGEST_AT]);
         slot[DIGEST_AT..].copy_from_slice(&digest);
         Ok(slot)
@@ -124,7 +138,8 @@ mod tests {
     use super::*;
 
     fn tip() -> Tip {
-        Tip { format: 1, state: TipState::InForce, installation: [3; 16], epoch: 42, top: Key::from_bytes([5; 32]) }
+        let (top, journal) = (Key::from_bytes([5; 32]), Key::from_bytes([6; 32]));
+        Tip { format: 2, state: TipState::InForce, installation: [3; 16], epoch: 42, top, journal }
     }
 
     #[test]
@@ -132,8 +147,9 @@ mod tests {
         let root = RootKey::generate().unwrap();
         let slot = tip().slot(&root).unwrap();
         let header = TipHeader::read(&slot).unwrap();
-        assert_eq!((header.format, header.state, header.installation, header.epoch), (1, TipState::InForce, [3; 16], 42));
-        assert_eq!(header.open(&root).unwrap().top.expose(), &[5; 32]);
+        assert_eq!((header.format, header.state, header.installation, header.epoch), (2, TipState::InForce, [3; 16], 42));
+        let opened = header.open(&root).unwrap();
+        assert_eq!((opened.top.expose(), opened.journal.expose()), (&[5; 32], &[6; 32]));
         assert_eq!(header.open(&RootKey::generate().unwrap()).err(), Some(VaultError::DoesNotOpen));
     }
 

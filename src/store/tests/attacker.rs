@@ -42,7 +42,7 @@ impl Attacker {
                 _ => it.database.push(bytes),
             }
         }
-        let db = shared.db.load_full().unwrap();
+        let db = shared.index.sled().unwrap();
         it.known.extend(db.iter().map(|entry| entry.unwrap()).map(|(key, value)| (key.to_vec(), value.to_vec())));
         it
     }

@@ -173,7 +173,7 @@ fn a_crash_in_a_purge_loses_no_live_drawer_and_revives_no_purged_one() {
     // Step 1 alone, as the writer does it: new versions and the record of the purge are written, the tip is the old one.
     let mut writer = crate::store::open::prepare(&data, &root, Box::new(|_| {})).unwrap();
     let (record, top) = writer.write_new_keys(&[doomed], &purge_of(&[])).unwrap().unwrap();
-    let installation = writer.shared.installation;
+    let (installation, journal) = (writer.shared.installation, writer.journal_key.clone());
     writer.end();
     let crashed = dir.path().join("before-flip");
     copy(&data, &crashed);
@@ -192,7 +192,7 @@ fn a_crash_in_a_purge_loses_no_live_drawer_and_revives_no_purged_one() {
     store.close();
 
     // After the flip of the first slot, at any point of the scrubbing, and after both.
-    let tip = Tip { format: 1, state: TipState::InForce, installation, epoch: record.epoch, top };
+    let tip = Tip { format: FORMAT, state: TipState::InForce, installation, epoch: record.epoch, top, journal };
     for scrubbed in [0, 100, 512] {
         let crashed = dir.path().join(format!("after-flip-{scrubbed}"));
         copy(&data, &crashed);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::tables::FORMAT;
 use super::*;
 use crate::domain::audit::{AuditAction, AuditEntry};
 use crate::domain::conversation::State;
