@@ -2,6 +2,7 @@
 
 use super::access::Actor;
 use super::id::{ConversationId, OperatorId, SiteId};
+use super::retention::RetentionClass;
 use super::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,13 +53,20 @@ pub enum AuditAction {
     AllowlistReverted,
     AllowlistReset,
     TranscriptRead(ConversationId),
-    /// One purge run over one site: counts only.
-    Purged {
-        site: SiteId,
-        rule: PurgeRule,
-        conversations: u32,
-        events: u32,
-    },
+    Purged(PurgeReceipt),
+}
+
+/// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PurgeReceipt {
+    pub site: SiteId,
+    pub rule: PurgeRule,
+    pub class: RetentionClass,
+    /// Units of erasure whose keys were destroyed; of transcripts, each is one conversation.
+    pub drawers: u32,
+    pub events: u64,
+    /// The epoch of the key tree in which the last of those keys had ceased to exist. Rows of format 1 do not say.
+    pub epoch: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

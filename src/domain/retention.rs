@@ -10,6 +10,13 @@ use jiff::tz::TimeZone;
 
 use super::time::Timestamp;
 
+/// What kind of thing is kept or erased; each kind may have rules of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetentionClass {
+    /// Conversations with everything in them.
+    Transcripts,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PurgePolicy {
     AtClose,

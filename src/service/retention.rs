@@ -79,7 +79,7 @@ pub fn overview(ctx: &Ctx) -> Result<Overview, Failure> {
     let mut sites: Vec<_> = house.sites.values().map(|site| kept(site, &closed)).collect();
     sites.sort_by_cached_key(|it| (it.site.name.as_str().to_lowercase(), it.site.id));
     let rows = ctx.store.audit_rows(None, limits::PURGE_LOG_SEARCH)?;
-    let purges = rows.into_iter().filter(|row| matches!(row.action, AuditAction::Purged { .. }));
+    let purges = rows.into_iter().filter(|row| matches!(row.action, AuditAction::Purged(_)));
     Ok(Overview { sites, purges: purges.take(limits::PURGE_LOG_ROWS).collect() })
 }
 
@@ -161,6 +161,7 @@ mod tests {
 
     use crate::domain::access::Actor;
     use crate::domain::news::{News, Origin};
+    use crate::domain::retention::RetentionClass;
     use crate::domain::text::{ClientId, MessageText};
     use crate::domain::visitor::Allowance;
     use crate::service::conversations::{self, Start};
@@ -206,9 +207,10 @@ mod tests {
         assert!(matches!(stage.take_news()[..], [News::Purged { conversation, .. }] if conversation == first));
         assert!(stage.store.conversation(first).unwrap().is_none());
         assert!(stage.store.conversation(second).unwrap().is_some());
-        let row = AuditAction::Purged { site: finished.site, rule: PurgeRule::Policy, conversations: 1, events: 3 };
         let after = overview_now(&stage);
-        assert_eq!(after.purges[0].action, row);
+        let AuditAction::Purged(receipt) = after.purges[0].action else { panic!("a purge leaves a receipt") };
+        assert_eq!((receipt.site, receipt.rule, receipt.drawers, receipt.events), (finished.site, PurgeRule::Policy, 1, 3));
+        assert_eq!((receipt.class, receipt.epoch), (RetentionClass::Transcripts, Some(2)));
         assert_eq!(after.sites[0].closed_kept, 1);
     }
 
@@ -235,7 +237,8 @@ mod tests {
         assert!(matches!(purge_now(&stage.ctx(&bert), None), Err(Failure::Denied(_))));
         assert!(matches!(purge_now(&stage.ctx(&admin), Some(SiteId::from_bytes([9; 16]))), Err(Failure::NotFound)));
         assert_eq!(purge_now(&stage.ctx(&admin), Some(finished.site)).unwrap(), 1);
-        assert!(matches!(stage.last_audit(), AuditAction::Purged { rule: PurgeRule::ByHand, conversations: 1, .. }));
+        let AuditAction::Purged(receipt) = stage.last_audit() else { panic!("a purge leaves a receipt") };
+        assert_eq!((receipt.rule, receipt.drawers), (PurgeRule::ByHand, 1));
         assert_eq!(purge_now(&stage.ctx(&admin), None).unwrap(), 0);
     }
 

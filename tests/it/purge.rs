@@ -86,11 +86,11 @@ async fn a_purged_talk_is_nowhere_and_cannot_be_opened() {
     app.restart();
     assert!(!is_readable(&app, it));
     let rows = app.app.store.audit_rows(None, 50).unwrap();
-    let purged: Vec<_> = rows.iter().filter(|row| matches!(row.action, AuditAction::Purged { .. })).collect();
+    let purged: Vec<_> = rows.iter().filter(|row| matches!(row.action, AuditAction::Purged(_))).collect();
     let [row] = purged[..] else { panic!("one purge, one row: {purged:?}") };
-    let AuditAction::Purged { site, rule, conversations, events } = &row.action else { unreachable!() };
-    assert_eq!((*site, *rule, *conversations), (app.site_id(), PurgeRule::Policy, 1));
-    assert!(*events >= 4, "{events}");
+    let AuditAction::Purged(receipt) = &row.action else { unreachable!() };
+    assert_eq!((receipt.site, receipt.rule, receipt.drawers), (app.site_id(), PurgeRule::Policy, 1));
+    assert!(receipt.events >= 4, "{receipt:?}");
     // Counts only: nothing in the row names whom or what it was about.
     assert!(!format!("{row:?}").contains(&it.to_string()), "{row:?}");
 }
@@ -209,7 +209,7 @@ async fn an_administrator_erases_everything_closed_at_once() {
     assert!(app.app.store.conversation(still_open.parse().unwrap()).unwrap().is_some());
     let rows = app.app.store.audit_rows(None, 5).unwrap();
     let by_hand = rows.iter().find_map(|row| match row.action {
-        AuditAction::Purged { rule: PurgeRule::ByHand, conversations, .. } => Some(conversations),
+        AuditAction::Purged(receipt) if receipt.rule == PurgeRule::ByHand => Some(receipt.drawers),
         _ => None,
     });
     assert_eq!(by_hand, Some(2));

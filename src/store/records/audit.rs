@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeRule};
+use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
 
 /// An audit row as it stands in the chain: it carries the hash of the row before it.
@@ -39,14 +40,37 @@ enum ActionRecord {
     OperatorChanged([u8; 16]),
     OperatorDisabled([u8; 16]),
     OperatorEnabled([u8; 16]),
-    AllowlistChanged { networks: u32 },
-    AllowlistTried { networks: u32 },
+    AllowlistChanged {
+        networks: u32,
+    },
+    AllowlistTried {
+        networks: u32,
+    },
     AllowlistReset,
     TranscriptRead([u8; 16]),
-    Purged { site: [u8; 16], rule: RuleRecord, conversations: u32, events: u32 },
+    /// As format 1 wrote it. Its rows stay in the chain; `Receipt` has taken its place.
+    Purged {
+        site: [u8; 16],
+        rule: RuleRecord,
+        conversations: u32,
+        events: u32,
+    },
     SetUpRefused,
     InvitationRenewed([u8; 16]),
     AllowlistReverted,
+    Receipt {
+        site: [u8; 16],
+        rule: RuleRecord,
+        class: ClassRecord,
+        drawers: u32,
+        events: u64,
+        epoch: u64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+enum ClassRecord {
+    Transcripts,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +140,27 @@ impl From<RuleRecord> for PurgeRule {
     }
 }
 
+impl From<&PurgeReceipt> for ActionRecord {
+    fn from(it: &PurgeReceipt) -> Self {
+        let (site, rule, class) = (*it.site.as_bytes(), it.rule.into(), it.class.into());
+        match it.epoch {
+            Some(epoch) => Self::Receipt { site, rule, class, drawers: it.drawers, events: it.events, epoch },
+            None => {
+                let events = u32::try_from(it.events).unwrap_or(u32::MAX);
+                Self::Purged { site, rule, conversations: it.drawers, events }
+            }
+        }
+    }
+}
+
+impl From<RetentionClass> for ClassRecord {
+    fn from(class: RetentionClass) -> Self {
+        match class {
+            RetentionClass::Transcripts => Self::Transcripts,
+        }
+    }
+}
+
 impl From<&AuditAction> for ActionRecord {
     fn from(action: &AuditAction) -> Self {
         match action {
@@ -138,9 +183,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::InvitationRenewed(id) => Self::InvitationRenewed(*id.as_bytes()),
             AuditAction::AllowlistReverted => Self::AllowlistReverted,
             AuditAction::TranscriptRead(id) => Self::TranscriptRead(*id.as_bytes()),
-            AuditAction::Purged { site, rule, conversations, events } => {
-                Self::Purged { site: *site.as_bytes(), rule: (*rule).into(), conversations: *conversations, events: *events }
-            }
+            AuditAction::Purged(receipt) => receipt.into(),
         }
     }
 }
@@ -169,8 +212,17 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::InvitationRenewed(id) => Self::InvitationRenewed(operator(id)),
             ActionRecord::AllowlistReverted => Self::AllowlistReverted,
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),
-            ActionRecord::Purged { site: id, rule, conversations, events } => {
-                Self::Purged { site: site(id), rule: rule.into(), conversations, events }
+            ActionRecord::Purged { site: id, rule, conversations, events } => Self::Purged(PurgeReceipt {
+                site: site(id),
+                rule: rule.into(),
+                class: RetentionClass::Transcripts,
+                drawers: conversations,
+                events: events.into(),
+                epoch: None,
+            }),
+            ActionRecord::Receipt { site: id, rule, class: ClassRecord::Transcripts, drawers, events, epoch } => {
+                let class = RetentionClass::Transcripts;
+                Self::Purged(PurgeReceipt { site: site(id), rule: rule.into(), class, drawers, events, epoch: Some(epoch) })
             }
         }
     }

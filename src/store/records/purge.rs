@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::audit::{ActorRecord, RuleRecord};
-use crate::domain::audit::{AuditAction, AuditActor, PurgeRule};
+use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt, PurgeRule};
 use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
 use crate::vault::{NodeAt, Slot};
 
@@ -66,13 +67,14 @@ impl PurgeRecord {
     }
 
     pub(in crate::store) fn audit_row(self) -> (Timestamp, AuditActor, AuditAction) {
-        let conversations = u32::try_from(self.doomed.len()).unwrap_or(u32::MAX);
-        let action = AuditAction::Purged {
+        let receipt = PurgeReceipt {
             site: SiteId::from_bytes(self.site),
             rule: self.rule.into(),
-            conversations,
-            events: self.events,
+            class: RetentionClass::Transcripts,
+            drawers: u32::try_from(self.doomed.len()).unwrap_or(u32::MAX),
+            events: self.events.into(),
+            epoch: Some(self.epoch),
         };
-        (Timestamp::from_millis(self.at), self.actor.into(), action)
+        (Timestamp::from_millis(self.at), self.actor.into(), AuditAction::Purged(receipt))
     }
 }

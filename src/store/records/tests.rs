@@ -1,11 +1,11 @@
 use super::*;
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeRule};
+use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
 use crate::domain::conversation::{Assignee, Conversation, State};
 use crate::domain::event::{Author, Event, EventKind};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::network::{Allowlist, Trial, parse_networks};
 use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
-use crate::domain::retention::{PurgePolicy, ZoneName};
+use crate::domain::retention::{PurgePolicy, RetentionClass, ZoneName};
 use crate::domain::site::{Position, Site, WebOrigin};
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
@@ -122,6 +122,8 @@ fn the_house_comes_back() {
 #[test]
 fn an_audit_row_comes_back_whatever_was_done() {
     let (site, operator) = (SiteId::from_bytes([1; 16]), anna().id);
+    let (rule, class) = (PurgeRule::Policy, RetentionClass::Transcripts);
+    let receipt = PurgeReceipt { site, rule, class, drawers: 4, events: 80, epoch: None };
     let actions = [
         AuditAction::SetUp,
         AuditAction::SignedIn,
@@ -142,8 +144,8 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::InvitationRenewed(operator),
         AuditAction::AllowlistReverted,
         AuditAction::TranscriptRead(ConversationId::from_bytes([9; 16])),
-        AuditAction::Purged { site, rule: PurgeRule::Policy, conversations: 4, events: 80 },
-        AuditAction::Purged { site, rule: PurgeRule::ByHand, conversations: 1, events: 2 },
+        AuditAction::Purged(receipt),
+        AuditAction::Purged(PurgeReceipt { rule: PurgeRule::ByHand, epoch: Some(9), ..receipt }),
     ];
     let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];
     for action in actions {
@@ -182,4 +184,21 @@ fn version_one_of_an_event_is_frozen() {
     expected.extend([0xaa; 16]);
     expected.extend([2, b'A', b'l', 2, 2, b'H', b'i', 1, 2, b'x', b'1']);
     assert_eq!(bytes.as_slice(), expected);
+}
+
+/// Rows of format 1 stay in the chain, so they must read for ever and come out as the same bytes.
+#[test]
+fn a_purge_as_format_one_wrote_it_still_reads() {
+    let mut row = vec![1, 5];
+    row.extend([8; 32]);
+    // At 1,000 ms, by the timer; action 16: site, by hand, 2 conversations, 130 events.
+    row.extend([0xd0, 0x0f, 1, 16]);
+    row.extend([1; 16]);
+    row.extend([1, 2, 0x82, 0x01]);
+    let entry = decode::<AuditRecord>(&row).unwrap().entry();
+    let (site, rule, class) = (SiteId::from_bytes([1; 16]), PurgeRule::ByHand, RetentionClass::Transcripts);
+    let receipt = PurgeReceipt { site, rule, class, drawers: 2, events: 130, epoch: None };
+    assert_eq!((entry.number, entry.at, &entry.actor), (5, at(1_000), &AuditActor::Timer));
+    assert_eq!(entry.action, AuditAction::Purged(receipt));
+    assert_eq!(encode(&AuditRecord::new(&entry, [8; 32])).unwrap().as_slice(), row);
 }

@@ -31,8 +31,9 @@ fn a_purge_takes_everything_and_nothing_else() {
         assert_eq!(house.texts(two), ["b"]);
         let rows = house.store.audit_rows(None, 10).unwrap();
         assert_eq!(rows.len(), 1);
-        let rule = PurgeRule::Policy;
-        assert_eq!(rows[0].action, AuditAction::Purged { site: site(), rule, conversations: 2, events: 3 });
+        let (rule, class) = (PurgeRule::Policy, RetentionClass::Transcripts);
+        let receipt = PurgeReceipt { site: site(), rule, class, drawers: 2, events: 3, epoch: Some(2) };
+        assert_eq!(rows[0].action, AuditAction::Purged(receipt));
         house = house.again();
     }
     let purged: Vec<_> = house.told.lock().iter().map(|news| matches!(news, News::Purged { .. })).collect();
@@ -72,7 +73,7 @@ fn many_conversations_purge_and_leave_the_rest() {
     let counts: u32 = rows
         .iter()
         .map(|row| match row.action {
-            AuditAction::Purged { conversations, .. } => conversations,
+            AuditAction::Purged(receipt) => receipt.drawers,
             _ => 0,
         })
         .sum();

@@ -7,9 +7,10 @@ use parking_lot::Mutex;
 
 use super::tables::FORMAT;
 use super::*;
-use crate::domain::audit::{AuditAction, AuditEntry};
+use crate::domain::audit::{AuditAction, AuditEntry, PurgeReceipt};
 use crate::domain::conversation::State;
 use crate::domain::event::{Author, Event, EventKind};
+use crate::domain::retention::RetentionClass;
 use crate::domain::site::Site;
 use crate::domain::text::{MessageText, Name};
 use crate::domain::visitor::Visitor;

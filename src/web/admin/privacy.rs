@@ -29,7 +29,7 @@ struct Purged {
     site: String,
     by: String,
     conversations: u32,
-    events: u32,
+    events: u64,
 }
 
 #[derive(Template)]
@@ -78,16 +78,16 @@ async fn draw(app: &App, staff: &Staff, chosen: &str, errors: &Errors, said: &'s
 }
 
 fn purged(house: &House, row: &AuditEntry) -> Option<Purged> {
-    let AuditAction::Purged { site, rule, conversations, events } = row.action else { return None };
+    let AuditAction::Purged(receipt) = row.action else { return None };
     let who = match &row.actor {
         AuditActor::Staff(id) => house.operators.get(id).map_or("somebody who has left", |person| person.name.as_str()),
         AuditActor::Host => "the host's command line",
         AuditActor::Timer | AuditActor::Unknown => "the timer",
     };
-    let by = match rule {
+    let by = match receipt.rule {
         PurgeRule::Policy => "As set for the site".to_owned(),
         PurgeRule::ByHand => format!("By hand, {who}"),
     };
-    let site = house.sites.get(&site).map_or("A site that is gone", |site| site.name.as_str()).to_owned();
-    Some(Purged { at: row.at, site, by, conversations, events })
+    let site = house.sites.get(&receipt.site).map_or("A site that is gone", |site| site.name.as_str()).to_owned();
+    Some(Purged { at: row.at, site, by, conversations: receipt.drawers, events: receipt.events })
 }
