@@ -18,6 +18,7 @@ pub mod retention;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod signing;
 pub mod sites;
 mod throttle;
 pub mod tokens;

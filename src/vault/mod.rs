@@ -7,12 +7,14 @@ mod key;
 mod key_tree;
 mod root_key;
 mod seal;
+mod signing;
 mod tip;
 
 pub use key::{Key, fill_random};
 pub use key_tree::{CHILDREN, Grown, LEVELS, NODE_BYTES, Node, NodeAt, Rekeyed, SLOTS, Slot, Walker, grow, rekey};
 pub use root_key::{RootKey, RootKeyError};
 pub use seal::{OVERHEAD, Place, Sealer};
+pub use signing::{PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Signature, SigningKey};
 pub use tip::{SLOT_BYTES, Tip, TipHeader, TipState};
 
 /// Why bytes were not sealed or opened. Says nothing about the bytes.
