@@ -20,6 +20,7 @@ mod attacker;
 mod durability;
 mod erasure;
 mod opening;
+mod sample;
 mod values;
 
 /// A store in a directory of its own, and what it told.
