@@ -3,6 +3,7 @@
 use super::access::Actor;
 use super::id::{ConversationId, OperatorId, SiteId};
 use super::retention::RetentionClass;
+use super::root_key::KeyPlace;
 use super::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,15 @@ pub enum AuditAction {
     AllowlistReset,
     TranscriptRead(ConversationId),
     Purged(PurgeReceipt),
+    /// Another root key opens everything from now on, and this is where it is kept.
+    RootKeyChanged(KeyPlace),
+    /// The same place, a new key.
+    RootKeyRotated,
+    /// Whoever holds enough of these papers holds the root key.
+    RecoveryKitMade {
+        shares: u8,
+        threshold: u8,
+    },
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.

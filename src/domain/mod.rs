@@ -13,6 +13,7 @@ pub mod network;
 pub mod news;
 pub mod operator;
 pub mod retention;
+pub mod root_key;
 pub mod site;
 pub mod text;
 pub mod time;

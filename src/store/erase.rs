@@ -76,7 +76,10 @@ impl Writer {
     fn flip(&mut self, record: &PurgeRecord, top: Key) -> Result<(), StoreError> {
         let (installation, epoch, journal) = (self.shared.installation, record.epoch, self.journal_key.clone());
         let tip = Tip { format: FORMAT, state: TipState::InForce, installation, epoch, top, journal };
-        let (first, second) = (tip.slot(&self.root)?, tip.slot(&self.root)?);
+        let (first, second) = {
+            let root = self.shared.root.lock();
+            (tip.slot(&root)?, tip.slot(&root)?)
+        };
         let failed = |error: std::io::Error| StoreError::NotWritable(format!("writing the tip of the key tree failed: {error}"));
         self.tip.flip(&first).map_err(failed)?;
         {

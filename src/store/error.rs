@@ -23,7 +23,7 @@ pub enum StoreError {
 impl From<VaultError> for StoreError {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::NoRandomness => Self::NotWritable(error.to_string()),
+            VaultError::NoRandomness | VaultError::NoMemory { .. } => Self::NotWritable(error.to_string()),
             VaultError::TooLarge => Self::TooLarge,
             VaultError::DoesNotOpen | VaultError::NewerVersion | VaultError::NodeMissing => Self::Damaged(error.to_string()),
         }

@@ -17,7 +17,7 @@ use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::news::News;
 use crate::domain::text::ClientId;
 use crate::domain::time::Timestamp;
-use crate::vault::Key;
+use crate::vault::{Key, RootKey};
 
 mod audit;
 mod batch;
@@ -35,6 +35,7 @@ mod open;
 mod parts;
 mod queue;
 mod records;
+mod root_key;
 mod sessions;
 mod tables;
 mod tip_file;
@@ -45,7 +46,8 @@ pub use batch::Batch;
 pub use commit::Commit;
 pub use error::{OpenError, StoreError};
 pub use house::{House, Organisation};
-pub use open::is_initialised;
+pub use open::{is_initialised, tip_of};
+pub use root_key::RootChange;
 
 use drawers::{Drawers, Top};
 use house::HouseKeys;
@@ -109,6 +111,8 @@ pub struct Purge {
 struct Shared {
     installation: [u8; 16],
     index: Index,
+    /// What the tip is sealed under. Locked last, and only to seal the tip or to split it.
+    root: Mutex<RootKey>,
     house_keys: HouseKeys,
     house: ArcSwap<House>,
     top: RwLock<Top>,

@@ -34,6 +34,17 @@ pub fn is_initialised(data_dir: &Path) -> bool {
     data_dir.join(tip_file::NAME).exists() || data_dir.join(files::SLED).exists()
 }
 
+/// What the tip says without any key: which key it takes, and whether one fits. `None` where there is no installation.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn tip_of(data_dir: &Path) -> Result<Option<TipHeader>, OpenError> {
+    match tip_file::read(data_dir).map_err(|error| Place(data_dir).unusable(&error))? {
+        Found::Slot { header, .. } => Ok(Some(*header)),
+        Found::Nothing | Found::Torn => Ok(None),
+    }
+}
+
 impl Store {
     /// Opens the data directory, or makes it where there is none.
     ///
@@ -64,13 +75,15 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
         }
         Found::Nothing => {
             let tip = at.make_tip(root)?;
-            (tip, 0, false)
+            (Box::new(tip), 0, false)
         }
     };
     if header.format > FORMAT {
         return Err(OpenError::NewerFormat { path: data_dir.to_owned(), found: header.format, known: FORMAT });
     }
     let tip = header.open(root).map_err(|_| OpenError::WrongKey(data_dir.to_owned()))?;
+    // A key that a recovery kit gave back may be made of a passphrase all the same, and the tip goes on saying so.
+    let root = &root.clone().noted(header.key);
     let fresh = tip.state == TipState::New;
     let mark = if fresh {
         at.clear_unfinished()?;
@@ -244,6 +257,7 @@ impl Opening<'_> {
             index,
             house_keys: HouseKeys::new(house_key),
             house: ArcSwap::from_pointee(House::default()),
+            root: Mutex::new(self.root.clone()),
             top: RwLock::new(Top { epoch: self.tip.epoch, key: self.tip.top.clone() }),
             drawers: Mutex::new(Drawers::new(slots, leaves)),
             open: RwLock::new(OpenOnes::default()),
@@ -262,7 +276,6 @@ impl Opening<'_> {
             db,
             syncer: Syncer::open(&at.sled_dir()).map_err(unusable)?,
             tip: self.tip_file,
-            root: self.root.clone(),
             journal_key: self.tip.journal,
             watermark: Watermark::open(at.0, shared.installation).map_err(unusable)?,
             commit,
@@ -271,7 +284,11 @@ impl Opening<'_> {
             lock: self.lock,
             data_dir: at.0.to_owned(),
         };
-        writer.finish_purges().and_then(|()| writer.fill_memory()).map_err(|error| at.failed(&error))?;
+        writer
+            .finish_purges()
+            .and_then(|()| writer.finish_interrupted_root_change())
+            .and_then(|()| writer.fill_memory())
+            .map_err(|error| at.failed(&error))?;
         Ok(writer)
     }
 

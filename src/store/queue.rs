@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::batch::Contents;
 use super::commit::{Commit, Outcome};
 use super::parts::Write;
-use super::{Purge, StoreError};
+use super::{Purge, RootChange, StoreError};
 
 /// What waits for an answer.
 pub(super) enum Job {
@@ -17,6 +17,7 @@ pub(super) enum Job {
     /// Writes of the store itself, such as a new leaf of the key tree.
     Own(Vec<Write>),
     Purge(Purge, oneshot::Sender<Outcome>),
+    Rekey(RootChange, oneshot::Sender<Outcome>),
 }
 
 #[derive(Default)]
@@ -49,6 +50,11 @@ impl Queue {
     pub(super) fn push_purge(&self, purge: Purge) -> Commit {
         let (answer, commit) = Commit::queued();
         self.push(Job::Purge(purge, answer)).map_or_else(Commit::refused, |()| commit)
+    }
+
+    pub(super) fn push_rekey(&self, change: RootChange) -> Commit {
+        let (answer, commit) = Commit::queued();
+        self.push(Job::Rekey(change, answer)).map_or_else(Commit::refused, |()| commit)
     }
 
     pub(super) fn push_writes(&self, writes: Vec<Write>) -> Result<(), StoreError> {

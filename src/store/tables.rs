@@ -7,7 +7,7 @@
 //! | 0x02 | keys | level 1 ‖ index 4 ‖ epoch 8 | node of the key tree | the key in the node above |
 //! | 0x03 | drawers | drawer id 16 | slot 4 | clear: random id → number |
 //! | 0x04 | visitor_index | keyed hash of the visitor's token 32 | drawer id 16 | clear: both are opaque; deleted with the drawer |
-//! | 0x10 | settings | name | organisation, allowlist | house |
+//! | 0x10 | settings | name | organisation, allowlist, a change of the root key between its first and last write | house |
 //! | 0x11 | sites | site id 16 | site | house |
 //! | 0x12 | operators | operator id 16 | operator | house |
 //! | 0x13 | sessions | SHA-256 of the session 32 | session | house |
@@ -47,6 +47,8 @@ pub(super) const META_INSTALLATION: &[u8] = b"installation";
 pub(super) const META_COMMIT: &[u8] = b"commit";
 pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
+/// Only while the root key changes.
+pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
     pub(super) const fn tag(self) -> u8 {

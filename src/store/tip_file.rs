@@ -23,7 +23,7 @@ pub(super) enum Found {
     Nothing,
     /// The slot in force, which one it is, and whether the other holds something else: then its scrubbing was cut short.
     Slot {
-        header: TipHeader,
+        header: Box<TipHeader>,
         at: u64,
         other_differs: bool,
     },
@@ -59,7 +59,7 @@ fn choose(slots: &[[u8; SLOT_BYTES]; 2]) -> Found {
     let best =
         (0..).zip(headers).filter_map(|(at, header)| header.map(|header| (at, header))).max_by_key(|(_, header)| rank(header));
     match best {
-        Some((at, header)) => Found::Slot { header, at, other_differs: !same },
+        Some((at, header)) => Found::Slot { header: Box::new(header), at, other_differs: !same },
         None if slots.iter().all(|slot| slot.iter().all(|byte| *byte == 0)) => Found::Nothing,
         None => Found::Torn,
     }

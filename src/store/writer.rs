@@ -28,7 +28,7 @@ use super::watermark::{Mark, Watermark};
 use super::{CommitNumber, OnDurable, Shared, StoreError, files};
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
-use crate::vault::{Key, RootKey};
+use crate::vault::Key;
 
 /// Batches in one write: a bound on how long the first of a group waits for the last.
 const GROUP_BATCHES: usize = 2_048;
@@ -40,7 +40,6 @@ pub(super) struct Writer {
     pub db: Arc<sled::Db>,
     pub syncer: Syncer,
     pub tip: TipFile,
-    pub root: RootKey,
     /// Goes into every tip that is written.
     pub journal_key: Key,
     pub watermark: Watermark,
@@ -88,6 +87,11 @@ impl Writer {
                         self.write_group(std::mem::take(&mut group));
                         let outcome = self.guarded(|writer| writer.purge(purge));
                         // Whoever does not wait has dropped the other end.
+                        let _ = answer.send(outcome);
+                    }
+                    Some(Job::Rekey(change, answer)) => {
+                        self.write_group(std::mem::take(&mut group));
+                        let outcome = self.guarded(|writer| writer.change_root(change));
                         let _ = answer.send(outcome);
                     }
                     None => break,

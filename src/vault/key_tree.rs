@@ -246,6 +246,22 @@ pub fn rekey<E: From<VaultError>>(
     Ok(rekeyed)
 }
 
+/// A new top key with the root node sealed under it; all other keys stay what they were.
+///
+/// # Errors
+/// When the root node is missing or does not open, or there are no random bytes.
+pub fn retop<E: From<VaultError>>(
+    top: &Key,
+    epoch: u64,
+    installation: &[u8; 16],
+    mut read: impl FnMut(u8, u32) -> Result<Option<(NodeAt, Vec<u8>)>, E>,
+) -> Result<Rekeyed, E> {
+    let (at, sealed) = read(0, 0)?.ok_or(VaultError::NodeMissing)?;
+    let node = Node::open(top, at, installation, &sealed)?;
+    let (key, new) = (Key::random()?, NodeAt { epoch, ..at });
+    Ok(Rekeyed { written: vec![(new, node.seal(&key, new, installation)?)], replaced: vec![at], top: key })
+}
+
 #[cfg(test)]
 #[path = "key_tree_tests.rs"]
 mod tests;

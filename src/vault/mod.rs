@@ -3,17 +3,22 @@
 //!
 //! What is *not* protected: the number, size and place of sealed values, and everything while the process holds the keys.
 
-pub mod container;
+mod derivation;
 mod key;
+mod key_file;
 mod key_tree;
+mod kit;
 mod root_key;
 mod seal;
 mod signing;
 mod tip;
 
+pub use derivation::Derivation;
 pub use key::{Key, fill_random};
-pub use key_tree::{CHILDREN, Grown, LEVELS, NODE_BYTES, Node, NodeAt, Rekeyed, SLOTS, Slot, Walker, grow, rekey};
-pub use root_key::{RootKey, RootKeyError};
+pub use key_file::{RootKeyError, key_file_beside};
+pub use key_tree::{CHILDREN, Grown, LEVELS, NODE_BYTES, Node, NodeAt, Rekeyed, SLOTS, Slot, Walker, grow, rekey, retop};
+pub use kit::{KIT_SHARES, Kit, KitError, Share, ShareReader};
+pub use root_key::{KeyNote, RootKey};
 pub use seal::{OVERHEAD, Place, Sealer};
 pub use signing::{PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Signature, SigningKey};
 pub use tip::{SLOT_BYTES, Tip, TipHeader, TipState};
@@ -31,4 +36,6 @@ pub enum VaultError {
     TooLarge,
     #[error("a node of the key tree is missing")]
     NodeMissing,
+    #[error("this machine has no {mib} MiB of memory free, which deriving a key from a passphrase takes for a moment")]
+    NoMemory { mib: u32 },
 }

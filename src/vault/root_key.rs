@@ -1,55 +1,67 @@
-//! The root key: 32 bytes that open everything, kept outside the data directory.
-
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+//! The root key: 32 bytes that open everything, kept outside the data directory, and what the tip says of it in clear.
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{Key, VaultError};
+use super::derivation::DERIVATION_BYTES;
+use super::{Derivation, Key, VaultError};
 
 /// The key that opens everything, from outside the data directory. It does not print and wipes itself.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct RootKey(Key);
+pub struct RootKey {
+    key: Key,
+    #[zeroize(skip)]
+    note: KeyNote,
+}
 
-/// A key file is a few lines; anything longer is some other file.
-const FILE_BYTES_MAX: u64 = 4_096;
+/// What both slots of the tip say of the root key, in clear.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeyNote {
+    /// Since when this key is the one, in milliseconds since 1970; 0 where nobody wrote it down.
+    pub since_millis: i64,
+    /// How it is made of a passphrase; `None` for a key that is kept as it is.
+    pub derivation: Option<Derivation>,
+}
 
-const HEADER: &str = "\
-# Parlor root key. Whoever holds this file can read every chat that is not purged yet.
-# Without it nothing in the data directory can ever be read again: keep a copy in a safe place, off this machine.
-";
+/// `since 8 ‖ kind 1 ‖ derivation 28`.
+pub(super) const NOTE_BYTES: usize = 9 + DERIVATION_BYTES;
 
-#[derive(Debug, thiserror::Error)]
-pub enum RootKeyError {
-    #[error("There is no root key at {0}. Put the key file back, or name its place with --root-key file:PATH.")]
-    Missing(PathBuf),
-    #[error("The root key file {path} cannot be read: {reason}.")]
-    Unreadable { path: PathBuf, reason: String },
-    #[error("The root key file {path} can be read by others (mode {mode:04o}). Run: chmod 600 {path}")]
-    OpenToOthers { path: PathBuf, mode: u32 },
-    #[error("{0} is not a root key: expected one line of 64 hexadecimal digits or 52 base32 characters, besides # comments.")]
-    NotAKey(PathBuf),
-    #[error("There is a file at {0} already, so no new root key was written.")]
-    Exists(PathBuf),
-    #[error("The root key file {path} cannot be written: {reason}.")]
-    Unwritable { path: PathBuf, reason: String },
-    #[error("The operating system gives no random bytes, so no root key can be made.")]
-    NoRandomness,
+impl KeyNote {
+    /// `None` for a kind that is not known, or costs out of bounds.
+    pub(super) fn read(bytes: &[u8; NOTE_BYTES]) -> Option<Self> {
+        let derivation = match bytes[8] {
+            0 => None,
+            1 => Some(Derivation::read(bytes[9..].try_into().ok()?)?),
+            _ => return None,
+        };
+        Some(Self { since_millis: i64::from_be_bytes(bytes[..8].try_into().ok()?), derivation })
+    }
+
+    pub(super) fn bytes(&self) -> [u8; NOTE_BYTES] {
+        let mut bytes = [0; NOTE_BYTES];
+        bytes[..8].copy_from_slice(&self.since_millis.to_be_bytes());
+        if let Some(derivation) = &self.derivation {
+            bytes[8] = 1;
+            bytes[9..].copy_from_slice(&derivation.bytes());
+        }
+        bytes
+    }
 }
 
 impl RootKey {
+    pub(super) fn new(key: Key) -> Self {
+        Self { key, note: KeyNote::default() }
+    }
+
     /// # Errors
     /// When there are no random bytes.
     pub fn generate() -> Result<Self, VaultError> {
-        Key::random().map(Self)
+        Key::random().map(Self::new)
     }
 
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Key::from_bytes(bytes))
+        Self::new(Key::from_bytes(bytes))
     }
 
     /// Reads the text of a key file: `#` comments and empty lines aside, one line of 64 hex digits or 52 base32 characters.
@@ -66,82 +78,54 @@ impl RootKey {
             BASE32_NOPAD.decode(Zeroizing::new(line.to_ascii_uppercase()).as_bytes()).ok()?
         });
         let mut bytes = <[u8; 32]>::try_from(decoded.as_slice()).ok()?;
-        let key = Self(Key::from_bytes(bytes));
+        let key = Self::from_bytes(bytes);
         bytes.zeroize();
         Some(key)
     }
 
-    /// # Errors
-    /// When the file is missing, unreadable, open to others, or not a key.
-    pub fn read_file(path: &Path) -> Result<Self, RootKeyError> {
-        let unreadable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => RootKeyError::Missing(path.to_owned()),
-            _ => RootKeyError::Unreadable { path: path.to_owned(), reason: error.to_string() },
-        };
-        let file = File::open(path).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
-        let mode = metadata.mode() & 0o7777;
-        if mode & 0o077 != 0 {
-            return Err(RootKeyError::OpenToOthers { path: path.to_owned(), mode });
-        }
-        if !metadata.is_file() || metadata.len() > FILE_BYTES_MAX {
-            return Err(RootKeyError::NotAKey(path.to_owned()));
-        }
-        let mut text = Zeroizing::new(String::with_capacity(FILE_BYTES_MAX as usize));
-        match file.take(FILE_BYTES_MAX).read_to_string(&mut text) {
-            Ok(_) => Self::parse(&text).ok_or_else(|| RootKeyError::NotAKey(path.to_owned())),
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(RootKeyError::NotAKey(path.to_owned())),
-            Err(error) => Err(unreadable(error)),
-        }
+    /// The line of a key file.
+    pub(super) fn hex(&self) -> Zeroizing<String> {
+        Zeroizing::new(HEXLOWER.encode(self.key.expose()))
     }
 
-    /// Makes a new key and its file (mode 0600), durable before this returns. Never overwrites a file.
-    ///
-    /// # Errors
-    /// When there is a file already, or it cannot be written.
-    pub fn create_file(path: &Path) -> Result<Self, RootKeyError> {
-        let key = Self::generate().map_err(|_| RootKeyError::NoRandomness)?;
-        let unwritable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => RootKeyError::Exists(path.to_owned()),
-            _ => RootKeyError::Unwritable { path: path.to_owned(), reason: error.to_string() },
-        };
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(unwritable)?;
-        file.write_all(key.file_text().as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)?;
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent).and_then(|directory| directory.sync_all()).map_err(unwritable)?;
-        Ok(key)
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        self.key.expose()
     }
 
-    fn file_text(&self) -> Zeroizing<String> {
-        let digits = Zeroizing::new(HEXLOWER.encode(self.0.expose()));
-        let mut text = Zeroizing::new(String::with_capacity(HEADER.len() + 65));
-        text.push_str(HEADER);
-        text.push_str(&digits);
-        text.push('\n');
-        text
+    /// What the tip says, or will say, of this key.
+    #[must_use]
+    pub fn note(&self) -> KeyNote {
+        self.note
+    }
+
+    /// The same key with what the tip says of it: a key that a recovery kit gave back is still made of the passphrase.
+    #[must_use]
+    pub fn noted(mut self, note: KeyNote) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Counts from this moment on.
+    #[must_use]
+    pub fn since(mut self, millis: i64) -> Self {
+        self.note.since_millis = millis;
+        self
+    }
+
+    pub(super) fn derived(mut self, derivation: Derivation) -> Self {
+        self.note.derivation = Some(derivation);
+        self
     }
 
     pub(super) fn subkey(&self, purpose: &str) -> Key {
-        self.0.subkey(purpose)
+        self.key.subkey(purpose)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn a_key_file_is_made_once_and_read_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("root.key");
-        let made = RootKey::create_file(&path).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
-        assert_eq!(RootKey::read_file(&path).unwrap().0.expose(), made.0.expose());
-        assert!(matches!(RootKey::create_file(&path), Err(RootKeyError::Exists(_))));
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(RootKey::read_file(&path), Err(RootKeyError::OpenToOthers { mode: 0o640, .. })));
-    }
 
     #[test]
     fn a_key_is_read_from_hex_and_from_base32() {
@@ -149,7 +133,7 @@ mod tests {
         let hex = HEXLOWER.encode(&bytes);
         let base32 = BASE32_NOPAD.encode(&bytes);
         for text in [hex.clone(), hex.to_uppercase(), base32.clone(), base32.to_lowercase(), format!("# mine\n\n {hex} \n")] {
-            assert_eq!(RootKey::parse(&text).unwrap().0.expose().as_slice(), bytes.as_slice());
+            assert_eq!(RootKey::parse(&text).unwrap().expose().as_slice(), bytes.as_slice());
         }
         for wrong in [
             String::new(),
@@ -164,13 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_no_key_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let missing = dir.path().join("none.key");
-        assert!(RootKey::read_file(&missing).err().unwrap().to_string().contains("none.key"));
-        let path = dir.path().join("other.key");
-        std::fs::write(&path, [0xff; 40]).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(matches!(RootKey::read_file(&path), Err(RootKeyError::NotAKey(_))));
+    fn a_note_is_read_back_and_an_unknown_kind_is_none() {
+        for derivation in [None, Some(Derivation::cheap())] {
+            let note = KeyNote { since_millis: 1_790_000_000_000, derivation };
+            assert_eq!(KeyNote::read(&note.bytes()), Some(note));
+        }
+        assert_eq!(KeyNote::read(&[0; NOTE_BYTES]), Some(KeyNote::default()), "what format 1 says");
+        let mut unknown = KeyNote::default().bytes();
+        unknown[8] = 2;
+        assert_eq!(KeyNote::read(&unknown), None);
     }
 }

@@ -6,12 +6,14 @@
 //! left. Here is only the shape of a slot; the writing is the store's.
 //!
 //! `magic 8 ‖ format 2 ‖ state 1 ‖ reserved 5 ‖ installation 16 ‖ epoch 8 ‖ sealed top key 61 ‖
-//! sealed journal key 61 ‖ zero … ‖ SHA-256 32`, 512 bytes. In format 1 there was no journal key.
+//! sealed journal key 61 ‖ note on the root key 37 ‖ zero … ‖ SHA-256 32`, 512 bytes. In format 1 there was neither journal key
+//! nor note.
 
 use sha2::{Digest, Sha256};
 
 use super::key::KEY_BYTES;
-use super::{Key, OVERHEAD, Place, RootKey, Sealer, VaultError};
+use super::root_key::NOTE_BYTES;
+use super::{Key, KeyNote, OVERHEAD, Place, RootKey, Sealer, VaultError};
 
 /// One sector of most disks.
 pub const SLOT_BYTES: usize = 512;
@@ -19,6 +21,7 @@ const MAGIC: [u8; 8] = *b"PARLTIP\0";
 const SEALED_AT: usize = 40;
 const JOURNAL_AT: usize = SEALED_AT + SEALED_BYTES;
 const SEALED_BYTES: usize = KEY_BYTES + OVERHEAD;
+const NOTE_AT: usize = JOURNAL_AT + SEALED_BYTES;
 const DIGEST_AT: usize = SLOT_BYTES - 32;
 /// What the two sealed keys are bound to.
 const TOP: &str = "tip";
@@ -38,6 +41,8 @@ pub struct TipHeader {
     pub state: TipState,
     pub installation: [u8; 16],
     pub epoch: u64,
+    /// What is said of the root key: how it is made, and since when it is the one.
+    pub key: KeyNote,
     sealed: [u8; SEALED_BYTES],
     sealed_journal: [u8; SEALED_BYTES],
 }
@@ -70,6 +75,7 @@ impl TipHeader {
             },
             installation: slot[16..32].try_into().ok()?,
             epoch: u64::from_be_bytes(slot[32..40].try_into().ok()?),
+            key: KeyNote::read(slot[NOTE_AT..NOTE_AT + NOTE_BYTES].try_into().ok()?)?,
             sealed: slot[SEALED_AT..SEALED_AT + SEALED_BYTES].try_into().ok()?,
             sealed_journal: slot[JOURNAL_AT..JOURNAL_AT + SEALED_BYTES].try_into().ok()?,
         })
@@ -111,6 +117,7 @@ impl Tip {
         slot[32..40].copy_from_slice(&self.epoch.to_be_bytes());
         slot[SEALED_AT..SEALED_AT + SEALED_BYTES].copy_from_slice(&sealer.seal(place(TOP), self.top.expose())?);
         slot[JOURNAL_AT..JOURNAL_AT + SEALED_BYTES].copy_from_slice(&sealer.seal(place(JOURNAL), self.journal.expose())?);
+        slot[NOTE_AT..NOTE_AT + NOTE_BYTES].copy_from_slice(&root.note().bytes());
         let digest = Sha256::digest(&slot[..DIGEST_AT]);
         slot[DIGEST_AT..].copy_from_slice(&digest);
         Ok(slot)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
+use crate::domain::root_key::KeyPlace;
 use crate::domain::time::Timestamp;
 
 /// An audit row as it stands in the chain: it carries the hash of the row before it.
@@ -27,7 +28,7 @@ pub(super) enum ActorRecord {
 
 /// A variant's place is its number on disk: new ones go to the end.
 #[derive(Serialize, Deserialize)]
-enum ActionRecord {
+pub(super) enum ActionRecord {
     SetUp,
     SignedIn,
     SignInRefused,
@@ -66,10 +67,24 @@ enum ActionRecord {
         events: u64,
         epoch: u64,
     },
+    RootKeyChanged(KeyPlaceRecord),
+    RootKeyRotated,
+    RecoveryKitMade {
+        shares: u8,
+        threshold: u8,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
-enum ClassRecord {
+pub(super) enum KeyPlaceRecord {
+    File,
+    Credential,
+    Passphrase,
+    Variable,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum ClassRecord {
     Transcripts,
 }
 
@@ -161,6 +176,28 @@ impl From<RetentionClass> for ClassRecord {
     }
 }
 
+impl From<KeyPlace> for KeyPlaceRecord {
+    fn from(place: KeyPlace) -> Self {
+        match place {
+            KeyPlace::File => Self::File,
+            KeyPlace::Credential => Self::Credential,
+            KeyPlace::Passphrase => Self::Passphrase,
+            KeyPlace::Variable => Self::Variable,
+        }
+    }
+}
+
+impl From<KeyPlaceRecord> for KeyPlace {
+    fn from(record: KeyPlaceRecord) -> Self {
+        match record {
+            KeyPlaceRecord::File => Self::File,
+            KeyPlaceRecord::Credential => Self::Credential,
+            KeyPlaceRecord::Passphrase => Self::Passphrase,
+            KeyPlaceRecord::Variable => Self::Variable,
+        }
+    }
+}
+
 impl From<&AuditAction> for ActionRecord {
     fn from(action: &AuditAction) -> Self {
         match action {
@@ -182,6 +219,11 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::SetUpRefused => Self::SetUpRefused,
             AuditAction::InvitationRenewed(id) => Self::InvitationRenewed(*id.as_bytes()),
             AuditAction::AllowlistReverted => Self::AllowlistReverted,
+            AuditAction::RootKeyChanged(place) => Self::RootKeyChanged((*place).into()),
+            AuditAction::RootKeyRotated => Self::RootKeyRotated,
+            AuditAction::RecoveryKitMade { shares, threshold } => {
+                Self::RecoveryKitMade { shares: *shares, threshold: *threshold }
+            }
             AuditAction::TranscriptRead(id) => Self::TranscriptRead(*id.as_bytes()),
             AuditAction::Purged(receipt) => receipt.into(),
         }
@@ -211,6 +253,9 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::SetUpRefused => Self::SetUpRefused,
             ActionRecord::InvitationRenewed(id) => Self::InvitationRenewed(operator(id)),
             ActionRecord::AllowlistReverted => Self::AllowlistReverted,
+            ActionRecord::RootKeyChanged(place) => Self::RootKeyChanged(place.into()),
+            ActionRecord::RootKeyRotated => Self::RootKeyRotated,
+            ActionRecord::RecoveryKitMade { shares, threshold } => Self::RecoveryKitMade { shares, threshold },
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),
             ActionRecord::Purged { site: id, rule, conversations, events } => Self::Purged(PurgeReceipt {
                 site: site(id),

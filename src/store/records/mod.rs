@@ -13,6 +13,7 @@ mod event;
 mod network;
 mod operator;
 mod purge;
+mod rekey;
 mod site;
 
 pub(super) use audit::AuditRecord;
@@ -21,6 +22,7 @@ pub(super) use event::EventRecord;
 pub(super) use network::AllowlistRecord;
 pub(super) use operator::{OperatorRecord, OrganisationRecord, SessionRecord};
 pub(super) use purge::{Doomed, PurgeRecord};
+pub(super) use rekey::RekeyRecord;
 pub(super) use site::SiteRecord;
 
 const VERSION: u8 = 1;

@@ -6,6 +6,7 @@ use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::network::{Allowlist, Trial, parse_networks};
 use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
 use crate::domain::retention::{PurgePolicy, RetentionClass, ZoneName};
+use crate::domain::root_key::KeyPlace;
 use crate::domain::site::{Position, Site, WebOrigin};
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
@@ -145,6 +146,12 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::AllowlistReverted,
         AuditAction::TranscriptRead(ConversationId::from_bytes([9; 16])),
         AuditAction::Purged(receipt),
+        AuditAction::RootKeyChanged(KeyPlace::File),
+        AuditAction::RootKeyChanged(KeyPlace::Credential),
+        AuditAction::RootKeyChanged(KeyPlace::Passphrase),
+        AuditAction::RootKeyChanged(KeyPlace::Variable),
+        AuditAction::RootKeyRotated,
+        AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::Purged(PurgeReceipt { rule: PurgeRule::ByHand, epoch: Some(9), ..receipt }),
     ];
     let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];

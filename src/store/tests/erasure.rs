@@ -147,7 +147,7 @@ fn somebody_with_the_root_key_and_the_disk_cannot_open_what_was_purged() {
 }
 
 /// Copies the data directory as it is while the store runs: what a crash at this moment would leave.
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

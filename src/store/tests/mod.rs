@@ -20,6 +20,7 @@ mod attacker;
 mod durability;
 mod erasure;
 mod opening;
+mod root_key;
 mod sample;
 mod values;
 
