@@ -111,7 +111,7 @@ fn examine(config: &Config, report: &mut Report) {
 }
 
 fn running(config: &Config, report: &mut Report) -> Option<Status> {
-    match control::ask(&config.control_socket(), Request::Status) {
+    match control::ask(&config.control_socket(), Request::Status, &mut control::unheard) {
         Ok(Some(Reply::Status(status))) => {
             let set_up = if status.set_up { "set up" } else { "waiting to be set up" };
             report.ok("appliance", format!("runs as process {}, version {}, {set_up}", status.process, status.version));

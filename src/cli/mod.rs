@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Flags, Loaded, Variables};
-use crate::serve::control::{self, Reply, Request};
+use crate::serve::control::{self, Reply, Request, Tell};
 use crate::serve::opening::{self, StartError};
 use crate::serve::{ListenError, ServeError, SystemClock, SystemRandom};
 
@@ -17,8 +17,10 @@ mod allowlist;
 mod doctor;
 mod log;
 mod purge;
+mod receipts;
 mod serve;
 mod setup;
+mod verify;
 
 /// Parlor: a private live-chat appliance. One program, one data directory, one key.
 #[derive(Parser)]
@@ -40,6 +42,10 @@ enum Command {
     Allowlist(allowlist::Command),
     /// Erase what is due by the sites' policies, or all closed conversations
     Purge(purge::Purge),
+    /// The proof of what was erased, to be handed to others
+    Receipts(receipts::Command),
+    /// Look whether everything that is kept is whole, or whether a file of receipts is
+    Verify(verify::Verify),
 }
 
 /// Reads the command line, does what it says, and tells how it went by the exit code.
@@ -54,6 +60,8 @@ pub fn run() -> ExitCode {
         Command::Doctor(doctor) => doctor::run(doctor),
         Command::Allowlist(allowlist) => allowlist::run(allowlist),
         Command::Purge(purge) => purge::run(purge),
+        Command::Receipts(receipts) => receipts::run(receipts),
+        Command::Verify(verify) => verify::run(verify),
     };
     match done {
         Ok(exit) => exit.into(),
@@ -138,15 +146,20 @@ fn settings(flags: &Flags) -> Result<Config, Refusal> {
 
 /// Has the running appliance do it, or opens the store and does it here when none runs.
 fn perform(flags: &Flags, request: Request) -> Result<Reply, Refusal> {
+    perform_and_hear(flags, request, &mut control::unheard)
+}
+
+/// The same for what tells something before its answer.
+fn perform_and_hear(flags: &Flags, request: Request, hear: Tell) -> Result<Reply, Refusal> {
     let config = settings(flags)?;
-    let asked = control::ask(&config.control_socket(), request).map_err(|error| {
+    let asked = control::ask(&config.control_socket(), request, hear).map_err(|error| {
         Refusal::new(Exit::Busy, format!("The running appliance does not answer: {error}. Try again, or restart it."))
     })?;
     if let Some(reply) = asked {
         return Ok(reply);
     }
     let app = opening::open_existing(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
-    let reply = control::perform(&app, request);
+    let reply = control::perform(&app, request, hear);
     app.store.close();
     Ok(reply)
 }

@@ -87,9 +87,14 @@ pub const SETUP_ATTEMPTS: u32 = 50;
 pub const PURGE_BATCH: usize = 1_000;
 /// How long a closed conversation waits for others that are to be purged with it.
 pub const PURGE_AFTER_CLOSE: Duration = Duration::from_millis(500);
-/// Rows of the purge log on the privacy page, and how far back they are looked for.
+/// Receipts on one page of the list, the newest of them on the privacy page, and rows that are looked through for a page.
 pub const PURGE_LOG_ROWS: usize = 50;
+pub const PURGE_LOG_NEWEST: usize = 5;
 pub const PURGE_LOG_SEARCH: usize = 2_000;
+
+/// Purge receipts in one file, and bytes of a file of them that is checked; a longer record goes on in a next file.
+pub const RECEIPTS_EXPORTED: usize = 20_000;
+pub const RECEIPTS_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Addresses to listen on, of each kind.
 pub const LISTENERS: usize = 16;

@@ -1,7 +1,9 @@
 //! The control socket: how the command line reaches the appliance while it runs. A Unix socket in the data directory, mode
-//! 0600; the kernel says who is at the other end, and only the same user or root is heard. One JSON line each way.
+//! 0600; the kernel says who is at the other end, and only the same user or root is heard. One JSON line asks; the answer is
+//! one line too, and before it may come lines that tell how far the work is, or hand over what is too long for one.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::ops::ControlFlow;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::{Path, PathBuf};
@@ -11,10 +13,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::network::Network;
+use crate::service::receipts::{self, Exported};
 use crate::service::{Ctx, Failure, allowlist, retention};
 
 /// Bytes of one line, either way.
@@ -22,6 +26,10 @@ const LINE_BYTES: u64 = 64 * 1024;
 /// How long either side waits for the other's line; a purge of very many conversations may take a while.
 const LINE_WAIT: Duration = Duration::from_secs(10);
 const ANSWER_WAIT: Duration = Duration::from_secs(600);
+/// Bytes of a piece of text, which may grow to twice that when its quotes are escaped.
+const TEXT_BYTES: usize = 16 * 1024;
+/// Lines that wait for a command that reads slowly; the work waits with them.
+const LINES_AHEAD: usize = 16;
 /// Bytes that the path of a Unix socket may have (unix(7)), with its final zero.
 const PATH_BYTES: usize = 107;
 
@@ -35,6 +43,12 @@ pub enum Request {
     PurgeDue,
     /// All closed conversations.
     PurgeClosed,
+    /// The purge receipts in rows above this one.
+    Receipts {
+        after: u64,
+    },
+    /// What others check receipts and backups with.
+    PublicKey,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,8 +56,24 @@ pub enum Request {
 pub enum Reply {
     Status(Status),
     Allowlist(AllowlistView),
-    Purged { conversations: usize },
+    Purged {
+        conversations: usize,
+    },
+    Receipts {
+        receipts: usize,
+        more_after: Option<u64>,
+        public_key: String,
+    },
+    PublicKey(String),
     Refused(String),
+    /// Before the answer: a piece of a long text.
+    Text(String),
+}
+
+impl Reply {
+    fn comes_before_the_answer(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,8 +96,11 @@ pub struct AllowlistView {
     pub trial: Option<(Vec<String>, String)>,
 }
 
+/// Hears what comes before the answer; breaks when nobody wants the answer any more.
+pub type Tell<'a> = &'a mut dyn FnMut(Reply) -> ControlFlow<()>;
+
 /// Does what is asked, the same whether it came over the socket or the command line opened the store itself.
-pub fn perform(app: &App, request: Request) -> Reply {
+pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
     let actor = Actor::Host;
     let ctx = app.ctx(&actor);
     let done = match request {
@@ -76,6 +109,8 @@ pub fn perform(app: &App, request: Request) -> Reply {
         Request::AllowlistReset => allowlist::reset(&ctx).and_then(|()| view(&ctx)),
         Request::PurgeDue => retention::purge_due(&ctx).map(|conversations| Reply::Purged { conversations }),
         Request::PurgeClosed => retention::purge_now(&ctx, None).map(|conversations| Reply::Purged { conversations }),
+        Request::Receipts { after } => receipts::export(&ctx, after).map(|exported| hand_over(&exported, tell)),
+        Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))
 }
@@ -85,6 +120,17 @@ fn view(ctx: &Ctx) -> Result<Reply, Failure> {
     let texts = |networks: &[Network]| networks.iter().map(ToString::to_string).collect::<Vec<_>>();
     let trial = list.trial.as_ref().map(|trial| (texts(&trial.networks), trial.until.to_string()));
     Ok(Reply::Allowlist(AllowlistView { networks: texts(&list.networks), trial }))
+}
+
+fn hand_over(exported: &Exported, tell: Tell) -> Reply {
+    // The file is ASCII, so it may be cut anywhere.
+    for piece in exported.json.as_bytes().chunks(TEXT_BYTES) {
+        if tell(Reply::Text(String::from_utf8_lossy(piece).into_owned())).is_break() {
+            break;
+        }
+    }
+    let Exported { receipts, more_after, public_key, .. } = exported;
+    Reply::Receipts { receipts: *receipts, more_after: *more_after, public_key: public_key.to_string() }
 }
 
 fn status(app: &App) -> Status {
@@ -153,22 +199,35 @@ async fn converse(stream: UnixStream, app: Arc<App>) -> io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut line = String::new();
     tokio::time::timeout(LINE_WAIT, tokio::io::BufReader::new(reader.take(LINE_BYTES)).read_line(&mut line)).await??;
-    let reply = match serde_json::from_str(&line) {
-        Ok(request) => tokio::task::spawn_blocking(move || perform(&app, request))
-            .await
-            .unwrap_or_else(|_| Reply::Refused("The command failed inside the appliance; its log says where.".to_owned())),
-        Err(_) => Reply::Refused("The running appliance does not know this command: it is of another version.".to_owned()),
+    let Ok(request) = serde_json::from_str(&line) else {
+        let other = "The running appliance does not know this command: it is of another version.";
+        return write_line(&mut writer, &Reply::Refused(other.to_owned())).await;
     };
-    let mut text = serde_json::to_vec(&reply)?;
+    let (sender, mut told) = mpsc::channel(LINES_AHEAD);
+    let work = tokio::task::spawn_blocking(move || {
+        // When the command has gone, the channel is closed, and the work learns that it may stop.
+        let mut tell =
+            |reply| if sender.blocking_send(reply).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+        perform(&app, request, &mut tell)
+    });
+    while let Some(reply) = told.recv().await {
+        write_line(&mut writer, &reply).await?;
+    }
+    let failed = |_| Reply::Refused("The command failed inside the appliance; its log says where.".to_owned());
+    write_line(&mut writer, &work.await.unwrap_or_else(failed)).await
+}
+
+async fn write_line(writer: &mut (impl AsyncWriteExt + Unpin), reply: &Reply) -> io::Result<()> {
+    let mut text = serde_json::to_vec(reply)?;
     text.push(b'\n');
     tokio::time::timeout(LINE_WAIT, writer.write_all(&text)).await?
 }
 
-/// Asks the running appliance; `None` when none runs on this data directory.
+/// Asks the running appliance; `None` when none runs on this data directory. `hear` gets what comes before the answer.
 ///
 /// # Errors
 /// When it runs and does not answer.
-pub fn ask(socket: &Path, request: Request) -> io::Result<Option<Reply>> {
+pub fn ask(socket: &Path, request: Request, hear: Tell) -> io::Result<Option<Reply>> {
     let mut stream = match at_short_path(socket, |short| StdUnixStream::connect(short)) {
         Ok(stream) => stream,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => return Ok(None),
@@ -179,14 +238,28 @@ pub fn ask(socket: &Path, request: Request) -> io::Result<Option<Reply>> {
     let mut text = serde_json::to_vec(&request)?;
     text.push(b'\n');
     stream.write_all(&text)?;
-    let mut line = String::new();
-    BufReader::new(stream.take(LINE_BYTES)).read_line(&mut line)?;
-    Ok(Some(serde_json::from_str(&line)?))
+    let mut lines = BufReader::new(stream);
+    loop {
+        let mut line = String::new();
+        lines.by_ref().take(LINE_BYTES).read_line(&mut line)?;
+        let reply: Reply = serde_json::from_str(&line)?;
+        if !reply.comes_before_the_answer() {
+            return Ok(Some(reply));
+        }
+        if hear(reply).is_break() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+    }
+}
+
+/// For whoever has no use for what comes before the answer.
+pub fn unheard(_: Reply) -> ControlFlow<()> {
+    ControlFlow::Continue(())
 }
 
 /// The process that runs on this data directory, if one does.
 pub(super) fn running(socket: &Path) -> Option<u32> {
-    match ask(socket, Request::Status) {
+    match ask(socket, Request::Status, &mut unheard) {
         Ok(Some(Reply::Status(status))) => Some(status.process),
         _ => None,
     }

@@ -14,6 +14,7 @@ mod fields;
 mod hashing;
 mod memory;
 pub mod people;
+pub mod receipts;
 pub mod retention;
 pub mod sessions;
 pub mod setup;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Ctx, Failure};
 use crate::domain::access::Action;
-use crate::domain::audit::{AuditAction, AuditEntry, PurgeRule};
+use crate::domain::audit::PurgeRule;
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::limits;
 use crate::domain::retention::PurgePolicy;
@@ -13,15 +13,7 @@ use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::store::{ClosedConversation, House, Purge};
 
-/// What is kept, when it goes, and what went: the privacy page.
-#[derive(Debug, Clone)]
-pub struct Overview {
-    /// By name of the site.
-    pub sites: Vec<SiteRetention>,
-    /// The last purges, newest first; each is an `AuditAction::Purged`.
-    pub purges: Vec<AuditEntry>,
-}
-
+/// What is kept of one site, and when it goes.
 #[derive(Debug, Clone)]
 pub struct SiteRetention {
     pub site: Arc<Site>,
@@ -70,17 +62,17 @@ pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<usize, Failure> {
     carry_out(ctx, by_site(closed.iter()), PurgeRule::ByHand)
 }
 
+/// By name of the site.
+///
 /// # Errors
 /// `Denied` to those who do not manage privacy.
-pub fn overview(ctx: &Ctx) -> Result<Overview, Failure> {
+pub fn overview(ctx: &Ctx) -> Result<Vec<SiteRetention>, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     let house = ctx.store.house();
     let closed = ctx.store.closed();
     let mut sites: Vec<_> = house.sites.values().map(|site| kept(site, &closed)).collect();
     sites.sort_by_cached_key(|it| (it.site.name.as_str().to_lowercase(), it.site.id));
-    let rows = ctx.store.audit_rows(None, limits::PURGE_LOG_SEARCH)?;
-    let purges = rows.into_iter().filter(|row| matches!(row.action, AuditAction::Purged(_)));
-    Ok(Overview { sites, purges: purges.take(limits::PURGE_LOG_ROWS).collect() })
+    Ok(sites)
 }
 
 fn kept(site: &Arc<Site>, closed: &[ClosedConversation]) -> SiteRetention {
@@ -160,11 +152,13 @@ mod tests {
     use std::time::Duration;
 
     use crate::domain::access::Actor;
+    use crate::domain::audit::AuditAction;
     use crate::domain::news::{News, Origin};
     use crate::domain::retention::RetentionClass;
     use crate::domain::text::{ClientId, MessageText};
     use crate::domain::visitor::Allowance;
     use crate::service::conversations::{self, Start};
+    use crate::service::receipts;
     use crate::service::sites::{self, SiteForm};
     use crate::service::stage::Stage;
 
@@ -195,9 +189,10 @@ mod tests {
         stage.advance(Duration::from_secs(1_800));
         let second = talk(&stage, finished.site, 2);
         let overview_now = |stage: &Stage| overview(&stage.ctx(&admin)).unwrap();
+        let receipts_now = |stage: &Stage| receipts::list(&stage.ctx(&admin), None).unwrap().receipts;
         let before = overview_now(&stage);
-        assert_eq!((before.sites[0].closed_kept, before.purges.len()), (2, 0));
-        assert_eq!(before.sites[0].next_due, Some(stage.now.plus(Duration::from_secs(1_800))));
+        assert_eq!((before[0].closed_kept, receipts_now(&stage).len()), (2, 0));
+        assert_eq!(before[0].next_due, Some(stage.now.plus(Duration::from_secs(1_800))));
         assert_eq!(purge_due(&stage.ctx(&Actor::Timer)).unwrap(), 0);
         assert_eq!(purge_at_close(&stage.ctx(&Actor::Timer)).unwrap(), 0);
 
@@ -207,11 +202,10 @@ mod tests {
         assert!(matches!(stage.take_news()[..], [News::Purged { conversation, .. }] if conversation == first));
         assert!(stage.store.conversation(first).unwrap().is_none());
         assert!(stage.store.conversation(second).unwrap().is_some());
-        let after = overview_now(&stage);
-        let AuditAction::Purged(receipt) = after.purges[0].action else { panic!("a purge leaves a receipt") };
+        let AuditAction::Purged(receipt) = receipts_now(&stage)[0].action else { panic!("a purge leaves a receipt") };
         assert_eq!((receipt.site, receipt.rule, receipt.drawers, receipt.events), (finished.site, PurgeRule::Policy, 1, 3));
         assert_eq!((receipt.class, receipt.epoch), (RetentionClass::Transcripts, Some(2)));
-        assert_eq!(after.sites[0].closed_kept, 1);
+        assert_eq!(overview_now(&stage)[0].closed_kept, 1);
     }
 
     #[test]

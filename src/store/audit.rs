@@ -18,6 +18,29 @@ pub(super) struct Chain {
     hash: [u8; 32],
 }
 
+/// A row with its place in the chain, for those who check it: the bytes are what the next row's hash is of.
+#[derive(Debug)]
+pub struct AuditRow {
+    pub entry: AuditEntry,
+    /// Hash of the row before; zero for the first.
+    pub previous: [u8; 32],
+    pub bytes: Vec<u8>,
+}
+
+impl AuditRow {
+    /// # Errors
+    /// When these bytes are no row.
+    pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
+        let record: AuditRecord = records::decode(bytes)?;
+        Ok(Self { previous: record.previous, entry: record.entry(), bytes: bytes.to_vec() })
+    }
+
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(&self.bytes).into()
+    }
+}
+
 impl Chain {
     /// Numbers, chains and seals one row.
     pub(super) fn row(
@@ -66,5 +89,19 @@ impl Store {
             rows.push(records::decode::<AuditRecord>(&bytes)?.entry());
         }
         Ok(rows)
+    }
+
+    /// The rows numbered above `after`, one by one.
+    ///
+    /// # Errors
+    /// When they cannot be looked for; each row may have an error of its own.
+    pub fn audit_rows_after(&self, after: u64) -> Result<impl Iterator<Item = Result<AuditRow, StoreError>>, StoreError> {
+        let first = Table::Audit.key(&after.saturating_add(1).to_be_bytes());
+        let last = Table::Audit.key(&u64::MAX.to_be_bytes());
+        let rows = self.shared.index.range(&first, &last)?;
+        Ok(rows.map(|found| {
+            let (key, sealed) = found?;
+            AuditRow::read(&self.shared.open_house_value(Table::Audit, &key[1..], &sealed)?)
+        }))
     }
 }

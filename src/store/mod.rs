@@ -42,6 +42,7 @@ mod tip_file;
 mod watermark;
 mod writer;
 
+pub use audit::AuditRow;
 pub use batch::Batch;
 pub use commit::Commit;
 pub use error::{OpenError, StoreError};

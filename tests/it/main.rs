@@ -11,6 +11,7 @@ mod kill;
 mod live;
 mod people;
 mod purge;
+mod receipts;
 mod sessions;
 mod setup;
 mod startup;

@@ -46,7 +46,7 @@ fn it_says_its_version_and_explains_itself() {
     let output = process::run(&["--version"]);
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), format!("parlor {}", env!("CARGO_PKG_VERSION")));
     let help = process::run(&["--help"]);
-    for command in ["serve", "setup", "doctor", "allowlist"] {
+    for command in ["serve", "setup", "doctor", "allowlist", "receipts", "verify"] {
         assert!(said(&help).contains(command), "{command}");
     }
     let wrong = process::run(&["frobnicate"]);

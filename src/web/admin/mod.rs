@@ -4,6 +4,7 @@ mod checklist;
 mod people;
 mod person;
 mod privacy;
+mod receipts;
 pub mod routes;
 mod security;
 mod site;

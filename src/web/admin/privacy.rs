@@ -3,11 +3,11 @@
 use actix_web::HttpRequest;
 use askama::Template;
 
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeRule};
+use super::receipts::Run;
 use crate::domain::id::SiteId;
-use crate::domain::time::Timestamp;
+use crate::domain::limits;
+use crate::service::receipts;
 use crate::service::retention::{self, SiteRetention};
-use crate::store::House;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
@@ -24,14 +24,6 @@ impl FromFields for Form {
     }
 }
 
-struct Purged {
-    at: Timestamp,
-    site: String,
-    by: String,
-    conversations: u32,
-    events: u64,
-}
-
 #[derive(Template)]
 #[template(path = "admin/privacy.html")]
 struct Page<'a> {
@@ -39,7 +31,7 @@ struct Page<'a> {
     sites: Vec<SiteRetention>,
     open: usize,
     closed: usize,
-    purges: Vec<Purged>,
+    purges: Vec<Run>,
     chosen: &'a str,
     errors: &'a Errors,
 }
@@ -68,26 +60,10 @@ pub async fn purge(app: App, Admin(staff): Admin, CsrfForm(form): CsrfForm<Form>
 }
 
 async fn draw(app: &App, staff: &Staff, chosen: &str, errors: &Errors, said: &'static str) -> Answer {
-    let overview = staff.act(app, retention::overview).await??;
-    let house = app.store.house();
-    let purges = overview.purges.iter().filter_map(|row| purged(&house, row)).collect();
-    let closed = overview.sites.iter().map(|it| it.closed_kept).sum();
+    let (sites, listed) = staff.act(app, |ctx| Ok((retention::overview(ctx)?, receipts::list(ctx, None)?))).await??;
+    let purges = Run::all(app, &listed.receipts).take(limits::PURGE_LOG_NEWEST).collect();
+    let closed = sites.iter().map(|it| it.closed_kept).sum();
     let open = app.store.open_conversations().len();
     let chrome = Chrome::new(app, staff, "privacy").saying(said);
-    page::form(&Page { chrome, sites: overview.sites, open, closed, purges, chosen, errors }, errors)
-}
-
-fn purged(house: &House, row: &AuditEntry) -> Option<Purged> {
-    let AuditAction::Purged(receipt) = row.action else { return None };
-    let who = match &row.actor {
-        AuditActor::Staff(id) => house.operators.get(id).map_or("somebody who has left", |person| person.name.as_str()),
-        AuditActor::Host => "the host's command line",
-        AuditActor::Timer | AuditActor::Unknown => "the timer",
-    };
-    let by = match receipt.rule {
-        PurgeRule::Policy => "As set for the site".to_owned(),
-        PurgeRule::ByHand => format!("By hand, {who}"),
-    };
-    let site = house.sites.get(&receipt.site).map_or("A site that is gone", |site| site.name.as_str()).to_owned();
-    Some(Purged { at: row.at, site, by, conversations: receipt.drawers, events: receipt.events })
+    page::form(&Page { chrome, sites, open, closed, purges, chosen, errors }, errors)
 }

@@ -2,7 +2,7 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::{checklist, people, person, privacy, security, site, sites, snippet, system};
+use super::{checklist, people, person, privacy, receipts, security, site, sites, snippet, system};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
@@ -25,6 +25,8 @@ pub const ROUTES: &[Route] = &[
     // Privacy
     Route::get(Face::Admin, "/admin/privacy", || to(privacy::show)),
     Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::purge)),
+    Route::get(Face::Admin, "/admin/privacy/receipts", || to(receipts::list)),
+    Route::get(Face::Admin, "/admin/privacy/receipts/file", || to(receipts::file)),
     // Security
     Route::get(Face::Admin, "/admin/security", || to(security::show)),
     Route::post(Face::Admin, "/admin/security", || to(security::replace)),

@@ -4,7 +4,7 @@
 //! `PARLOR_README_PICTURE=1 cargo test --test it browser::pages` also renews the picture in the README.
 
 use parlor::domain::access::Actor;
-use parlor::service::setup;
+use parlor::service::{retention, setup};
 use serde_json::json;
 
 use crate::harness::app::{ADMIN, Beginning, PASSWORD, TestApp};
@@ -104,6 +104,11 @@ async fn the_pages_of_staff() {
         screen.goto(&format!("{origin}{path}")).await;
         look(&screen, name, In::Page, &mut wrong).await;
     }
+    screen.goto(&format!("{origin}/admin/privacy/receipts")).await;
+    look(&screen, "receipts-empty", In::Page, &mut wrong).await;
+    assert_eq!(retention::purge_now(&app.app.ctx(&Actor::Host), None).unwrap(), 1);
+    screen.goto(&format!("{origin}/admin/privacy/receipts")).await;
+    look(&screen, "receipts", In::Page, &mut wrong).await;
     // A form that failed, and an address where nothing is: both are pages too.
     screen.goto(&format!("{origin}/admin/people/new")).await;
     screen.fill(In::Page, "[name=email]", "not an address").await;
