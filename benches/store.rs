@@ -276,7 +276,7 @@ fn purging(dir: &Path, conversations: usize) {
 }
 
 fn disk_bytes(dir: &Path) -> f64 {
-    std::fs::metadata(dir.join("index/db")).map_or(0.0, |file| file.len() as f64)
+    std::fs::metadata(dir.join("index-1/db")).map_or(0.0, |file| file.len() as f64)
 }
 
 /// A figure of /proc/self/status, in MiB.

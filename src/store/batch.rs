@@ -13,7 +13,7 @@ use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table, event_key};
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Session, Shared, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::conversation::{Conversation, Receipts};
-use crate::domain::event::{Event, Seq};
+use crate::domain::event::Event;
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::network::Allowlist;
@@ -37,7 +37,6 @@ pub struct Batch {
 pub(super) struct Contents {
     /// What belongs to a drawer names it: once that is purged, nothing of it may be written any more.
     pub writes: Vec<(Option<ConversationId>, Write)>,
-    pub events: Vec<(ConversationId, Seq)>,
     pub audit: Vec<(Timestamp, AuditActor, AuditAction)>,
     pub changes: Vec<Change>,
     pub news: Vec<News>,
@@ -139,7 +138,6 @@ impl Batch {
 
     pub fn put_event(&mut self, conversation: ConversationId, event: &Event) {
         self.put_drawer(conversation, Table::Events, &event_key(conversation, event.seq), &EventRecord::from(event));
-        self.contents.events.push((conversation, event.seq));
     }
 
     /// One row for the audit log; the writer numbers and chains it.

@@ -13,7 +13,7 @@ use super::commit::Outcome;
 use super::parts::{self, Write};
 use super::records::{self, ConversationRecord, Doomed, PurgeRecord};
 use super::tables::{FORMAT, Table};
-use super::writer::{Writer, put};
+use super::writer::Writer;
 use super::{Purge, StoreError};
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
@@ -68,7 +68,7 @@ impl Writer {
         let sealer = self.shared.house_keys.sealer(Table::Purges);
         let bytes = records::encode(&record)?;
         parts::seal(sealer, &self.shared.installation, Table::Purges, &epoch.to_be_bytes(), &bytes, &mut writes)?;
-        self.write_all(writes)?;
+        self.write(writes)?;
         Ok(Some((record, rekeyed.top)))
     }
 
@@ -117,7 +117,7 @@ impl Writer {
         parts::remove(Table::Purges, &record.epoch.to_be_bytes(), &mut writes);
         let slots: Vec<_> = record.doomed.iter().map(|it| it.slot).collect();
         self.chain.row(&self.shared, record.audit_row(), &mut writes)?;
-        let outcome = self.write_all(writes)?;
+        let outcome = self.write(writes)?;
         let mut drawers = self.shared.drawers.lock();
         slots.into_iter().for_each(|slot| drawers.release(slot));
         Ok(outcome)
@@ -127,7 +127,7 @@ impl Writer {
     pub(super) fn undo(&mut self, record: &PurgeRecord) -> Outcome {
         let mut writes: Vec<Write> = record.written().map(|node| (Table::Keys.key(&node.key()), None)).collect();
         parts::remove(Table::Purges, &record.epoch.to_be_bytes(), &mut writes);
-        self.write_all(writes)
+        self.write(writes)
     }
 
     /// What a start has to finish or undo.
@@ -142,12 +142,6 @@ impl Writer {
             }
         }
         Ok(found)
-    }
-
-    fn write_all(&mut self, writes: Vec<Write>) -> Outcome {
-        let mut batch = sled::Batch::default();
-        writes.into_iter().for_each(|write| put(&mut batch, write));
-        self.write(batch)
     }
 
     /// Which entry of the visitor index points here. A head that does not open must not keep its drawer alive: then the entry

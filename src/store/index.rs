@@ -10,12 +10,12 @@ use std::iter::Peekable;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
 use parking_lot::RwLock;
 use sled::IVec;
 
 use super::StoreError;
 use super::parts::Write;
+use super::watermark::Mark;
 
 /// Keys and their newest values; `None` is a key that is gone.
 pub(super) type Layer = BTreeMap<Vec<u8>, Option<IVec>>;
@@ -23,7 +23,7 @@ pub(super) type Layer = BTreeMap<Vec<u8>, Option<IVec>>;
 pub(super) struct Index {
     layers: RwLock<Layers>,
     /// Gone once the store is closed, so that sled lets go of its files even while somebody still holds the store.
-    db: ArcSwapOption<sled::Db>,
+    db: RwLock<Option<Arc<sled::Db>>>,
 }
 
 #[derive(Default)]
@@ -31,21 +31,32 @@ struct Layers {
     active: Layer,
     /// Keys and values in `active`, without what a map costs beside them.
     active_bytes: usize,
+    /// How far the active layer goes.
+    mark: Mark,
     frozen: Arc<Layer>,
 }
 
 impl Index {
-    pub(super) fn new(db: Arc<sled::Db>) -> Self {
-        Self { layers: RwLock::default(), db: ArcSwapOption::new(Some(db)) }
+    /// `mark` is how far sled has come.
+    pub(super) fn new(db: Arc<sled::Db>, mark: Mark) -> Self {
+        Self { layers: RwLock::new(Layers { mark, ..Layers::default() }), db: RwLock::new(Some(db)) }
     }
 
     pub(super) fn sled(&self) -> Result<Arc<sled::Db>, StoreError> {
-        self.db.load_full().ok_or(StoreError::Closed)
+        self.db.read().clone().ok_or(StoreError::Closed)
     }
 
-    /// From here on everybody reads this one: a new generation, or the same one opened again.
+    /// From here on everybody reads this one: a new generation.
     pub(super) fn replace_sled(&self, db: Option<Arc<sled::Db>>) {
-        self.db.store(db);
+        *self.db.write() = db;
+    }
+
+    /// Lets go of sled and puts what `reopen` makes in its place; who reads meanwhile waits. When it fails, sled is gone.
+    pub(super) fn reopen_sled<E>(&self, reopen: impl FnOnce() -> Result<Arc<sled::Db>, E>) -> Result<(), E> {
+        let mut db = self.db.write();
+        *db = None;
+        *db = Some(reopen()?);
+        Ok(())
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<IVec>, StoreError> {
@@ -92,8 +103,9 @@ impl Index {
     }
 
     /// Takes over a commit that is durable. Returns how large the active layer has become.
-    pub(super) fn apply(&self, writes: Vec<Write>) -> usize {
+    pub(super) fn apply(&self, writes: Vec<Write>, mark: Mark) -> usize {
         let mut layers = self.layers.write();
+        layers.mark = mark;
         for (key, value) in writes {
             let value = value.map(IVec::from);
             let added = key.len() + value.as_ref().map_or(0, |value| value.len());
@@ -105,13 +117,18 @@ impl Index {
         layers.active_bytes
     }
 
-    /// Ends the active layer and returns it for sled; readers go on finding it until `thaw`.
-    pub(super) fn freeze(&self) -> Arc<Layer> {
+    /// How far the index goes, once that has been counted.
+    pub(super) fn note(&self, mark: Mark) {
+        self.layers.write().mark = mark;
+    }
+
+    /// Ends the active layer and returns it for sled, with how far it goes; readers go on finding it until `thaw`.
+    pub(super) fn freeze(&self) -> (Arc<Layer>, Mark) {
         let mut layers = self.layers.write();
         debug_assert!(layers.frozen.is_empty(), "one layer at a time is on its way to sled");
         layers.frozen = Arc::new(std::mem::take(&mut layers.active));
         layers.active_bytes = 0;
-        Arc::clone(&layers.frozen)
+        (Arc::clone(&layers.frozen), layers.mark)
     }
 
     /// Sled has the frozen layer now.
@@ -193,7 +210,7 @@ mod tests {
     fn index() -> (tempfile::TempDir, Index) {
         let dir = tempfile::tempdir().unwrap();
         let db = sled::Config::new().path(dir.path()).flush_every_ms(None).open().unwrap();
-        (dir, Index::new(Arc::new(db)))
+        (dir, Index::new(Arc::new(db), Mark::default()))
     }
 
     fn put(key: &str, value: &str) -> Write {
@@ -217,9 +234,9 @@ mod tests {
         for (key, value) in [("a1", "s"), ("a2", "s"), ("a3", "s"), ("a6", "s"), ("b1", "s")] {
             index.sled().unwrap().insert(key, value).unwrap();
         }
-        index.apply(vec![put("a2", "f"), gone("a3"), put("a4", "f"), put("a5", "f")]);
-        let frozen = index.freeze();
-        index.apply(vec![put("a3", "t"), gone("a5"), put("a7", "t")]);
+        index.apply(vec![put("a2", "f"), gone("a3"), put("a4", "f"), put("a5", "f")], Mark::default());
+        let (frozen, _) = index.freeze();
+        index.apply(vec![put("a3", "t"), gone("a5"), put("a7", "t")], Mark::default());
         for _ in 0..2 {
             assert_eq!(listed(index.scan(b"a").unwrap()), "a1=s a2=f a3=t a4=f a6=s a7=t");
             assert_eq!(listed(index.range(b"a2", b"a4").unwrap()), "a2=f a3=t a4=f");
@@ -243,10 +260,11 @@ mod tests {
     #[test]
     fn a_layer_knows_its_size() {
         let (_dir, index) = index();
-        assert_eq!(index.apply(vec![put("key", "12345"), gone("no")]), 10);
-        assert_eq!(index.apply(vec![put("key", "1"), put("no", "1")]), 7);
-        index.freeze();
-        assert_eq!(index.apply(vec![put("key", "1")]), 4);
+        let mark = |commit| Mark { commit, ..Mark::default() };
+        assert_eq!(index.apply(vec![put("key", "12345"), gone("no")], mark(1)), 10);
+        assert_eq!(index.apply(vec![put("key", "1"), put("no", "1")], mark(2)), 7);
+        assert_eq!(index.freeze().1, mark(2));
+        assert_eq!(index.apply(vec![put("key", "1")], mark(3)), 4);
     }
 
     #[test]

@@ -21,15 +21,19 @@ use crate::vault::{Key, RootKey};
 
 mod audit;
 mod batch;
+mod checkpoint;
 mod commit;
+mod compact;
 mod conversations;
+mod copy_out;
 mod drawers;
 mod erase;
 mod error;
 mod files;
+mod generation;
 mod house;
-#[allow(dead_code, reason = "the journal, which comes next, fills the layers")]
 mod index;
+mod journal;
 mod load;
 mod open;
 mod parts;
@@ -45,6 +49,8 @@ mod writer;
 pub use audit::AuditRow;
 pub use batch::Batch;
 pub use commit::Commit;
+pub use compact::Compacted;
+pub use copy_out::{CopyHead, Sink};
 pub use error::{OpenError, StoreError};
 pub use house::{House, Organisation};
 pub use open::{is_initialised, tip_of};
@@ -108,7 +114,7 @@ pub struct Purge {
 }
 
 /// What callers and the writer share. Locks are taken in this order and released at once: `top`, `drawers`, `open`, `closed`,
-/// `unsynced`, the queue. Nobody holds one of them while the disk is written.
+/// the queue. Nobody holds one of them while the disk is written.
 struct Shared {
     installation: [u8; 16],
     index: Index,
@@ -120,8 +126,8 @@ struct Shared {
     drawers: Mutex<Drawers>,
     open: RwLock<OpenOnes>,
     closed: RwLock<Closed>,
-    /// The first event of each conversation that is in sled but not durable yet: readers stop before it.
-    unsynced: Mutex<HashMap<ConversationId, Seq>>,
+    checkpoints: checkpoint::Requests,
+    segments: Arc<journal::Segments>,
     /// Why nothing can be written any more.
     trouble: ArcSwapOption<String>,
     queue: Queue,
@@ -191,6 +197,14 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+impl Shared {
+    /// Nothing is written any more until a restart.
+    fn fail(&self, why: &str) {
+        tracing::error!(why, "the store takes no more writes until a restart");
+        self.trouble.store(Some(Arc::new(why.to_owned())));
     }
 }
 

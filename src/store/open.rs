@@ -1,10 +1,8 @@
 //! Opening: every check first, every change afterwards. A start that is refused has changed nothing.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,26 +10,28 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use parking_lot::{Mutex, RwLock};
 
 use super::audit::Chain;
+use super::checkpoint::{self, Worker};
 use super::drawers::{self, Drawers, Top};
 use super::files::{self, Syncer};
+use super::generation::{self, OpenFailed};
 use super::house::{House, HouseKeys};
 use super::index::Index;
-use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, Table};
+use super::journal::{self, End, Journal, ReadError, Segments};
+use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
 use super::writer::Writer;
 use super::{Closed, Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load};
 use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError, Walker, fill_random, grow};
 
-/// Sled's cache of pages. Its default of 1 GiB would let the process grow to that.
-const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// The house's own slot: its path is all that a new key tree has.
 const FIRST_SLOT: u32 = 0;
+const FIRST_GENERATION: u64 = 1;
 
 /// Whether there is an installation in this directory: if so, it needs the root key that it was made with.
 #[must_use]
 pub fn is_initialised(data_dir: &Path) -> bool {
-    data_dir.join(tip_file::NAME).exists() || data_dir.join(files::SLED).exists()
+    [tip_file::NAME, generation::NAME, "index"].iter().any(|name| data_dir.join(name).exists())
 }
 
 /// What the tip says without any key: which key it takes, and whether one fits. `None` where there is no installation.
@@ -70,7 +70,7 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     let (header, slot, other_differs) = match tip_file::read(data_dir).map_err(|error| at.unusable(&error))? {
         Found::Slot { header, at, other_differs } => (header, at, other_differs),
         Found::Torn => return Err(at.damaged("both copies of the tip of the key tree are unreadable")),
-        Found::Nothing if data_dir.join(files::SLED).exists() => {
+        Found::Nothing if is_initialised(data_dir) => {
             return Err(at.damaged("the tip of the key tree is missing, without which nothing can be read"));
         }
         Found::Nothing => {
@@ -85,15 +85,15 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     // A key that a recovery kit gave back may be made of a passphrase all the same, and the tip goes on saying so.
     let root = &root.clone().noted(header.key);
     let fresh = tip.state == TipState::New;
-    let mark = if fresh {
+    let (mark, generation) = if fresh {
         at.clear_unfinished()?;
-        Mark::default()
+        (Mark::default(), FIRST_GENERATION)
     } else {
         at.check_files(&tip)?
     };
-    let db = at.open_sled()?;
+    let db = at.open_sled(generation)?;
     let tip_file = TipFile::open(data_dir, slot).map_err(|error| at.unusable(&error))?;
-    let opening = Opening { at, root, tip, tip_file, db, mark, other_differs, lock };
+    let opening = Opening { at, root, tip, tip_file, db, generation, mark, other_differs, lock };
     if fresh { opening.make(on_durable) } else { opening.load(on_durable) }
 }
 
@@ -118,10 +118,6 @@ impl Place<'_> {
         }
     }
 
-    fn sled_dir(self) -> PathBuf {
-        self.0.join(files::SLED)
-    }
-
     /// The tip of an installation that is just being made. Until its state changes, what else is there may be thrown away.
     fn make_tip(self, root: &RootKey) -> Result<TipHeader, OpenError> {
         let random = |_: VaultError| OpenError::NoRandomness;
@@ -143,45 +139,71 @@ impl Place<'_> {
 
     /// What an interrupted first start left behind. Nothing in it was ever acknowledged.
     fn clear_unfinished(self) -> Result<(), OpenError> {
-        match fs::remove_dir_all(self.sled_dir()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.unusable(&error)),
-            _ => Ok(()),
+        for directory in [generation::dir(self.0, FIRST_GENERATION), self.0.join(journal::NAME)] {
+            match fs::remove_dir_all(directory) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(self.unusable(&error)),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// Everything that can be checked before sled touches its files.
-    fn check_files(self, tip: &Tip) -> Result<Mark, OpenError> {
-        if !self.sled_dir().join("db").exists() {
+    fn check_files(self, tip: &Tip) -> Result<(Mark, u64), OpenError> {
+        let generation = generation::read(self.0).map_err(|error| self.unusable(&error))?;
+        let generation =
+            generation.ok_or_else(|| self.damaged("the file that names the database in force is missing or unreadable"))?;
+        let sled = generation::dir(self.0, generation);
+        if !sled.join("db").exists() {
             return Err(self.damaged("the database is missing"));
         }
-        files::read_through(&self.sled_dir()).map_err(|(path, error)| OpenError::Unusable { path, reason: error.to_string() })?;
+        if !self.0.join(journal::NAME).is_dir() {
+            return Err(self.damaged("the journal is missing"));
+        }
+        files::read_through(&sled).map_err(|(path, error)| OpenError::Unusable { path, reason: error.to_string() })?;
         let mark = watermark::read(self.0, &tip.installation).map_err(|error| self.unusable(&error))?;
-        mark.ok_or_else(|| self.damaged("the watermark, which says how much there should be, is missing or unreadable"))
+        let mark =
+            mark.ok_or_else(|| self.damaged("the watermark, which says how much there should be, is missing or unreadable"))?;
+        let end =
+            journal::end(&self.0.join(journal::NAME), &tip.journal, &tip.installation).map_err(|error| self.unread(error))?;
+        if end.commit < mark.commit {
+            let (from, to) = (end.commit + 1, mark.commit);
+            return Err(self.damaged(format!("commits {from} to {to} were acknowledged and are not in the journal")));
+        }
+        Ok((mark, generation))
     }
 
-    fn open_sled(self) -> Result<sled::Db, OpenError> {
-        let config = sled::Config::new()
-            .path(self.sled_dir())
-            .mode(sled::Mode::HighThroughput)
-            .cache_capacity(CACHE_BYTES)
-            // The writer flushes, and nobody else.
-            .flush_every_ms(None);
+    fn unread(self, error: ReadError) -> OpenError {
+        match error {
+            ReadError::Io { path, error } => OpenError::Unusable { path, reason: error.to_string() },
+            ReadError::Damaged(what) => self.damaged(what),
+        }
+    }
+
+    fn open_sled(self, generation: u64) -> Result<sled::Db, OpenError> {
         let until = Instant::now() + files::lock_wait();
         loop {
-            match catch_unwind(AssertUnwindSafe(|| config.open())) {
-                Ok(Ok(db)) => return Ok(db),
-                // An instance that is just ending holds sled's file a moment longer than our lock.
-                Ok(Err(sled::Error::Io(error))) if error.to_string().contains("could not acquire lock") => {
-                    if Instant::now() > until {
-                        return Err(OpenError::Busy(self.0.to_owned()));
-                    }
-                    std::thread::sleep(Duration::from_millis(50));
-                }
-                Ok(Err(sled::Error::Io(error))) => return Err(self.unusable(&error)),
-                Ok(Err(error)) => return Err(self.damaged(format!("the database does not open: {error}"))),
-                Err(_) => return Err(self.damaged("the database does not open")),
+            match generation::open(self.0, generation) {
+                Ok(db) => return Ok(db),
+                Err(OpenFailed::Locked) if Instant::now() > until => return Err(OpenError::Busy(self.0.to_owned())),
+                Err(OpenFailed::Locked) => std::thread::sleep(Duration::from_millis(50)),
+                Err(OpenFailed::Io(error)) => return Err(self.unusable(&error)),
+                Err(OpenFailed::Damaged(what)) => return Err(self.damaged(what)),
             }
         }
+    }
+
+    /// Puts into the index what the journal has behind `checkpointed`.
+    fn replay(self, tip: &Tip, index: &Index, checkpointed: u64) -> Result<End, OpenError> {
+        let end = journal::read(&self.0.join(journal::NAME), &tip.journal, &tip.installation, checkpointed, |commit, writes| {
+            index.apply(writes, Mark { commit, ..Mark::default() });
+            Ok(())
+        });
+        let end = end.map_err(|error| self.unread(error))?;
+        if end.commit < checkpointed {
+            return Err(self.damaged("the journal ends before what the database has taken over from it"));
+        }
+        Ok(end)
     }
 }
 
@@ -192,6 +214,7 @@ struct Opening<'a> {
     tip: Tip,
     tip_file: TipFile,
     db: sled::Db,
+    generation: u64,
     mark: Mark,
     other_differs: bool,
     lock: fs::File,
@@ -214,9 +237,10 @@ impl Opening<'_> {
             db.apply_batch(batch)?;
             db.flush()
         };
-        write(&self.db).map_err(|error| OpenError::Unusable { path: at.sled_dir(), reason: error.to_string() })?;
         let unusable = |error: io::Error| at.unusable(&error);
-        files::sync_tree(&at.sled_dir()).map_err(unusable)?;
+        write(&self.db).map_err(|error| unusable(io::Error::other(error)))?;
+        fs::create_dir(at.0.join(journal::NAME)).map_err(unusable)?;
+        generation::switch(at.0, self.generation).map_err(unusable)?;
         let mut watermark = Watermark::open(at.0, self.tip.installation).map_err(unusable)?;
         watermark.write(self.mark).and_then(|()| watermark.sync()).map_err(unusable)?;
         files::sync_directory(at.0).map_err(unusable)?;
@@ -233,14 +257,16 @@ impl Opening<'_> {
 
     fn load(mut self, on_durable: OnDurable) -> Result<Writer, OpenError> {
         let at = self.at;
-        let commit = self.check_meta()?;
+        let checkpointed = self.check_meta()?;
+        let db = Arc::new(self.db);
+        let index = Index::new(Arc::clone(&db), Mark { commit: checkpointed, ..Mark::default() });
+        let end = at.replay(&self.tip, &index, checkpointed)?;
+        let commit = end.commit;
         if self.other_differs {
             // A purge was cut short after its flip: the old top key must not stay.
             let slot = self.tip.slot(self.root).map_err(|_| OpenError::NoRandomness)?;
             self.tip_file.scrub(&slot).map_err(|error| at.unusable(&error))?;
         }
-        let db = Arc::new(self.db);
-        let index = Index::new(Arc::clone(&db));
         let read = |level, at| drawers::node_in(&index, self.tip.epoch, level, at);
         let house_key =
             Walker::default().key(&self.tip.top, 0, &self.tip.installation, read).map_err(|error| at.failed(&error))?;
@@ -262,7 +288,8 @@ impl Opening<'_> {
             drawers: Mutex::new(Drawers::new(slots, leaves)),
             open: RwLock::new(OpenOnes::default()),
             closed: RwLock::new(Closed::default()),
-            unsynced: Mutex::new(HashMap::new()),
+            checkpoints: checkpoint::Requests::default(),
+            segments: Segments::new(at.0, &end, None),
             trouble: ArcSwapOption::empty(),
             queue: Queue::default(),
         });
@@ -270,29 +297,52 @@ impl Opening<'_> {
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {
             return Err(at.damaged(format!("{} audit rows should be there and {} are", self.mark.audit_rows, chain.last)));
         }
+        shared.index.note(Mark { commit, drawers: shared.drawers.lock().len(), audit_rows: chain.last });
         let unusable = |error: io::Error| at.unusable(&error);
+        // From here on the directory is written to.
+        generation::remove_others(at.0, self.generation).map_err(unusable)?;
+        let segments = Arc::clone(&shared.segments);
+        let journal = Journal::start(segments, self.tip.journal.clone(), shared.installation, &end).map_err(unusable)?;
+        let live_bytes = db.get(Table::Meta.key(META_LIVE)).map_err(|error| at.damaged(error.to_string()))?;
+        let worker = Worker {
+            shared: Arc::clone(&shared),
+            data_dir: at.0.to_owned(),
+            generation: self.generation,
+            syncer: Syncer::open(&generation::dir(at.0, self.generation)).map_err(unusable)?,
+            journal_key: self.tip.journal.clone(),
+            not_worth_below: 0,
+            live_bytes: live_bytes.and_then(|bytes| bytes[..].try_into().ok()).map_or(0, u64::from_be_bytes),
+            unfinished: None,
+        };
+        drop(db);
+        let checkpoints =
+            std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || worker.run()).map_err(unusable)?;
         let mut writer = Writer {
             shared: Arc::clone(&shared),
-            db,
-            syncer: Syncer::open(&at.sled_dir()).map_err(unusable)?,
+            journal,
+            checkpoints: Some(checkpoints),
             tip: self.tip_file,
             journal_key: self.tip.journal,
             watermark: Watermark::open(at.0, shared.installation).map_err(unusable)?,
+            unmarked: None,
             commit,
             chain,
             on_durable,
             lock: self.lock,
             data_dir: at.0.to_owned(),
         };
-        writer
-            .finish_purges()
-            .and_then(|()| writer.finish_interrupted_root_change())
-            .and_then(|()| writer.fill_memory())
-            .map_err(|error| at.failed(&error))?;
-        Ok(writer)
+        let finished =
+            writer.finish_purges().and_then(|()| writer.finish_interrupted_root_change()).and_then(|()| writer.fill_memory());
+        match finished {
+            Ok(()) => Ok(writer),
+            Err(error) => {
+                writer.end();
+                Err(at.failed(&error))
+            }
+        }
     }
 
-    /// Whether sled holds what the tip and the watermark say it should. Returns the number of the last commit.
+    /// Whether sled belongs to the tip. Returns the last commit that it holds wholly.
     fn check_meta(&self) -> Result<u64, OpenError> {
         let at = self.at;
         let get = |key: &[u8]| self.db.get(Table::Meta.key(key)).map_err(|error| at.damaged(error.to_string()));
@@ -305,9 +355,6 @@ impl Opening<'_> {
         }
         let commit = get(META_COMMIT)?.and_then(|bytes| bytes[..].try_into().ok()).map(u64::from_be_bytes);
         let commit = commit.ok_or_else(|| at.damaged("the number of the last commit is missing"))?;
-        if commit < self.mark.commit {
-            return Err(at.damaged(format!("commits {} to {} are missing from the database", commit + 1, self.mark.commit)));
-        }
         Ok(commit)
     }
 }

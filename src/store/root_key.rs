@@ -11,7 +11,7 @@ use super::commit::Outcome;
 use super::parts::{self, Write};
 use super::records::{self, RekeyRecord};
 use super::tables::{FORMAT, SETTING_REKEY, Table};
-use super::writer::{Writer, put};
+use super::writer::Writer;
 use super::{Commit, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::time::Timestamp;
@@ -83,7 +83,7 @@ impl Writer {
         let bytes = records::encode(&record)?;
         let sealer = self.shared.house_keys.sealer(Table::Settings);
         parts::seal(sealer, &self.shared.installation, Table::Settings, SETTING_REKEY, &bytes, &mut writes)?;
-        self.write_batch(writes)?;
+        self.write(writes)?;
         Ok((record, rekeyed.top))
     }
 
@@ -108,7 +108,7 @@ impl Writer {
         let mut writes = removed(record.replaced());
         parts::remove(Table::Settings, SETTING_REKEY, &mut writes);
         self.chain.row(&self.shared, record.audit_row(), &mut writes)?;
-        self.write_batch(writes)
+        self.write(writes)
     }
 
     /// What a crash in the middle of it left: after the flip it is finished, before it is undone.
@@ -120,13 +120,7 @@ impl Writer {
         }
         let mut writes = removed(record.written());
         parts::remove(Table::Settings, SETTING_REKEY, &mut writes);
-        self.write_batch(writes).map(drop)
-    }
-
-    fn write_batch(&mut self, writes: Vec<Write>) -> Outcome {
-        let mut batch = sled::Batch::default();
-        writes.into_iter().for_each(|write| put(&mut batch, write));
-        self.write(batch)
+        self.write(writes).map(drop)
     }
 }
 

@@ -1,48 +1,52 @@
 //! The writer: one thread that makes everything durable, in the order in which it came.
 //!
-//! It takes all batches that wait, applies them as one sled batch (which is there as a whole after a crash, or not at all),
-//! flushes sled, syncs sled's log (sled's own flush does not outlive a power cut), writes the watermark, and only then lets
-//! memory, listeners and waiters know. While it syncs, the next batches gather: the slower the disk, the larger the groups.
+//! It takes all batches that wait and appends them to the journal as one frame, synced: that is the moment of durability. Then the
+//! index has them, memory, listeners and waiters are told, and the watermark follows. While it syncs, the next batches gather: the
+//! slower the disk, the larger the groups. Sled gets them later, in the checkpoint thread.
 //!
-//! After a failed write nothing is written any more: what sled holds in memory and what is on disk may differ, and only a
-//! new start finds out.
+//! After a failed write nothing is written any more: what is on the disk is not known then, and only a new start finds out.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::audit::Chain;
 use super::batch::{Change, Contents};
+use super::checkpoint::LAYER_BYTES;
 use super::commit::Outcome;
-use super::files::Syncer;
+use super::journal::{AppendError, Journal};
 use super::parts::Write;
 use super::queue::{Job, Work};
-use super::tables::{META_COMMIT, Table};
 use super::tip_file::TipFile;
 use super::watermark::{Mark, Watermark};
-use super::{CommitNumber, OnDurable, Shared, StoreError, files};
-use crate::domain::id::ConversationId;
+use super::{CommitNumber, OnDurable, Shared, StoreError, generation};
 use crate::domain::news::News;
 use crate::vault::Key;
 
 /// Batches in one write: a bound on how long the first of a group waits for the last.
 const GROUP_BATCHES: usize = 2_048;
+/// Layers' worth of commits in memory, when sled does not keep up, before the writer waits for it.
+const LAYERS_BEHIND: usize = 16;
 /// When nothing came for this long, the watermark is synced.
 const IDLE: Duration = Duration::from_secs(1);
 
 pub(super) struct Writer {
     pub shared: Arc<Shared>,
-    pub db: Arc<sled::Db>,
-    pub syncer: Syncer,
+    pub journal: Journal,
+    /// The checkpoint thread.
+    pub checkpoints: Option<JoinHandle<()>>,
     pub tip: TipFile,
     /// Goes into every tip that is written.
     pub journal_key: Key,
     pub watermark: Watermark,
+    /// Durable, and not in the watermark yet.
+    pub unmarked: Option<Mark>,
     pub commit: CommitNumber,
     pub chain: Chain,
     pub on_durable: OnDurable,
@@ -63,7 +67,7 @@ impl Writer {
                 Work::Jobs(jobs) => self.work(jobs),
                 Work::Idle => {
                     if let Err(error) = self.watermark.sync() {
-                        self.trouble(&format!("the watermark could not be written: {error}"));
+                        self.shared.fail(&format!("the watermark could not be written: {error}"));
                     }
                 }
                 Work::Closed => break,
@@ -86,6 +90,7 @@ impl Writer {
                         // What came before it is durable first.
                         self.write_group(std::mem::take(&mut group));
                         let outcome = self.guarded(|writer| writer.purge(purge));
+                        let _ = self.guarded(Self::settle);
                         // Whoever does not wait has dropped the other end.
                         let _ = answer.send(outcome);
                     }
@@ -106,9 +111,6 @@ impl Writer {
             return;
         }
         let outcome = self.guarded(|writer| writer.apply(&mut group));
-        if outcome.is_ok() {
-            self.shared.unsynced.lock().clear();
-        }
         for (contents, answer) in group {
             if outcome.is_ok() {
                 self.tell(contents);
@@ -119,6 +121,8 @@ impl Writer {
                 let _ = answer.send(outcome.clone());
             }
         }
+        // Whoever waits for a message need not wait for this; what fails here shows at the next write.
+        let _ = self.guarded(Self::settle);
     }
 
     /// Applies one group and makes it durable.
@@ -128,38 +132,43 @@ impl Writer {
             // Only news, and all that came before it is durable.
             return Ok(self.commit);
         }
-        let mut batch = sled::Batch::default();
-        let mut unsynced: HashMap<ConversationId, u32> = HashMap::new();
+        let mut writes = Vec::new();
         for (contents, _) in group.iter_mut() {
-            for (_, (key, value)) in contents.writes.drain(..) {
-                put(&mut batch, (key, value));
-            }
-            for (conversation, seq) in &contents.events {
-                unsynced.entry(*conversation).or_insert(*seq);
-            }
-            let mut rows = Vec::new();
+            writes.extend(contents.writes.drain(..).map(|(_, write)| write));
             for row in contents.audit.drain(..) {
-                self.chain.row(&self.shared, row, &mut rows)?;
+                self.chain.row(&self.shared, row, &mut writes)?;
             }
-            rows.into_iter().for_each(|write| put(&mut batch, write));
         }
-        // Marked before sled has them, so that no reader takes them for durable.
-        *self.shared.unsynced.lock() = unsynced;
-        self.write(batch)
+        self.write(writes)
     }
 
-    /// Writes one batch with the next commit number, durably. Everything that reaches the disk comes through here.
-    pub(super) fn write(&mut self, mut batch: sled::Batch) -> Outcome {
+    /// Writes with the next commit number, durably. Everything that reaches the disk comes through here.
+    pub(super) fn write(&mut self, writes: Vec<Write>) -> Outcome {
+        self.settle()?;
         let number = self.commit + 1;
-        batch.insert(Table::Meta.key(META_COMMIT), &number.to_be_bytes());
-        let failed = |what: &str, why: String| StoreError::NotWritable(format!("{what} failed: {why}"));
-        self.db.apply_batch(batch).map_err(|error| failed("writing", error.to_string()))?;
-        self.db.flush().map_err(|error| failed("writing", error.to_string()))?;
-        self.syncer.sync().map_err(|error| failed("syncing", error.to_string()))?;
+        self.journal.append(number, &writes).map_err(|error| match error {
+            AppendError::NoRoom => StoreError::NotWritable("the disk is full".to_owned()),
+            AppendError::Failed(why) => StoreError::NotWritable(format!("writing the journal failed: {why}")),
+        })?;
         self.commit = number;
         let mark = Mark { commit: number, drawers: self.shared.drawers.lock().len(), audit_rows: self.chain.last };
-        self.watermark.write(mark).map_err(|error| failed("writing the watermark", error.to_string()))?;
+        let gathered = self.shared.index.apply(writes, mark);
+        self.unmarked = Some(mark);
+        if gathered >= LAYERS_BEHIND * LAYER_BYTES {
+            self.shared.checkpoints.wait_for_a_try();
+        } else if gathered >= LAYER_BYTES {
+            self.shared.checkpoints.is_due();
+        }
         Ok(number)
+    }
+
+    /// The watermark follows each durable write.
+    fn settle(&mut self) -> Outcome {
+        if let Some(mark) = self.unmarked.take() {
+            let failed = |error| StoreError::NotWritable(format!("writing the watermark failed: {error}"));
+            self.watermark.write(mark).map_err(failed)?;
+        }
+        Ok(self.commit)
     }
 
     /// A conversation may have been purged between the sealing of a batch and now: nothing of it is written or told.
@@ -167,7 +176,6 @@ impl Writer {
         let drawers = self.shared.drawers.lock();
         for (contents, _) in group.iter_mut() {
             contents.writes.retain(|(drawer, _)| drawer.is_none_or(|drawer| drawers.contains(drawer)));
-            contents.events.retain(|(drawer, _)| drawers.contains(*drawer));
             contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !drawers.contains(closed.id)));
             contents.news.retain(|news| !matches!(news, News::Event { conversation, .. } if !drawers.contains(conversation.id)));
         }
@@ -214,31 +222,34 @@ impl Writer {
         let outcome = catch_unwind(AssertUnwindSafe(|| write(self)))
             .unwrap_or_else(|_| Err(StoreError::NotWritable("the database stopped unexpectedly".to_owned())));
         match &outcome {
-            Err(StoreError::NotWritable(why)) => self.trouble(why),
-            Err(error) => self.trouble(&error.to_string()),
+            Err(StoreError::NotWritable(why)) => self.shared.fail(why),
+            Err(error) => self.shared.fail(&error.to_string()),
             Ok(_) => {}
         }
         outcome
     }
 
-    pub(super) fn trouble(&self, why: &str) {
-        tracing::error!(why, "the store takes no more writes until a restart");
-        self.shared.trouble.store(Some(Arc::new(why.to_owned())));
-    }
-
     /// Lets go of everything, sled's files before the lock.
     pub(super) fn end(mut self) {
+        let _ = self.guarded(Self::settle);
         if self.watermark.is_unsynced()
             && let Err(error) = self.watermark.sync()
         {
             tracing::warn!(%error, "the watermark could not be synced");
         }
+        // Sled gets the rest, so that the next start has nothing to do again. It would manage without.
+        self.shared.checkpoints.close();
+        if let Some(thread) = self.checkpoints.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the checkpoint thread stopped unexpectedly");
+        }
         self.shared.index.replace_sled(None);
-        let Self { db, lock, data_dir, .. } = self;
-        drop(db);
+        let Self { lock, data_dir, .. } = self;
         // Sled closes its file when the last of its own threads lets go of it.
-        let sled = data_dir.join(files::SLED).join("db");
-        if let Ok(file) = File::open(sled) {
+        if let Ok(Some(generation)) = generation::read(&data_dir)
+            && let Ok(file) = File::open(generation::dir(&data_dir, generation).join("db"))
+        {
             wait_for_release(&file);
         }
         drop(lock);
@@ -251,12 +262,5 @@ fn wait_for_release(file: &File) {
             return;
         }
         std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-pub(super) fn put(batch: &mut sled::Batch, (key, value): Write) {
-    match value {
-        Some(value) => batch.insert(key, value),
-        None => batch.remove(key),
     }
 }

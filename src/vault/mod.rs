@@ -4,6 +4,7 @@
 //! What is *not* protected: the number, size and place of sealed values, and everything while the process holds the keys.
 
 mod derivation;
+mod frame_chain;
 mod key;
 mod key_file;
 mod key_tree;
@@ -14,6 +15,7 @@ mod signing;
 mod tip;
 
 pub use derivation::Derivation;
+pub use frame_chain::{FrameChain, SALT_BYTES, TAG_BYTES};
 pub use key::{Key, fill_random};
 pub use key_file::{RootKeyError, key_file_beside};
 pub use key_tree::{CHILDREN, Grown, LEVELS, NODE_BYTES, Node, NodeAt, Rekeyed, SLOTS, Slot, Walker, grow, rekey, retop};

@@ -42,8 +42,9 @@ impl Attacker {
                 _ => it.database.push(bytes),
             }
         }
-        let db = shared.index.sled().unwrap();
-        it.known.extend(db.iter().map(|entry| entry.unwrap()).map(|(key, value)| (key.to_vec(), value.to_vec())));
+        it.known.extend(
+            shared.index.scan(&[]).unwrap().map(|entry| entry.unwrap()).map(|(key, value)| (key.to_vec(), value.to_vec())),
+        );
         it
     }
 

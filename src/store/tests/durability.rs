@@ -47,15 +47,38 @@ fn many_threads_commit_and_each_conversation_keeps_its_order() {
     }
 }
 
+/// Whoever is told of an event finds it in the journal's file.
 #[test]
-fn nothing_is_read_or_told_before_it_is_durable() {
-    let house = House::new();
-    let id = house.conversation(1, &["first"]);
-    // What the writer does between applying a group and having synced it.
-    house.store.shared.unsynced.lock().insert(id, 1);
-    assert_eq!(house.texts(id), [""; 0]);
-    house.store.shared.unsynced.lock().clear();
-    assert_eq!(house.texts(id), ["first"]);
+fn nothing_is_told_before_the_journal_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, root) = (data(dir.path()), RootKey::generate().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = {
+        let (data, root, seen) = (data.clone(), root.clone(), Arc::clone(&seen));
+        move |news| {
+            let News::Event { conversation, event, .. } = news else { return };
+            let bytes = std::fs::read(data.join("tip")).unwrap();
+            let tip = crate::vault::TipHeader::read(&bytes[..512]).unwrap().open(&root).unwrap();
+            let wanted = Table::Events.key(&tables::event_key(conversation.id, event.seq));
+            let mut is_there = false;
+            journal::read(&data.join(journal::NAME), &tip.journal, &tip.installation, 0, |_, writes| {
+                is_there |= writes.iter().any(|(key, value)| *key == wanted && value.is_some());
+                Ok(())
+            })
+            .unwrap();
+            seen.lock().push(is_there);
+        }
+    };
+    let store = Store::open(&data, &root, Box::new(told)).unwrap();
+    let mut batch = store.batch();
+    let open = batch.start_conversation(&head(1));
+    for text in ["one", "two"] {
+        let event = add(&mut batch, &mut open.lock(), text);
+        batch.tell(News::Event { conversation: Arc::new(head(1)), event: Arc::new(event), origin: None });
+    }
+    store.commit(batch).wait().unwrap();
+    store.close();
+    assert_eq!(*seen.lock(), [true, true]);
 }
 
 #[test]
@@ -122,7 +145,7 @@ fn no_blob_file_is_made_even_of_the_longest_messages() {
     for number in 1..5 {
         house.conversation(number, &[long.as_str(); 20]);
     }
-    assert_eq!(std::fs::read_dir(house.data_dir().join("index/blobs")).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(house.data_dir().join("index-1/blobs")).unwrap().count(), 0);
     let house = house.again();
     assert_eq!(house.texts(head(1).id).len(), 20);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::tables::FORMAT;
+use super::tables::{FORMAT, Table};
 use super::*;
 use crate::domain::audit::{AuditAction, AuditEntry, PurgeReceipt};
 use crate::domain::conversation::State;
@@ -17,6 +17,7 @@ use crate::domain::visitor::Visitor;
 use crate::vault::RootKey;
 
 mod attacker;
+mod checkpoints;
 mod durability;
 mod erasure;
 mod opening;

@@ -54,7 +54,7 @@ fn a_newer_format_is_refused() {
 
 #[test]
 fn a_lost_tip_or_watermark_or_database_is_damage() {
-    for file in ["tip", "watermark", "index/db"] {
+    for file in ["tip", "watermark", "generation", "index-1/db"] {
         let error = refused(|data, _| std::fs::remove_file(data.join(file)).unwrap());
         assert!(matches!(error, OpenError::Damaged { .. }), "{file}: {error}");
         assert_eq!(error.exit_code(), 3);
@@ -92,28 +92,57 @@ fn one_torn_copy_of_the_tip_is_mended() {
     }
 }
 
-#[test]
-fn an_older_database_than_promised_is_damage() {
-    let house = House::new();
-    house.conversation(1, &["first"]);
-    let House { dir, root, store, told } = house;
-    store.close();
-    let data = data(dir.path());
-    let old = std::fs::read(data.join("index/db")).unwrap();
-    let store = open(&data, &root, &told).unwrap();
-    let mut batch = store.batch();
-    batch.audit(at(1), AuditActor::Host, AuditAction::AllowlistReset);
-    store.commit(batch).wait().unwrap();
-    store.close();
-    std::fs::write(data.join("index/db"), old).unwrap();
-    for entry in std::fs::read_dir(data.join("index")).unwrap() {
+/// Puts sled back to how it was at some close.
+fn roll_back(data: &Path, old: &[u8]) {
+    std::fs::write(data.join("index-1/db"), old).unwrap();
+    for entry in std::fs::read_dir(data.join("index-1")).unwrap() {
         let path = entry.unwrap().path();
         if path.file_name().unwrap().to_str().unwrap().starts_with("snap") {
             std::fs::remove_file(path).unwrap();
         }
     }
-    let error = open(&data, &root, &told).err().unwrap();
-    assert!(matches!(&error, OpenError::Damaged { what, .. } if what.contains("missing")), "{error}");
+}
+
+#[test]
+fn a_database_behind_the_journal_catches_up_and_one_too_far_behind_is_damage() {
+    let house = House::new();
+    house.conversation(1, &["first"]);
+    let House { dir, root, store, told } = house;
+    store.close();
+    let data = data(dir.path());
+    let old = std::fs::read(data.join("index-1/db")).unwrap();
+    for row in 1..=2 {
+        let store = open(&data, &root, &told).unwrap();
+        let mut batch = store.batch();
+        batch.audit(at(1), AuditActor::Host, AuditAction::AllowlistReset);
+        store.commit(batch).wait().unwrap();
+        store.close();
+        roll_back(&data, &old);
+        let opened = open(&data, &root, &told);
+        if row == 1 {
+            // The journal still has what came behind.
+            let store = opened.unwrap();
+            assert_eq!(store.audit_rows(None, 9).unwrap().len(), 1);
+            store.close();
+        } else {
+            let error = opened.err().unwrap();
+            assert!(matches!(&error, OpenError::Damaged { what, .. } if what.contains("missing")), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_lost_its_end_or_its_beginning_is_damage() {
+    for keep in [0, 4_096] {
+        let error = refused(|data, _| {
+            for entry in std::fs::read_dir(data.join("journal")).unwrap() {
+                let path = entry.unwrap().path();
+                let bytes = std::fs::read(&path).unwrap();
+                std::fs::write(&path, &bytes[..keep]).unwrap();
+            }
+        });
+        assert!(matches!(&error, OpenError::Damaged { what, .. } if what.contains("journal")), "{error}");
+    }
 }
 
 #[test]
@@ -134,7 +163,7 @@ fn a_first_start_that_was_cut_short_starts_again() {
     let mut tip = crate::vault::TipHeader::read(&bytes[..512]).unwrap().open(&root).unwrap();
     tip.state = crate::vault::TipState::New;
     std::fs::write(data.join("tip"), tip.slot(&root).unwrap()).unwrap();
-    std::fs::write(data.join("index/db"), b"half").unwrap();
+    std::fs::write(data.join("index-1/db"), b"half").unwrap();
     std::fs::remove_file(data.join("watermark")).unwrap();
     let store = open(&data, &root, &told).unwrap();
     assert_eq!(store.audit_rows(None, 9).unwrap(), []);

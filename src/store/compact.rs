@@ -1,0 +1,161 @@
+//! Giving space back: sled's file never shrinks and keeps what was overwritten for long, so now and then everything alive is copied
+//! into a new generation beside the old one. Chats go on meanwhile: what they write gathers in the index as always, and when
+//! it is taken over into the old sled, what belongs before the place that the copying has reached goes into the new one as well.
+//!
+//! The new generation counts when it is complete, compared with the old one record by record, and on the disk. A crash before that
+//! leaves a directory that the next start removes.
+
+use std::fs;
+use std::io;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use sled::IVec;
+use tokio::sync::oneshot;
+
+use super::checkpoint::{Worker, write};
+use super::files::{self, Syncer};
+use super::generation;
+use super::index::Layer;
+use super::tables::{META_COMMIT, META_LIVE, Table};
+use super::watermark::Mark;
+use super::{Store, StoreError};
+
+/// Bytes copied before sled is flushed and the writers' needs are looked at again.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// When the file is so many times as large as what is alive in it (in tenths), and so much beyond that.
+const WORTH_IT_TENTHS: u64 = 25;
+const WORTH_IT_BYTES: u64 = if cfg!(test) { 1024 * 1024 } else { 32 * 1024 * 1024 };
+
+/// What a compaction has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// Bytes of the database's file before and after.
+    pub before: u64,
+    pub after: u64,
+    /// Bytes of keys and values in it.
+    pub live: u64,
+}
+
+impl Store {
+    /// Copies what is alive into a new file and removes the old one. Blocks until that is done; chats go on.
+    ///
+    /// # Errors
+    /// When there is no room for the copy or it cannot be written; the old file stays in force.
+    pub fn compact(&self) -> Result<Compacted, StoreError> {
+        let (answer, done) = oneshot::channel();
+        self.shared.checkpoints.push(Box::new(move |worker| drop(answer.send(worker.compact()))))?;
+        done.blocking_recv().unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+impl Worker {
+    /// After a purge the file may be many times as large as what is left.
+    pub(super) fn compact_if_worth_it(&mut self) {
+        let Ok(before) = self.file_bytes() else { return };
+        if before <= self.live_bytes / 10 * WORTH_IT_TENTHS + WORTH_IT_BYTES || before <= self.not_worth_below {
+            return;
+        }
+        if let Err(error) = self.compact() {
+            tracing::warn!(%error, "the database could not be compacted");
+            // Not again before it has grown by a quarter.
+            self.not_worth_below = before + before / 4;
+        }
+    }
+
+    pub(super) fn compact(&mut self) -> Result<Compacted, StoreError> {
+        let before = self.file_bytes().map_err(|error| failed(&error))?;
+        let next = self.generation + 1;
+        let outcome = self.copy_to(next);
+        if outcome.is_err() {
+            // Whatever is there was not in force; if it cannot be removed now, the next start does it.
+            let _ = fs::remove_dir_all(generation::dir(&self.data_dir, next));
+        }
+        outcome?;
+        let after = self.file_bytes().map_err(|error| failed(&error))?;
+        tracing::info!(before, after, live = self.live_bytes, "compacted the database");
+        Ok(Compacted { before, after, live: self.live_bytes })
+    }
+
+    fn copy_to(&mut self, next: u64) -> Result<(), StoreError> {
+        self.checkpoint()?;
+        let dir = generation::dir(&self.data_dir, next);
+        match fs::remove_dir_all(&dir) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&error)),
+            _ => {}
+        }
+        let old = self.shared.index.sled()?;
+        let new = Arc::new(generation::open(&self.data_dir, next).map_err(|error| failed(&error))?);
+        let mut reached: Option<IVec> = None;
+        loop {
+            let from = reached.as_ref().map_or(Bound::Unbounded, |reached| Bound::Excluded(reached.clone()));
+            let mut bytes = 0;
+            let mut last = None;
+            for entry in old.range::<IVec, _>((from, Bound::Unbounded)) {
+                let (key, value) = entry?;
+                bytes += key.len() + value.len();
+                new.insert(&key, value)?;
+                last = Some(key);
+                if bytes >= CHUNK_BYTES {
+                    break;
+                }
+            }
+            if last.is_none() {
+                break;
+            }
+            reached = last;
+            new.flush()?;
+            if self.shared.checkpoints.take_due() {
+                let (layer, _) = self.take_over_next()?;
+                mirror(&new, &layer, |key| reached.as_ref().is_some_and(|reached| *key <= **reached))?;
+            }
+        }
+        let (layer, mark) = self.take_over_next()?;
+        mirror(&new, &layer, |_| true)?;
+        for (name, number) in [(META_LIVE, self.live_bytes), (META_COMMIT, mark.commit)] {
+            new.insert(Table::Meta.key(name), &number.to_be_bytes())?;
+        }
+        new.flush()?;
+        compare(&old, &new)?;
+        generation::switch(&self.data_dir, next).map_err(|error| failed(&error))?;
+        // The old one is left behind only now that the new one is in force on the disk.
+        self.syncer = Syncer::open(&dir).map_err(|error| failed(&error))?;
+        self.shared.index.replace_sled(Some(new));
+        drop(old);
+        let old = generation::dir(&self.data_dir, std::mem::replace(&mut self.generation, next));
+        fs::remove_dir_all(old).and_then(|()| files::sync_directory(&self.data_dir)).map_err(|error| failed(&error))
+    }
+
+    fn take_over_next(&mut self) -> Result<(Arc<Layer>, Mark), StoreError> {
+        let (layer, mark) = self.shared.index.freeze();
+        self.take_over(Arc::clone(&layer), mark)?;
+        Ok((layer, mark))
+    }
+
+    fn file_bytes(&self) -> io::Result<u64> {
+        Ok(fs::metadata(generation::dir(&self.data_dir, self.generation).join("db"))?.len())
+    }
+}
+
+/// Repeats in the new sled what the old one has just got.
+fn mirror(new: &sled::Db, layer: &Layer, is_copied: impl Fn(&[u8]) -> bool) -> Result<(), StoreError> {
+    for (key, value) in layer.iter().filter(|(key, _)| is_copied(key)) {
+        write(new, key, value.as_ref()).map_err(StoreError::NotWritable)?;
+    }
+    Ok(())
+}
+
+fn compare(old: &sled::Db, new: &sled::Db) -> Result<(), StoreError> {
+    let (mut old, mut new) = (old.iter(), new.iter());
+    loop {
+        match (old.next().transpose()?, new.next().transpose()?) {
+            (None, None) => return Ok(()),
+            (one, other) if one == other => {}
+            _ => return Err(StoreError::Damaged("the copy of the database differs from the original".to_owned())),
+        }
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::NotWritable(format!("compacting the database failed: {error}"))
+}

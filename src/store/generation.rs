@@ -1,0 +1,107 @@
+//! Generations: sled lives in `index-N`, and the file `generation` says which N is in force. A new one is made complete and durable
+//! beside the old one; then the file is replaced in one step, and the old directory is removed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use super::files;
+
+pub(super) const NAME: &str = "generation";
+const PREFIX: &str = "index-";
+/// Sled's cache of pages. Its default of 1 GiB would let the process grow to that.
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Why sled does not open.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenFailed {
+    /// An instance that is just ending holds sled's file a moment longer than our lock.
+    #[error("its file is still locked")]
+    Locked,
+    #[error("{0}")]
+    Io(io::Error),
+    #[error("{0}")]
+    Damaged(String),
+}
+
+/// Opens or makes the sled of a generation. Sled panics over much that is wrong with its files; that ends here.
+pub(super) fn open(data_dir: &Path, generation: u64) -> Result<sled::Db, OpenFailed> {
+    let config = sled::Config::new()
+        .path(dir(data_dir, generation))
+        .mode(sled::Mode::HighThroughput)
+        .cache_capacity(CACHE_BYTES)
+        // The checkpoint thread flushes, and nobody else.
+        .flush_every_ms(None);
+    match catch_unwind(AssertUnwindSafe(|| config.open())) {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(sled::Error::Io(error))) if error.to_string().contains("could not acquire lock") => Err(OpenFailed::Locked),
+        Ok(Err(sled::Error::Io(error))) => Err(OpenFailed::Io(error)),
+        Ok(Err(error)) => Err(OpenFailed::Damaged(format!("the database does not open: {error}"))),
+        Err(_) => Err(OpenFailed::Damaged("the database does not open".to_owned())),
+    }
+}
+
+/// The directory of a generation.
+pub(super) fn dir(data_dir: &Path, generation: u64) -> PathBuf {
+    data_dir.join(format!("{PREFIX}{generation}"))
+}
+
+/// Which generation is in force; `None` when the file is missing or says nothing.
+pub(super) fn read(data_dir: &Path) -> io::Result<Option<u64>> {
+    match fs::read_to_string(data_dir.join(NAME)) {
+        Ok(text) => Ok(text.trim_end().parse().ok()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// From here on, durably, this generation is in force. Its directory is synced first.
+pub(super) fn switch(data_dir: &Path, generation: u64) -> io::Result<()> {
+    files::sync_tree(&dir(data_dir, generation))?;
+    let new = data_dir.join("generation.new");
+    let mut file: File = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    file.write_all(format!("{generation}\n").as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&new, data_dir.join(NAME))?;
+    files::sync_directory(data_dir)
+}
+
+/// Generations that are there.
+pub(super) fn list(data_dir: &Path) -> io::Result<Vec<u64>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(data_dir)? {
+        let name = entry?.file_name();
+        found.extend(name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|number| number.parse::<u64>().ok()));
+    }
+    Ok(found)
+}
+
+/// Removes what an interrupted compaction or switch has left.
+pub(super) fn remove_others(data_dir: &Path, in_force: u64) -> io::Result<()> {
+    for other in list(data_dir)?.into_iter().filter(|other| *other != in_force) {
+        fs::remove_dir_all(dir(data_dir, other))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_names_the_one_in_force() {
+        let at = tempfile::tempdir().unwrap();
+        assert_eq!(read(at.path()).unwrap(), None);
+        for generation in [1, 2, 7] {
+            fs::create_dir(dir(at.path(), generation)).unwrap();
+            switch(at.path(), generation).unwrap();
+            assert_eq!(read(at.path()).unwrap(), Some(generation));
+        }
+        remove_others(at.path(), 7).unwrap();
+        assert_eq!(list(at.path()).unwrap(), [7]);
+        fs::write(at.path().join(NAME), [0xff, 1]).unwrap();
+        assert_eq!(read(at.path()).unwrap(), None);
+    }
+}
