@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::network::Network;
 use crate::domain::visitor::Allowance;
 
+mod backup;
 mod certificate;
 mod limits;
 mod log;
@@ -17,6 +18,7 @@ mod network;
 mod sources;
 mod storage;
 
+pub use backup::Backups;
 pub use certificate::CertificateFiles;
 pub use log::{LogFormat, LogLevel};
 pub use sources::{ConfigError, Flags, Source, Variables};
@@ -40,6 +42,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// How many messages a visitor may send.
     pub visitor_allowance: Allowance,
+    /// Backups by themselves; none without a directory for them.
+    pub backups: Option<Backups>,
     pub log: LogFormat,
     pub log_level: LogLevel,
 }
@@ -65,6 +69,7 @@ impl Config {
             certificate: None,
             trusted_proxies: Vec::new(),
             visitor_allowance: Allowance::default(),
+            backups: None,
             log: LogFormat::Text,
             log_level: LogLevel::Info,
         }
@@ -89,6 +94,7 @@ impl Config {
         config.trusted_proxies = network::trusted_proxies(&mut given)?;
         config.visitor_allowance = limits::visitor_allowance(&mut given)?;
         config.certificate = certificate::files(&mut given)?;
+        config.backups = backup::backups(&mut given)?;
         config.log = log::format(&mut given)?.unwrap_or(config.log);
         config.log_level = log::level(&mut given)?.unwrap_or(config.log_level);
         Ok(Loaded { config, warnings })

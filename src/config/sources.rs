@@ -77,6 +77,38 @@ pub(super) const VISITOR_PER_SECOND: Setting = Setting {
     flag: "--visitor-per-second",
     expected: "a number from 0.01 to 1000000",
 };
+pub(super) const BACKUP_DIRECTORY: Setting = Setting {
+    name: "backup.directory",
+    variable: "PARLOR_BACKUP_DIRECTORY",
+    flag: "--backup-directory",
+    expected: "the path of a directory, such as /mnt/backup",
+};
+pub(super) const BACKUP_HOUR: Setting =
+    Setting { name: "backup.hour", variable: "PARLOR_BACKUP_HOUR", flag: "--backup-hour", expected: "an hour from 0 to 23" };
+pub(super) const BACKUP_ZONE: Setting = Setting {
+    name: "backup.zone",
+    variable: "PARLOR_BACKUP_ZONE",
+    flag: "--backup-zone",
+    expected: "a time zone, such as Europe/Berlin",
+};
+pub(super) const BACKUP_KEEP: Setting = Setting {
+    name: "backup.keep",
+    variable: "PARLOR_BACKUP_KEEP",
+    flag: "--backup-keep",
+    expected: "a whole number from 1 to 1000",
+};
+pub(super) const BACKUP_KEEP_DAYS: Setting = Setting {
+    name: "backup.keep_days",
+    variable: "PARLOR_BACKUP_KEEP_DAYS",
+    flag: "--backup-keep-days",
+    expected: "a whole number from 0 (no bound) to 3650",
+};
+pub(super) const BACKUP_REHEARSE_DAYS: Setting = Setting {
+    name: "backup.rehearse_days",
+    variable: "PARLOR_BACKUP_REHEARSE_DAYS",
+    flag: "--backup-rehearse-days",
+    expected: "a whole number from 0 (never) to 365",
+};
 pub(super) const LOG_FORMAT: Setting =
     Setting { name: "log.format", variable: "PARLOR_LOG_FORMAT", flag: "--log-format", expected: "text or json" };
 pub(super) const LOG_LEVEL: Setting = Setting {
@@ -86,7 +118,7 @@ pub(super) const LOG_LEVEL: Setting = Setting {
     expected: "error, warn, info, debug or trace",
 };
 
-pub(super) const ALL: [&Setting; 12] = [
+pub(super) const ALL: [&Setting; 18] = [
     &DATA_DIR,
     &ROOT_KEY,
     &LISTEN,
@@ -97,6 +129,12 @@ pub(super) const ALL: [&Setting; 12] = [
     &VISITOR_PER_SECOND,
     &CERTIFICATE_CHAIN,
     &CERTIFICATE_KEY,
+    &BACKUP_DIRECTORY,
+    &BACKUP_HOUR,
+    &BACKUP_ZONE,
+    &BACKUP_KEEP,
+    &BACKUP_KEEP_DAYS,
+    &BACKUP_REHEARSE_DAYS,
     &LOG_FORMAT,
     &LOG_LEVEL,
 ];
@@ -140,6 +178,24 @@ pub struct Flags {
     /// The key of your own certificate (PEM)
     #[arg(long, value_name = "FILE")]
     pub certificate_key: Option<String>,
+    /// Where backups go by themselves, such as a mounted disk. Without it none are made
+    #[arg(long, value_name = "DIR")]
+    pub backup_directory: Option<String>,
+    /// The hour at which the daily backup is made [default: 3]
+    #[arg(long, value_name = "HOUR")]
+    pub backup_hour: Option<String>,
+    /// The time zone of that hour [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub backup_zone: Option<String>,
+    /// How many backups are kept there [default: 14]
+    #[arg(long, value_name = "NUMBER")]
+    pub backup_keep: Option<String>,
+    /// After how many days a backup goes, but for the newest; 0 is never [default: 0]
+    #[arg(long, value_name = "DAYS")]
+    pub backup_keep_days: Option<String>,
+    /// Rehearse a restore every so many days; 0 is never [default: 7]
+    #[arg(long, value_name = "DAYS")]
+    pub backup_rehearse_days: Option<String>,
     /// text or json [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,
@@ -149,7 +205,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn values(&self) -> [(&'static Setting, Vec<String>); 12] {
+    fn values(&self) -> [(&'static Setting, Vec<String>); 18] {
         let one = |value: &Option<String>| value.iter().cloned().collect();
         [
             (&DATA_DIR, one(&self.data_dir)),
@@ -162,6 +218,12 @@ impl Flags {
             (&VISITOR_PER_SECOND, one(&self.visitor_per_second)),
             (&CERTIFICATE_CHAIN, one(&self.certificate_chain)),
             (&CERTIFICATE_KEY, one(&self.certificate_key)),
+            (&BACKUP_DIRECTORY, one(&self.backup_directory)),
+            (&BACKUP_HOUR, one(&self.backup_hour)),
+            (&BACKUP_ZONE, one(&self.backup_zone)),
+            (&BACKUP_KEEP, one(&self.backup_keep)),
+            (&BACKUP_KEEP_DAYS, one(&self.backup_keep_days)),
+            (&BACKUP_REHEARSE_DAYS, one(&self.backup_rehearse_days)),
             (&LOG_FORMAT, one(&self.log_format)),
             (&LOG_LEVEL, one(&self.log_level)),
         ]

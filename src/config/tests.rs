@@ -142,6 +142,22 @@ fn a_credential_is_found_where_systemd_shows_it() {
 }
 
 #[test]
+fn backups_are_made_only_where_there_is_a_place_for_them() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(load(&file(dir.path(), "[backup]\nhour = 4\n"), &Variables::default()).unwrap().backups, None);
+    let text = "[backup]\ndirectory = \"copies\"\nhour = 4\nzone = \"Europe/Berlin\"\nkeep = 5\nkeep_days = 30\n";
+    let backups = load(&file(dir.path(), text), &Variables::default()).unwrap().backups.unwrap();
+    assert_eq!(backups.directory, dir.path().join("copies"));
+    let plan = &backups.plan;
+    assert_eq!((plan.hour, plan.zone.as_str(), plan.keep, plan.keep_days), (4, "Europe/Berlin", 5, 30));
+    assert_eq!(plan.rehearse_days, 7);
+    for wrong in ["hour = 24", "zone = \"Mars/Olympus\"", "keep = 0", "keep_days = -1", "rehearse_days = \"weekly\""] {
+        let error = load(&file(dir.path(), &format!("[backup]\n{wrong}\n")), &Variables::default()).unwrap_err();
+        assert!(error.contains("parlor.toml:2") && error.contains("backup."), "{error}");
+    }
+}
+
+#[test]
 fn the_example_file_can_be_taken_as_it_is_and_with_every_line_switched_on() {
     let example = include_str!("../../packaging/parlor.example.toml");
     let dir = tempfile::tempdir().unwrap();

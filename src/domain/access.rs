@@ -39,6 +39,10 @@ pub enum Action {
     ReadSystem,
     ReadAudit,
     Purge,
+    /// Make backups and rehearse their restoring.
+    BackUp,
+    /// Read everything at once, in clear; the host's owner alone.
+    Export,
 }
 
 /// The actor may not; the edge answers as if the thing did not exist where that would tell something.
@@ -51,7 +55,7 @@ pub struct Denied;
 pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
     let allowed = match (actor, action) {
         (Actor::Host, _) => true,
-        (Actor::Timer, Action::Purge | Action::ServeConversation(_)) => true,
+        (Actor::Timer, Action::Purge | Action::ServeConversation(_) | Action::BackUp) => true,
         (Actor::Visitor { site, .. }, Action::StartConversation(wanted)) => *site == wanted,
         (Actor::Staff { membership, .. }, Action::ServeConversation(site)) => membership.includes(site),
         (Actor::Staff { .. }, Action::UseConsole) => true,
@@ -63,7 +67,8 @@ pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
             | Action::ManagePrivacy
             | Action::ReadSystem
             | Action::ReadAudit
-            | Action::Purge,
+            | Action::Purge
+            | Action::BackUp,
         ) => true,
         _ => false,
     };

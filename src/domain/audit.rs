@@ -54,6 +54,21 @@ pub enum AuditAction {
     AllowlistReverted,
     AllowlistReset,
     TranscriptRead(ConversationId),
+    /// Everything was written into a file that may leave this machine.
+    BackedUp,
+    /// The newest backup was restored into a scratch directory, to see whether it can be.
+    Rehearsed {
+        whole: bool,
+    },
+    /// This installation goes on from a backup; what had been purged since was purged again.
+    Restored {
+        backup_at: Timestamp,
+        purged: u32,
+    },
+    /// Conversations were written into a file in clear.
+    Exported {
+        conversations: u32,
+    },
     Purged(PurgeReceipt),
     /// Another root key opens everything from now on, and this is where it is kept.
     RootKeyChanged(KeyPlace),
@@ -83,6 +98,8 @@ pub struct PurgeReceipt {
 pub enum PurgeRule {
     Policy,
     ByHand,
+    /// It had been purged before, and came back with a backup.
+    Tombstone,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -55,8 +55,31 @@ impl ZoneName {
     }
 
     #[must_use]
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The first time after `after` at which the wall clock of this zone shows the hour; an hour that a clock change skips is
+    /// taken right after the gap. `None` for a zone that has left the database since it was chosen.
+    #[must_use]
+    pub fn next_hour(&self, after: Timestamp, hour: u8) -> Option<Timestamp> {
+        let zone = TimeZone::get(&self.0).ok()?;
+        let after = jiff::Timestamp::from_millisecond(after.as_millis()).ok()?;
+        let mut day = after.to_zoned(zone.clone()).date();
+        // The first or the second day has it; a third only where a zone skipped a whole day (Samoa, 2011).
+        for _ in 0..4 {
+            let at = day.at(i8::try_from(hour).ok()?, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
+            if at > after {
+                return Some(Timestamp::from_millis(at.as_millisecond()));
+            }
+            day = day.checked_add(1.day()).ok()?;
+        }
+        None
     }
 }
 
@@ -83,7 +106,7 @@ impl PurgePolicy {
             Self::DaysAfterClose(days) => closed_at.plus(Duration::from_secs(u64::from(*days) * 24 * HOUR)),
             // A zone that has left the database since it was chosen falls back to a day: late is mendable, never is not.
             Self::Daily { hour, zone } => {
-                next_hour(closed_at, *hour, zone).unwrap_or_else(|| closed_at.plus(Duration::from_secs(24 * HOUR)))
+                zone.next_hour(closed_at, *hour).unwrap_or_else(|| closed_at.plus(Duration::from_secs(24 * HOUR)))
             }
         }
     }
@@ -100,21 +123,6 @@ impl PurgePolicy {
             Self::Daily { hour, zone } => format!("each day at {hour:02}:00 ({})", zone.as_str()),
         }
     }
-}
-
-fn next_hour(after: Timestamp, hour: u8, zone: &ZoneName) -> Option<Timestamp> {
-    let zone = TimeZone::get(zone.as_str()).ok()?;
-    let after = jiff::Timestamp::from_millisecond(after.as_millis()).ok()?;
-    let mut day = after.to_zoned(zone.clone()).date();
-    // The first or the second day has it; a third only where a zone skipped a whole day (Samoa, 2011).
-    for _ in 0..4 {
-        let at = day.at(i8::try_from(hour).ok()?, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
-        if at > after {
-            return Some(Timestamp::from_millis(at.as_millisecond()));
-        }
-        day = day.checked_add(1.day()).ok()?;
-    }
-    None
 }
 
 #[cfg(test)]

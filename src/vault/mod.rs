@@ -3,6 +3,7 @@
 //!
 //! What is *not* protected: the number, size and place of sealed values, and everything while the process holds the keys.
 
+pub mod container;
 mod derivation;
 mod frame_chain;
 mod key;

@@ -163,6 +163,7 @@ impl Receipt {
             rule: match purge.rule {
                 PurgeRule::Policy => "policy",
                 PurgeRule::ByHand => "by hand",
+                PurgeRule::Tombstone => "again after a restore",
             }
             .to_owned(),
             class: match purge.class {

@@ -73,6 +73,17 @@ pub(super) enum ActionRecord {
         shares: u8,
         threshold: u8,
     },
+    BackedUp,
+    Rehearsed {
+        whole: bool,
+    },
+    Restored {
+        backup_at: i64,
+        purged: u32,
+    },
+    Exported {
+        conversations: u32,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,6 +103,7 @@ pub(super) enum ClassRecord {
 pub(super) enum RuleRecord {
     Policy,
     ByHand,
+    Tombstone,
 }
 
 impl AuditRecord {
@@ -142,6 +154,7 @@ impl From<PurgeRule> for RuleRecord {
         match rule {
             PurgeRule::Policy => Self::Policy,
             PurgeRule::ByHand => Self::ByHand,
+            PurgeRule::Tombstone => Self::Tombstone,
         }
     }
 }
@@ -151,6 +164,7 @@ impl From<RuleRecord> for PurgeRule {
         match record {
             RuleRecord::Policy => Self::Policy,
             RuleRecord::ByHand => Self::ByHand,
+            RuleRecord::Tombstone => Self::Tombstone,
         }
     }
 }
@@ -225,6 +239,10 @@ impl From<&AuditAction> for ActionRecord {
                 Self::RecoveryKitMade { shares: *shares, threshold: *threshold }
             }
             AuditAction::TranscriptRead(id) => Self::TranscriptRead(*id.as_bytes()),
+            AuditAction::BackedUp => Self::BackedUp,
+            AuditAction::Rehearsed { whole } => Self::Rehearsed { whole: *whole },
+            AuditAction::Restored { backup_at, purged } => Self::Restored { backup_at: backup_at.as_millis(), purged: *purged },
+            AuditAction::Exported { conversations } => Self::Exported { conversations: *conversations },
             AuditAction::Purged(receipt) => receipt.into(),
         }
     }
@@ -257,6 +275,12 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::RootKeyRotated => Self::RootKeyRotated,
             ActionRecord::RecoveryKitMade { shares, threshold } => Self::RecoveryKitMade { shares, threshold },
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),
+            ActionRecord::BackedUp => Self::BackedUp,
+            ActionRecord::Rehearsed { whole } => Self::Rehearsed { whole },
+            ActionRecord::Restored { backup_at, purged } => {
+                Self::Restored { backup_at: Timestamp::from_millis(backup_at), purged }
+            }
+            ActionRecord::Exported { conversations } => Self::Exported { conversations },
             ActionRecord::Purged { site: id, rule, conversations, events } => Self::Purged(PurgeReceipt {
                 site: site(id),
                 rule: rule.into(),

@@ -45,6 +45,7 @@ impl Run {
             by: match receipt.rule {
                 PurgeRule::Policy => "As set for the site".to_owned(),
                 PurgeRule::ByHand => format!("By hand, {who}"),
+                PurgeRule::Tombstone => "Again, after a backup was restored".to_owned(),
             },
             class: match receipt.class {
                 RetentionClass::Transcripts => "Chats",
