@@ -43,6 +43,13 @@ pub(super) struct Contents {
     pub started: Vec<ConversationId>,
 }
 
+impl Contents {
+    /// Bytes of its writes.
+    pub(super) fn bytes(&self) -> usize {
+        self.writes.iter().map(|(_, (key, value))| key.len() + value.as_ref().map_or(0, Vec::len)).sum()
+    }
+}
+
 /// What memory takes over once the batch is durable.
 pub(super) enum Change {
     Organisation(Organisation),

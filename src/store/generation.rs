@@ -28,6 +28,7 @@ pub(super) enum OpenFailed {
 
 /// Opens or makes the sled of a generation. Sled panics over much that is wrong with its files; that ends here.
 pub(super) fn open(data_dir: &Path, generation: u64) -> Result<sled::Db, OpenFailed> {
+    remove_unfinished_snapshots(&dir(data_dir, generation)).map_err(OpenFailed::Io)?;
     let config = sled::Config::new()
         .path(dir(data_dir, generation))
         .mode(sled::Mode::HighThroughput)
@@ -41,6 +42,22 @@ pub(super) fn open(data_dir: &Path, generation: u64) -> Result<sled::Db, OpenFai
         Ok(Err(error)) => Err(OpenFailed::Damaged(format!("the database does not open: {error}"))),
         Err(_) => Err(OpenFailed::Damaged("the database does not open".to_owned())),
     }
+}
+
+/// Sled takes a `snap.N.generating` that a power cut left half written for its newest snapshot and then refuses to open. It never
+/// needs one: without it, it reads its log from the snapshot before.
+fn remove_unfinished_snapshots(dir: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "generating") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The directory of a generation.
@@ -89,6 +106,16 @@ pub(super) fn remove_others(data_dir: &Path, in_force: u64) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_snapshot_that_sled_was_writing_does_not_matter() {
+        let at = tempfile::tempdir().unwrap();
+        drop(open(at.path(), 1).unwrap());
+        let torn = dir(at.path(), 1).join("snap.00000000000000ff.generating");
+        fs::write(&torn, b"half").unwrap();
+        open(at.path(), 1).unwrap().insert("key", "value").unwrap();
+        assert!(!torn.exists());
+    }
 
     #[test]
     fn the_file_names_the_one_in_force() {

@@ -31,6 +31,8 @@ use crate::vault::Key;
 
 /// Batches in one write: a bound on how long the first of a group waits for the last.
 const GROUP_BATCHES: usize = 2_048;
+/// Bytes in one write: what is one piece of a large purge, so that a message behind it waits no longer than for that.
+const GROUP_BYTES: usize = 512 * 1024;
 /// Layers' worth of commits in memory, when sled does not keep up, before the writer waits for it.
 const LAYERS_BEHIND: usize = 16;
 /// When nothing came for this long, the watermark is synced.
@@ -79,9 +81,13 @@ impl Writer {
     fn work(&mut self, mut jobs: VecDeque<Job>) {
         while !jobs.is_empty() {
             let mut group: Vec<Waiting> = Vec::new();
-            while group.len() < GROUP_BATCHES {
+            let mut bytes = 0;
+            while group.len() < GROUP_BATCHES && bytes < GROUP_BYTES {
                 match jobs.pop_front() {
-                    Some(Job::Batch(contents, answer)) => group.push((contents, Some(answer))),
+                    Some(Job::Batch(contents, answer)) => {
+                        bytes += contents.bytes();
+                        group.push((contents, Some(answer)));
+                    }
                     Some(Job::Own(writes)) => {
                         let writes = writes.into_iter().map(|write| (None, write)).collect();
                         group.push((Contents { writes, ..Contents::default() }, None));

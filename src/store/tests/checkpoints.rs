@@ -25,8 +25,9 @@ fn commit_in_sled(house: &House) -> u64 {
     u64::from_be_bytes(found[..].try_into().unwrap())
 }
 
-/// A job that returns when the thread has done what was asked before.
+/// Returns when the thread has done what was asked before: the first try may have begun earlier.
 fn wait_for_the_thread(house: &House) {
+    house.store.shared.checkpoints.wait_for_a_try();
     house.store.shared.checkpoints.wait_for_a_try();
 }
 
