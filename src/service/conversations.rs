@@ -46,7 +46,7 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
 
     // Two tabs that start at the same moment must not both find nothing.
     let _starting = ctx.memory.starting();
-    if let Some(earlier) = ctx.store.conversation_of(token_index)? {
+    if let Some(earlier) = ctx.store.conversation_of(token_index) {
         if let Some(open) = ctx.store.open_conversation(earlier) {
             let mut open = open.lock();
             // After `end` the visitor is done with that one; what they write now begins anew.
@@ -279,7 +279,7 @@ pub fn closed_list(ctx: &Ctx, limit: usize) -> Result<Vec<ListedClosed>, Failure
     ctx.authorize(Action::UseConsole)?;
     let house = ctx.store.house();
     let mut list = Vec::new();
-    for closed in ctx.store.closed().into_iter().rev() {
+    for closed in ctx.store.closed().rev() {
         if list.len() == limit {
             break;
         }

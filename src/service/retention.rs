@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Ctx, Failure};
 use crate::domain::access::Action;
@@ -12,6 +13,9 @@ use crate::domain::retention::PurgePolicy;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::store::{ClosedConversation, House, Purge};
+
+/// How far back the purge that follows a close looks.
+const LATELY: Duration = Duration::from_secs(120);
 
 /// What is kept of one site, and when it goes.
 #[derive(Debug, Clone)]
@@ -29,7 +33,7 @@ pub struct SiteRetention {
 pub fn purge_due(ctx: &Ctx) -> Result<usize, Failure> {
     ctx.authorize(Action::Purge)?;
     let house = ctx.store.house();
-    let due = due(&house, &ctx.store.closed(), ctx.now, |_| true);
+    let due = due(&house, ctx.store.closed(), ctx.now, |_| true);
     carry_out(ctx, due, PurgeRule::Policy)
 }
 
@@ -44,7 +48,10 @@ pub fn purge_at_close(ctx: &Ctx) -> Result<usize, Failure> {
     if !house.sites.values().any(|site| at_close(&site.purge)) {
         return Ok(0);
     }
-    let due = due(&house, &ctx.store.closed(), ctx.now, at_close);
+    // What closed earlier went then, or goes with all that is due.
+    let mut closed: Vec<_> = ctx.store.closed().rev().take_while(|it| ctx.now.since(it.closed_at) <= LATELY).collect();
+    closed.reverse();
+    let due = due(&house, closed, ctx.now, at_close);
     carry_out(ctx, due, PurgeRule::Policy)
 }
 
@@ -57,9 +64,8 @@ pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<usize, Failure> {
     if site.is_some_and(|site| !ctx.store.house().sites.contains_key(&site)) {
         return Err(Failure::NotFound);
     }
-    let mut closed = ctx.store.closed();
-    closed.retain(|it| site.is_none_or(|site| it.site == site));
-    carry_out(ctx, by_site(closed.iter()), PurgeRule::ByHand)
+    let closed = ctx.store.closed().filter(|it| site.is_none_or(|site| it.site == site));
+    carry_out(ctx, by_site(closed), PurgeRule::ByHand)
 }
 
 /// By name of the site.
@@ -69,35 +75,32 @@ pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<usize, Failure> {
 pub fn overview(ctx: &Ctx) -> Result<Vec<SiteRetention>, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     let house = ctx.store.house();
-    let closed = ctx.store.closed();
-    let mut sites: Vec<_> = house.sites.values().map(|site| kept(site, &closed)).collect();
+    let mut kept: BTreeMap<SiteId, (usize, Timestamp)> = BTreeMap::new();
+    for it in ctx.store.closed() {
+        // The oldest comes first, and what closed earlier is never due later.
+        kept.entry(it.site).or_insert((0, it.closed_at)).0 += 1;
+    }
+    let of_site = |site: &Arc<Site>| {
+        let kept = kept.get(&site.id);
+        let next_due = kept.map(|(_, oldest)| site.purge.due_at(*oldest));
+        SiteRetention { site: Arc::clone(site), closed_kept: kept.map_or(0, |(count, _)| *count), next_due }
+    };
+    let mut sites: Vec<_> = house.sites.values().map(of_site).collect();
     sites.sort_by_cached_key(|it| (it.site.name.as_str().to_lowercase(), it.site.id));
     Ok(sites)
-}
-
-fn kept(site: &Arc<Site>, closed: &[ClosedConversation]) -> SiteRetention {
-    let mut closed_kept = 0;
-    let mut oldest = None;
-    for it in closed.iter().filter(|it| it.site == site.id) {
-        closed_kept += 1;
-        oldest = oldest.or(Some(it.closed_at));
-    }
-    // The oldest comes first, and what closed earlier is never due later.
-    let next_due = oldest.map(|closed_at| site.purge.due_at(closed_at));
-    SiteRetention { site: Arc::clone(site), closed_kept, next_due }
 }
 
 /// What is due, by site. Pure. What belongs to no site any more has nobody who wants it kept, and goes after a day.
 fn due(
     house: &House,
-    closed: &[ClosedConversation],
+    closed: impl IntoIterator<Item = ClosedConversation>,
     now: Timestamp,
     concerns: impl Fn(&PurgePolicy) -> bool,
 ) -> BTreeMap<SiteId, Vec<ConversationId>> {
     const ORPHANED: PurgePolicy = PurgePolicy::DaysAfterClose(1);
     // Due times rise with closing times within a site, so the first that is not due spares the rest their calculation.
     let mut not_yet = BTreeMap::new();
-    by_site(closed.iter().filter(|it| {
+    by_site(closed.into_iter().filter(|it| {
         let policy = house.sites.get(&it.site).map_or(&ORPHANED, |site| &site.purge);
         if !concerns(policy) || not_yet.get(&it.site).is_some_and(|since| it.closed_at >= *since) {
             return false;
@@ -110,7 +113,7 @@ fn due(
     }))
 }
 
-fn by_site<'a>(closed: impl Iterator<Item = &'a ClosedConversation>) -> BTreeMap<SiteId, Vec<ConversationId>> {
+fn by_site(closed: impl Iterator<Item = ClosedConversation>) -> BTreeMap<SiteId, Vec<ConversationId>> {
     let mut sites: BTreeMap<SiteId, Vec<ConversationId>> = BTreeMap::new();
     for it in closed {
         sites.entry(it.site).or_default().push(it.id);
@@ -148,8 +151,6 @@ mod tests {
             closed_at: Timestamp::from_millis(hours * 3_600_000),
         }
     }
-
-    use std::time::Duration;
 
     use crate::domain::access::Actor;
     use crate::domain::audit::AuditAction;
@@ -245,9 +246,9 @@ mod tests {
         let ids = |due: BTreeMap<SiteId, Vec<ConversationId>>| -> Vec<u8> {
             due.into_values().flatten().map(|id| id.as_bytes()[0]).collect()
         };
-        assert_eq!(ids(due(&house, &all, now, |_| true)), [1, 3, 2, 5]);
-        assert_eq!(ids(due(&house, &all, now, |policy| *policy == PurgePolicy::AtClose)), [2, 5]);
+        assert_eq!(ids(due(&house, all, now, |_| true)), [1, 3, 2, 5]);
+        assert_eq!(ids(due(&house, all, now, |policy| *policy == PurgePolicy::AtClose)), [2, 5]);
         let next_day = now.plus(Duration::from_secs(24 * 3_600));
-        assert_eq!(ids(due(&house, &all, next_day, |_| true)), [1, 3, 4, 2, 5, 6], "an orphan goes too");
+        assert_eq!(ids(due(&house, all, next_day, |_| true)), [1, 3, 4, 2, 5, 6], "an orphan goes too");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::catalogue::{Entry, State};
 use super::parts::{self, Write};
 use super::records::{
     self, AllowlistRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SessionRecord, SiteRecord,
@@ -26,7 +27,7 @@ use crate::vault::{Key, Sealer, Slot};
 /// Everything in it becomes durable together or not at all.
 pub struct Batch {
     shared: Arc<Shared>,
-    contents: Contents,
+    pub(super) contents: Contents,
     started: Vec<Started>,
     /// The first thing that went wrong while sealing; the commit is refused with it.
     failure: Option<StoreError>,
@@ -40,7 +41,17 @@ pub(super) struct Contents {
     pub audit: Vec<(Timestamp, AuditActor, AuditAction)>,
     pub changes: Vec<Change>,
     pub news: Vec<News>,
-    pub started: Vec<ConversationId>,
+    /// Drawers that are new.
+    pub started: Vec<(Slot, Entry)>,
+    /// Slots whose drawers are destroyed.
+    pub cleared: Vec<Slot>,
+}
+
+impl Contents {
+    /// Whether it changes nothing.
+    pub(super) fn is_only_news(&self) -> bool {
+        self.writes.is_empty() && self.audit.is_empty() && self.cleared.is_empty()
+    }
 }
 
 impl Contents {
@@ -60,9 +71,8 @@ pub(super) enum Change {
 }
 
 struct Started {
-    id: ConversationId,
-    token_index: [u8; 32],
     slot: Slot,
+    entry: Entry,
     key: Key,
     open: Arc<Mutex<OpenConversation>>,
 }
@@ -109,7 +119,7 @@ impl Batch {
         self.remove(Table::Secrets, name.as_bytes());
     }
 
-    /// Takes the next drawer and writes head and visitor index. The conversation is open as soon as the batch is committed.
+    /// Takes the next drawer and writes the head. The conversation is open as soon as the batch is committed.
     pub fn start_conversation(&mut self, head: &Conversation) -> Arc<Mutex<OpenConversation>> {
         let open = Arc::new(Mutex::new(OpenConversation {
             head: head.clone(),
@@ -121,13 +131,9 @@ impl Batch {
         }));
         match self.shared.take_slot() {
             Ok((slot, key)) => {
-                let id = head.id;
-                let drawer = Table::Drawers.key(id.as_bytes());
-                self.contents.writes.push((Some(id), (drawer, Some(slot.to_be_bytes().to_vec()))));
-                let index = Table::VisitorIndex.key(&head.token_index);
-                self.contents.writes.push((Some(id), (index, Some(id.as_bytes().to_vec()))));
-                self.contents.started.push(id);
-                self.started.push(Started { id, token_index: head.token_index, slot, key, open: Arc::clone(&open) });
+                let entry = Entry { drawer: head.id, site: head.site, token_index: head.token_index, state: State::Open };
+                self.contents.started.push((slot, entry));
+                self.started.push(Started { slot, entry, key, open: Arc::clone(&open) });
                 self.put_conversation(head);
             }
             Err(error) => self.fail(error),
@@ -135,7 +141,8 @@ impl Batch {
         open
     }
 
-    /// Writes the head. When it is closed, the conversation leaves the open ones and joins the closed ones once durable.
+    /// Writes the head. When it is closed, the conversation leaves the open ones and joins the closed ones once durable; what
+    /// else is in the batch still becomes part of it, and nothing later does.
     pub fn put_conversation(&mut self, head: &Conversation) {
         self.put_drawer(head.id, Table::Heads, head.id.as_bytes(), &ConversationRecord::from(head));
         if let Some(closed_at) = head.closed_at() {
@@ -192,10 +199,10 @@ impl Batch {
     }
 
     fn key_of(&self, drawer: ConversationId) -> Result<Key, StoreError> {
-        if let Some(started) = self.started.iter().find(|started| started.id == drawer) {
+        if let Some(started) = self.started.iter().find(|started| started.entry.drawer == drawer) {
             return Ok(started.key.clone());
         }
-        self.shared.drawer_key(drawer)?.ok_or(StoreError::Gone)
+        self.shared.open.read().by_id.get(&drawer).map(|open| open.key.clone()).ok_or(StoreError::Gone)
     }
 
     fn fail(&mut self, error: StoreError) {
@@ -230,17 +237,10 @@ impl Store {
         }
         let contents = std::mem::take(&mut batch.contents);
         if !batch.started.is_empty() {
-            // Drawers first: a conversation that can be found must have one.
-            let started: Vec<Started> = batch.started.drain(..).collect();
-            let mut drawers = self.shared.drawers.lock();
-            for it in &started {
-                drawers.insert(it.id, it.slot);
-            }
-            drop(drawers);
             let mut open = self.shared.open.write();
-            for it in started {
-                open.by_token.insert(it.token_index, it.id);
-                open.by_id.insert(it.id, OpenEntry { conversation: it.open, key: it.key, token_index: it.token_index });
+            for Started { entry: Entry { drawer, token_index, .. }, key, open: conversation, .. } in batch.started.drain(..) {
+                open.by_token.insert(token_index, drawer);
+                open.by_id.insert(drawer, OpenEntry { conversation, key, token_index });
             }
         }
         self.shared.queue.push_batch(contents)

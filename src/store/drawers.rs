@@ -1,6 +1,6 @@
-//! Drawers and their keys: which drawer has which slot of the key tree, which slots are free, and what key a slot has.
+//! Places for drawers: which slots of the key tree are free, and what key a slot has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::index::Index;
 use super::tables::Table;
@@ -16,7 +16,6 @@ pub(super) struct Top {
 
 #[derive(Default)]
 pub(super) struct Drawers {
-    slots: HashMap<ConversationId, Slot>,
     /// Free slots in leaves that are on disk.
     free: Vec<Slot>,
     /// Free slots of leaves made in this run, with their keys: such a leaf may still be on its way to the disk.
@@ -28,39 +27,18 @@ pub(super) struct Drawers {
 }
 
 impl Drawers {
-    /// `slots` as found on disk, and how many leaves there are. Slot 0 is the house itself.
-    pub(super) fn new(slots: HashMap<ConversationId, Slot>, leaves: u32) -> Self {
-        let mut taken: Vec<Slot> = slots.values().copied().collect();
-        taken.push(0);
-        taken.sort_unstable();
-        let mut taken = taken.into_iter().peekable();
+    /// The slots that are taken, in order, and how many leaves there are. Slot 0 is the house itself.
+    pub(super) fn new(taken: impl Iterator<Item = Slot>, leaves: u32) -> Self {
+        let mut taken = std::iter::once(0).chain(taken).peekable();
         let mut free = Vec::new();
         for slot in 0..leaves * CHILDREN {
             if taken.next_if(|next| *next <= slot).is_none() {
                 free.push(slot);
             }
         }
-        Self { slots, free, leaves, ..Self::default() }
-    }
-
-    pub(super) fn slot(&self, drawer: ConversationId) -> Option<Slot> {
-        self.slots.get(&drawer).copied()
-    }
-
-    pub(super) fn contains(&self, drawer: ConversationId) -> bool {
-        self.slots.contains_key(&drawer)
-    }
-
-    pub(super) fn len(&self) -> u64 {
-        self.slots.len() as u64
-    }
-
-    pub(super) fn insert(&mut self, drawer: ConversationId, slot: Slot) {
-        self.slots.insert(drawer, slot);
-    }
-
-    pub(super) fn remove(&mut self, drawer: ConversationId) {
-        self.slots.remove(&drawer);
+        // The lowest is taken first, so that neighbours share leaves of the tree and pages of the catalogue.
+        free.reverse();
+        Self { free, leaves, ..Self::default() }
     }
 
     /// A slot that nothing was ever sealed for under its present key.
@@ -111,8 +89,7 @@ impl Shared {
             return Ok(Some(open.key.clone()));
         }
         let top = self.top.read();
-        let slot = self.drawers.lock().slot(drawer);
-        slot.map(|slot| self.walk(&top, slot)).transpose()
+        self.entry(drawer).map(|(slot, _)| self.walk(&top, slot)).transpose()
     }
 
     fn walk(&self, top: &Top, slot: Slot) -> Result<Key, StoreError> {

@@ -9,15 +9,17 @@
 
 use std::collections::BTreeSet;
 
+use super::catalogue::State;
 use super::commit::Outcome;
+use super::fold::Group;
 use super::parts::{self, Write};
-use super::records::{self, ConversationRecord, Doomed, PurgeRecord};
+use super::records::{self, Doomed, PurgeRecord};
 use super::tables::{FORMAT, Table};
 use super::writer::Writer;
 use super::{Purge, StoreError};
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
-use crate::vault::{Key, Sealer, Tip, TipState, Walker, rekey};
+use crate::vault::{Key, Tip, TipState, rekey};
 
 /// Drawers destroyed in one go. More are taken in several steps, each whole in itself and with an audit row of its own.
 pub(super) const STEP_DRAWERS: usize = 256;
@@ -47,9 +49,12 @@ impl Writer {
         let mut doomed = Vec::new();
         let mut events = 0;
         for drawer in drawers {
-            let Some(slot) = self.shared.drawers.lock().slot(*drawer) else { continue };
-            doomed.push(Doomed { drawer: *drawer.as_bytes(), slot, token_index: self.token_index(*drawer) });
-            events += self.count_events(*drawer)?;
+            let Some((slot, entry)) = self.shared.entry(*drawer) else { continue };
+            doomed.push(Doomed { drawer: *drawer.as_bytes(), slot });
+            events += match entry.state {
+                State::Open => self.count_events(*drawer)?,
+                State::Closed { events, .. } => events,
+            };
         }
         if doomed.is_empty() {
             return Ok(None);
@@ -85,14 +90,14 @@ impl Writer {
         {
             // Together, so that nobody looks for a doomed drawer under the new keys.
             let mut in_force = self.shared.top.write();
-            let mut drawers = self.shared.drawers.lock();
+            let mut open = self.shared.open.write();
+            let mut catalogue = self.shared.catalogue.write();
             in_force.epoch = tip.epoch;
             in_force.key = tip.top.clone();
-            record.drawers().for_each(|drawer| drawers.remove(drawer));
-        }
-        for drawer in record.drawers() {
-            self.shared.open.write().remove(drawer);
-            self.shared.closed.write().remove(drawer);
+            for drawer in record.drawers() {
+                open.remove(drawer);
+                catalogue.forget(drawer);
+            }
         }
         self.tip.scrub(&second).map_err(failed)
     }
@@ -100,24 +105,12 @@ impl Writer {
     /// Step 3, which a start after a crash does as well.
     pub(super) fn remove_leftovers(&mut self, record: PurgeRecord) -> Outcome {
         let mut writes: Vec<Write> = record.replaced().map(|node| (Table::Keys.key(&node.key()), None)).collect();
-        for it in &record.doomed {
-            writes.push((Table::Drawers.key(&it.drawer), None));
-            parts::remove(Table::Heads, &it.drawer, &mut writes);
-            for entry in self.shared.index.scan(&Table::Events.key(&it.drawer))? {
-                writes.push((entry?.0.to_vec(), None));
-            }
-            if let Some(token_index) = it.token_index {
-                let key = Table::VisitorIndex.key(&token_index);
-                // The visitor may have started another conversation since.
-                if self.shared.index.get(&key)?.is_some_and(|newest| newest[..] == it.drawer) {
-                    writes.push((key, None));
-                }
-            }
-        }
         parts::remove(Table::Purges, &record.epoch.to_be_bytes(), &mut writes);
         let slots: Vec<_> = record.doomed.iter().map(|it| it.slot).collect();
         self.chain.row(&self.shared, record.audit_row(), &mut writes)?;
-        let outcome = self.write(writes)?;
+        let mut group = Group::from(writes);
+        slots.iter().for_each(|slot| group.clear(*slot));
+        let outcome = self.write(group)?;
         let mut drawers = self.shared.drawers.lock();
         slots.into_iter().for_each(|slot| drawers.release(slot));
         Ok(outcome)
@@ -142,20 +135,6 @@ impl Writer {
             }
         }
         Ok(found)
-    }
-
-    /// Which entry of the visitor index points here. A head that does not open must not keep its drawer alive: then the entry
-    /// stays and points nowhere.
-    fn token_index(&self, drawer: ConversationId) -> Option<[u8; 32]> {
-        let first = self.shared.index.get(&Table::Heads.key(drawer.as_bytes())).ok()??;
-        let top = self.shared.top.read();
-        let slot = self.shared.drawers.lock().slot(drawer)?;
-        let read = |level, index| super::drawers::node_in(&self.shared.index, top.epoch, level, index);
-        let key = Walker::default().key(&top.key, slot, &self.shared.installation, read).ok()?;
-        let read = |key: &[u8]| self.shared.index.get(key);
-        let bytes =
-            parts::open(&Sealer::new(&key), &self.shared.installation, Table::Heads, drawer.as_bytes(), &first, read).ok()?;
-        records::decode::<ConversationRecord>(&bytes).ok()?.conversation(drawer).ok().map(|head| head.token_index)
     }
 
     fn count_events(&self, drawer: ConversationId) -> Result<u32, StoreError> {

@@ -41,6 +41,7 @@ pub(super) struct HouseKeys {
     secrets: Sealer,
     audit: Sealer,
     purges: Sealer,
+    catalogue: Sealer,
 }
 
 impl HouseKeys {
@@ -54,6 +55,7 @@ impl HouseKeys {
             secrets: sealer(Table::Secrets),
             audit: sealer(Table::Audit),
             purges: sealer(Table::Purges),
+            catalogue: sealer(Table::Catalogue),
             house,
         }
     }
@@ -67,9 +69,8 @@ impl HouseKeys {
             Table::Secrets => &self.secrets,
             Table::Audit => &self.audit,
             Table::Purges => &self.purges,
-            Table::Settings | Table::Meta | Table::Keys | Table::Drawers | Table::VisitorIndex | Table::Heads | Table::Events => {
-                &self.settings
-            }
+            Table::Catalogue => &self.catalogue,
+            Table::Settings | Table::Meta | Table::Keys | Table::Heads | Table::Events | Table::Transcripts => &self.settings,
         }
     }
 }

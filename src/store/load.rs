@@ -1,31 +1,21 @@
-//! Filling memory from the disk at the start: the house, the drawers, what is open and what is closed.
+//! Filling memory from the disk at the start: the house and what is open.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
-use super::records::{self, AllowlistRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SiteRecord};
+use super::records::{self, AllowlistRecord, OperatorRecord, OrganisationRecord, SiteRecord};
 use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table};
-use super::{ClosedConversation, OpenConversation, OpenEntry, Shared, StoreError, drawers, parts};
-use crate::domain::conversation::{Conversation, Receipts};
+use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
+use crate::domain::conversation::Receipts;
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::vault::{Key, LEVELS, NodeAt, Sealer, Slot, Walker};
-
-/// Every drawer and its slot.
-pub(super) fn slots(index: &Index) -> Result<HashMap<ConversationId, Slot>, StoreError> {
-    let strange = || StoreError::Damaged("a drawer has a strange key or slot".to_owned());
-    let mut slots = HashMap::new();
-    for entry in index.scan(&[Table::Drawers.tag()])? {
-        let (key, slot) = entry?;
-        let id = ConversationId::from_bytes(key[1..].try_into().map_err(|_| strange())?);
-        slots.insert(id, Slot::from_be_bytes(slot[..].try_into().map_err(|_| strange())?));
-    }
-    Ok(slots)
-}
 
 /// How many leaves the key tree has: they are made in the order of their numbers and never removed.
 pub(super) fn leaves(index: &Index) -> Result<u32, StoreError> {
@@ -70,32 +60,34 @@ fn for_each(
     Ok(())
 }
 
-/// Opens the head of every drawer, neighbours in the key tree together, and sorts the open from the closed.
-pub(super) fn conversations(shared: &Shared, slots: &HashMap<ConversationId, Slot>) -> Result<(), StoreError> {
-    let mut by_slot: Vec<(Slot, ConversationId)> = slots.iter().map(|(id, slot)| (*slot, *id)).collect();
-    by_slot.sort_unstable();
+/// Opens every conversation that is not closed, neighbours in the key tree together. Of the closed ones nothing is read.
+pub(super) fn conversations(shared: &Shared) -> Result<(), StoreError> {
+    let open: Vec<(Slot, Entry)> = {
+        let catalogue = shared.catalogue.read();
+        catalogue.entries().filter(|(_, entry)| entry.state == State::Open).map(|(slot, entry)| (slot, *entry)).collect()
+    };
     let top = shared.top.read();
     let mut walker = Walker::default();
-    for (slot, id) in by_slot {
+    for (slot, entry) in open {
         let read = |level, index| drawers::node_in(&shared.index, top.epoch, level, index);
         let key = walker.key(&top.key, slot, &shared.installation, read)?;
-        let sealer = Sealer::new(&key);
-        let first = shared
-            .index
-            .get(&Table::Heads.key(id.as_bytes()))?
-            .ok_or_else(|| StoreError::Damaged("a drawer has no conversation in it".to_owned()))?;
-        let bytes = parts::open(&sealer, &shared.installation, Table::Heads, id.as_bytes(), &first, |key| shared.index.get(key))?;
-        let head = records::decode::<ConversationRecord>(&bytes)?.conversation(id)?;
-        match head.closed_at() {
-            Some(closed_at) => shared.closed.write().insert(ClosedConversation { id, site: head.site, closed_at }),
-            None => reopen(shared, head, key)?,
+        let conversation = reopen(shared, entry.drawer, &key)?;
+        let mut ones = shared.open.write();
+        let by_token = ones.by_token.get(&entry.token_index).and_then(|other| ones.by_id.get(other));
+        // A visitor has one open conversation at a time, but for one that was ended and is not closed yet.
+        if by_token.is_none_or(|other| other.conversation.lock().head.started_at <= conversation.head.started_at) {
+            ones.by_token.insert(entry.token_index, entry.drawer);
         }
+        let conversation = Arc::new(Mutex::new(conversation));
+        ones.by_id.insert(entry.drawer, OpenEntry { conversation, key, token_index: entry.token_index });
     }
     Ok(())
 }
 
-fn reopen(shared: &Shared, head: Conversation, key: Key) -> Result<(), StoreError> {
-    let (id, token_index) = (head.id, head.token_index);
+fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversation, StoreError> {
+    let damaged = |what: &str| StoreError::Damaged(format!("the open conversation {id} {what}"));
+    let sealer = Sealer::new(key);
+    let head = shared.read_head(&sealer, id)?.ok_or_else(|| damaged("has no head"))?;
     let mut open = OpenConversation {
         last: 0,
         active_at: head.started_at,
@@ -104,15 +96,9 @@ fn reopen(shared: &Shared, head: Conversation, key: Key) -> Result<(), StoreErro
         allowance: (f64::from(limits::VISITOR_MESSAGE_BURST), head.started_at),
         head,
     };
-    let sealer = Sealer::new(&key);
-    for entry in shared.index.scan(&Table::Events.key(id.as_bytes()))? {
-        let (key, sealed) = entry?;
-        let Ok(place) = <[u8; 20]>::try_from(&key[1..]) else { continue };
-        let [.., a, b, c, d] = place;
-        let bytes = parts::open(&sealer, &shared.installation, Table::Events, &place, &sealed, |key| shared.index.get(key))?;
-        let event = records::decode::<EventRecord>(&bytes)?.event(u32::from_be_bytes([a, b, c, d]))?;
+    shared.read_events(&sealer, id, 1, |event| {
         if event.seq != open.last + 1 {
-            return Err(StoreError::Damaged(format!("an open conversation lacks its event {}", open.last + 1)));
+            return Err(damaged(&format!("lacks its event {}", open.last + 1)));
         }
         open.last = event.seq;
         open.active_at = event.at;
@@ -120,12 +106,7 @@ fn reopen(shared: &Shared, head: Conversation, key: Key) -> Result<(), StoreErro
         if let Some(client_id) = event.client_id {
             open.client_ids.insert((event.author.operator(), client_id), (event.seq, event.at));
         }
-    }
-    let mut ones = shared.open.write();
-    let newest = shared.index.get(&Table::VisitorIndex.key(&token_index))?;
-    if newest.is_some_and(|newest| newest[..] == id.as_bytes()[..]) {
-        ones.by_token.insert(token_index, id);
-    }
-    ones.by_id.insert(id, OpenEntry { conversation: Arc::new(Mutex::new(open)), key, token_index });
-    Ok(())
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(open)
 }

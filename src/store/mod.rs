@@ -4,7 +4,7 @@
 //! Reading order: `tables` (what is on disk), `batch` (how a change is put together), `writer` (how it becomes durable),
 //! `erase` (how it is destroyed), `open` (how all is found again). FORMAT.md describes every byte.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -21,6 +21,7 @@ use crate::vault::{Key, RootKey};
 
 mod audit;
 mod batch;
+mod catalogue;
 mod checkpoint;
 mod commit;
 mod compact;
@@ -30,6 +31,7 @@ mod drawers;
 mod erase;
 mod error;
 mod files;
+mod fold;
 mod generation;
 mod house;
 #[allow(dead_code, reason = "what copies and restores, which comes next, reads and writes it")]
@@ -45,6 +47,7 @@ mod root_key;
 mod sessions;
 mod tables;
 mod tip_file;
+mod transcript;
 mod watermark;
 mod writer;
 
@@ -58,6 +61,7 @@ pub use house::{House, Organisation};
 pub use open::{is_initialised, tip_of};
 pub use root_key::RootChange;
 
+use catalogue::Catalogue;
 use drawers::{Drawers, Top};
 use house::HouseKeys;
 use index::Index;
@@ -115,8 +119,8 @@ pub struct Purge {
     pub now: Timestamp,
 }
 
-/// What callers and the writer share. Locks are taken in this order and released at once: `top`, `drawers`, `open`, `closed`,
-/// the queue. Nobody holds one of them while the disk is written.
+/// What callers and the writer share. Locks are taken in this order and released at once: `top`, `drawers`, `open`, `catalogue`,
+/// the index, the queue. Nobody holds one of them while the disk is written.
 struct Shared {
     installation: [u8; 16],
     index: Index,
@@ -127,7 +131,7 @@ struct Shared {
     top: RwLock<Top>,
     drawers: Mutex<Drawers>,
     open: RwLock<OpenOnes>,
-    closed: RwLock<Closed>,
+    catalogue: RwLock<Catalogue>,
     checkpoints: checkpoint::Requests,
     segments: Arc<journal::Segments>,
     /// Why nothing can be written any more.
@@ -154,28 +158,6 @@ impl OpenOnes {
             && self.by_token.get(&gone.token_index) == Some(&id)
         {
             self.by_token.remove(&gone.token_index);
-        }
-    }
-}
-
-/// Closed conversations by the time of closing, and the way back from their ids.
-#[derive(Default)]
-struct Closed {
-    by_time: BTreeSet<(Timestamp, ConversationId)>,
-    by_id: BTreeMap<ConversationId, (SiteId, Timestamp)>,
-}
-
-impl Closed {
-    fn insert(&mut self, it: ClosedConversation) {
-        if let Some((_, before)) = self.by_id.insert(it.id, (it.site, it.closed_at)) {
-            self.by_time.remove(&(before, it.id));
-        }
-        self.by_time.insert((it.closed_at, it.id));
-    }
-
-    fn remove(&mut self, id: ConversationId) {
-        if let Some((_, at)) = self.by_id.remove(&id) {
-            self.by_time.remove(&(at, id));
         }
     }
 }

@@ -10,9 +10,11 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use parking_lot::{Mutex, RwLock};
 
 use super::audit::Chain;
+use super::catalogue::Catalogue;
 use super::checkpoint::{self, Worker};
 use super::drawers::{self, Drawers, Top};
 use super::files::{self, Syncer};
+use super::fold::Folder;
 use super::generation::{self, OpenFailed};
 use super::house::{House, HouseKeys};
 use super::index::Index;
@@ -21,7 +23,7 @@ use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LI
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
 use super::writer::Writer;
-use super::{Closed, Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load};
+use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load};
 use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError, Walker, fill_random, grow};
 
 /// The house's own slot: its path is all that a new key tree has.
@@ -270,24 +272,26 @@ impl Opening<'_> {
         let read = |level, at| drawers::node_in(&index, self.tip.epoch, level, at);
         let house_key =
             Walker::default().key(&self.tip.top, 0, &self.tip.installation, read).map_err(|error| at.failed(&error))?;
-        let slots = load::slots(&index).map_err(|error| at.failed(&error))?;
+        let house_keys = HouseKeys::new(house_key);
+        let catalogue = Catalogue::load(&index, &house_keys, &self.tip.installation).map_err(|error| at.failed(&error))?;
         let leaves = load::leaves(&index).map_err(|error| at.failed(&error))?;
-        if commit == self.mark.commit && self.mark.drawers != slots.len() as u64 {
-            return Err(at.damaged(format!("{} conversations should be there and {} are", self.mark.drawers, slots.len())));
+        if commit == self.mark.commit && self.mark.drawers != catalogue.len() {
+            return Err(at.damaged(format!("{} conversations should be there and {} are", self.mark.drawers, catalogue.len())));
         }
-        if slots.values().any(|slot| *slot == 0 || *slot >= leaves * CHILDREN) {
+        let slots = || catalogue.entries().map(|(slot, _)| slot);
+        if slots().any(|slot| slot == 0 || slot >= leaves * CHILDREN) {
             return Err(at.damaged("a conversation has a place in the key tree that does not exist"));
         }
         let shared = Arc::new(Shared {
             installation: self.tip.installation,
             index,
-            house_keys: HouseKeys::new(house_key),
+            house_keys,
             house: ArcSwap::from_pointee(House::default()),
             root: Mutex::new(self.root.clone()),
             top: RwLock::new(Top { epoch: self.tip.epoch, key: self.tip.top.clone() }),
-            drawers: Mutex::new(Drawers::new(slots, leaves)),
+            drawers: Mutex::new(Drawers::new(slots(), leaves)),
             open: RwLock::new(OpenOnes::default()),
-            closed: RwLock::new(Closed::default()),
+            catalogue: RwLock::new(catalogue),
             checkpoints: checkpoint::Requests::default(),
             segments: Segments::new(at.0, &end, None),
             trouble: ArcSwapOption::empty(),
@@ -297,7 +301,7 @@ impl Opening<'_> {
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {
             return Err(at.damaged(format!("{} audit rows should be there and {} are", self.mark.audit_rows, chain.last)));
         }
-        shared.index.note(Mark { commit, drawers: shared.drawers.lock().len(), audit_rows: chain.last });
+        shared.index.note(Mark { commit, drawers: shared.catalogue.read().len(), audit_rows: chain.last });
         let unusable = |error: io::Error| at.unusable(&error);
         // From here on the directory is written to.
         generation::remove_others(at.0, self.generation).map_err(unusable)?;
@@ -327,6 +331,7 @@ impl Opening<'_> {
             unmarked: None,
             commit,
             chain,
+            folder: Folder::new().map_err(|error| at.failed(&error))?,
             on_durable,
             lock: self.lock,
             data_dir: at.0.to_owned(),
@@ -367,10 +372,9 @@ impl Writer {
             if record.epoch > epoch {
                 self.undo(&record)?;
             } else {
-                let gone: Vec<_> = record.drawers().collect();
                 {
-                    let mut drawers = self.shared.drawers.lock();
-                    gone.into_iter().for_each(|drawer| drawers.remove(drawer));
+                    let mut catalogue = self.shared.catalogue.write();
+                    record.drawers().for_each(|drawer| catalogue.forget(drawer));
                 }
                 self.remove_leftovers(record)?;
             }
@@ -380,7 +384,6 @@ impl Writer {
 
     fn fill_memory(&mut self) -> Result<(), StoreError> {
         self.shared.house.store(Arc::new(load::house(&self.shared)?));
-        let slots = load::slots(&self.shared.index)?;
-        load::conversations(&self.shared, &slots)
+        load::conversations(&self.shared)
     }
 }

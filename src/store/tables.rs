@@ -5,8 +5,7 @@
 //! |---|---|---|---|---|
 //! | 0x01 | meta | name | format, installation, commit number | clear: they say nothing about anybody |
 //! | 0x02 | keys | level 1 ‖ index 4 ‖ epoch 8 | node of the key tree | the key in the node above |
-//! | 0x03 | drawers | drawer id 16 | slot 4 | clear: random id → number |
-//! | 0x04 | visitor_index | keyed hash of the visitor's token 32 | drawer id 16 | clear: both are opaque; deleted with the drawer |
+//! | 0x05 | catalogue | number of the page 4 | the drawers in 32 neighbouring slots | house |
 //! | 0x10 | settings | name | organisation, allowlist, a change of the root key between its first and last write | house |
 //! | 0x11 | sites | site id 16 | site | house |
 //! | 0x12 | operators | operator id 16 | operator | house |
@@ -16,6 +15,7 @@
 //! | 0x16 | purges | epoch 8 | a purge between its first and last write | house |
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
+//! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
 //!
 //! A value larger than `parts::PART_BYTES` goes on under the same key with one more byte: 1, 2, 3… (see `parts`).
 
@@ -29,8 +29,7 @@ pub(super) const FORMAT: u16 = 2;
 pub(super) enum Table {
     Meta,
     Keys,
-    Drawers,
-    VisitorIndex,
+    Catalogue,
     Settings,
     Sites,
     Operators,
@@ -40,6 +39,7 @@ pub(super) enum Table {
     Purges,
     Heads,
     Events,
+    Transcripts,
 }
 
 pub(super) const META_FORMAT: &[u8] = b"format";
@@ -56,8 +56,7 @@ impl Table {
         match self {
             Self::Meta => 0x01,
             Self::Keys => 0x02,
-            Self::Drawers => 0x03,
-            Self::VisitorIndex => 0x04,
+            Self::Catalogue => 0x05,
             Self::Settings => 0x10,
             Self::Sites => 0x11,
             Self::Operators => 0x12,
@@ -67,6 +66,7 @@ impl Table {
             Self::Purges => 0x16,
             Self::Heads => 0x20,
             Self::Events => 0x21,
+            Self::Transcripts => 0x22,
         }
     }
 
@@ -75,8 +75,7 @@ impl Table {
         match self {
             Self::Meta => "meta",
             Self::Keys => "keys",
-            Self::Drawers => "drawers",
-            Self::VisitorIndex => "visitor_index",
+            Self::Catalogue => "catalogue",
             Self::Settings => "settings",
             Self::Sites => "sites",
             Self::Operators => "operators",
@@ -86,6 +85,7 @@ impl Table {
             Self::Purges => "purges",
             Self::Heads => "heads",
             Self::Events => "events",
+            Self::Transcripts => "transcripts",
         }
     }
 
@@ -122,7 +122,7 @@ mod tests {
     fn no_two_tables_share_a_tag_or_a_name() {
         use Table::*;
         let all =
-            [Meta, Keys, Drawers, VisitorIndex, Settings, Sites, Operators, Sessions, Secrets, Audit, Purges, Heads, Events];
+            [Meta, Keys, Catalogue, Settings, Sites, Operators, Sessions, Secrets, Audit, Purges, Heads, Events, Transcripts];
         let tags: std::collections::BTreeSet<_> = all.iter().map(|table| table.tag()).collect();
         let names: std::collections::BTreeSet<_> = all.iter().map(|table| table.name()).collect();
         assert_eq!((tags.len(), names.len()), (all.len(), all.len()));

@@ -20,12 +20,13 @@ use super::audit::Chain;
 use super::batch::{Change, Contents};
 use super::checkpoint::LAYER_BYTES;
 use super::commit::Outcome;
+use super::fold::{Folder, Group};
 use super::journal::{AppendError, Journal};
-use super::parts::Write;
 use super::queue::{Job, Work};
 use super::tip_file::TipFile;
 use super::watermark::{Mark, Watermark};
 use super::{CommitNumber, OnDurable, Shared, StoreError, generation};
+use crate::domain::id::ConversationId;
 use crate::domain::news::News;
 use crate::vault::Key;
 
@@ -51,6 +52,7 @@ pub(super) struct Writer {
     pub unmarked: Option<Mark>,
     pub commit: CommitNumber,
     pub chain: Chain,
+    pub folder: Folder,
     pub on_durable: OnDurable,
     /// Held until the writer ends, together with sled.
     pub lock: File,
@@ -134,31 +136,39 @@ impl Writer {
     /// Applies one group and makes it durable.
     fn apply(&mut self, group: &mut [Waiting]) -> Outcome {
         self.drop_what_was_purged(group);
-        if group.iter().all(|(contents, _)| contents.writes.is_empty() && contents.audit.is_empty()) {
+        if group.iter().all(|(contents, _)| contents.is_only_news()) {
             // Only news, and all that came before it is durable.
             return Ok(self.commit);
         }
-        let mut writes = Vec::new();
+        let mut all = Group::default();
         for (contents, _) in group.iter_mut() {
-            writes.extend(contents.writes.drain(..).map(|(_, write)| write));
+            all.add(contents);
+            let mut rows = Vec::new();
             for row in contents.audit.drain(..) {
-                self.chain.row(&self.shared, row, &mut writes)?;
+                self.chain.row(&self.shared, row, &mut rows)?;
             }
+            all.add_writes(rows);
         }
-        self.write(writes)
+        self.write(all)
     }
 
     /// Writes with the next commit number, durably. Everything that reaches the disk comes through here.
-    pub(super) fn write(&mut self, writes: Vec<Write>) -> Outcome {
+    pub(super) fn write(&mut self, group: impl Into<Group>) -> Outcome {
         self.settle()?;
+        let (writes, turns) = self.folder.finish(&self.shared, group.into())?;
         let number = self.commit + 1;
         self.journal.append(number, &writes).map_err(|error| match error {
             AppendError::NoRoom => StoreError::NotWritable("the disk is full".to_owned()),
             AppendError::Failed(why) => StoreError::NotWritable(format!("writing the journal failed: {why}")),
         })?;
         self.commit = number;
-        let mark = Mark { commit: number, drawers: self.shared.drawers.lock().len(), audit_rows: self.chain.last };
-        let gathered = self.shared.index.apply(writes, mark);
+        let (mark, gathered) = {
+            // Together, so that nobody takes a conversation for open whose events have gone into its transcript.
+            let mut catalogue = self.shared.catalogue.write();
+            catalogue.install(turns);
+            let mark = Mark { commit: number, drawers: catalogue.len(), audit_rows: self.chain.last };
+            (mark, self.shared.index.apply(writes, mark))
+        };
         self.unmarked = Some(mark);
         if gathered >= LAYERS_BEHIND * LAYER_BYTES {
             self.shared.checkpoints.wait_for_a_try();
@@ -177,13 +187,16 @@ impl Writer {
         Ok(self.commit)
     }
 
-    /// A conversation may have been purged between the sealing of a batch and now: nothing of it is written or told.
+    /// A conversation may have been purged, or folded, between the sealing of a batch and now: nothing more of it is written or
+    /// told.
     fn drop_what_was_purged(&self, group: &mut [Waiting]) {
-        let drawers = self.shared.drawers.lock();
+        let open = self.shared.open.read();
+        let is_there = |drawer: ConversationId| open.by_id.contains_key(&drawer);
         for (contents, _) in group.iter_mut() {
-            contents.writes.retain(|(drawer, _)| drawer.is_none_or(|drawer| drawers.contains(drawer)));
-            contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !drawers.contains(closed.id)));
-            contents.news.retain(|news| !matches!(news, News::Event { conversation, .. } if !drawers.contains(conversation.id)));
+            contents.writes.retain(|(drawer, _)| drawer.is_none_or(is_there));
+            contents.started.retain(|(_, entry)| is_there(entry.drawer));
+            contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !is_there(closed.id)));
+            contents.news.retain(|news| !matches!(news, News::Event { conversation, .. } if !is_there(conversation.id)));
         }
     }
 
@@ -193,7 +206,6 @@ impl Writer {
         for closed in changes.extract_if(.., |change| matches!(change, Change::Closed(_))) {
             if let Change::Closed(closed) = closed {
                 self.shared.open.write().remove(closed.id);
-                self.shared.closed.write().insert(closed);
             }
         }
         if !changes.is_empty() {
@@ -214,9 +226,8 @@ impl Writer {
 
     /// The batch was not written: conversations that it would have started never were.
     fn take_back(&self, contents: &Contents) {
-        for id in &contents.started {
-            self.shared.open.write().remove(*id);
-            self.shared.drawers.lock().remove(*id);
+        for (_, entry) in &contents.started {
+            self.shared.open.write().remove(entry.drawer);
         }
     }
 

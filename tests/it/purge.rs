@@ -42,7 +42,7 @@ fn is_readable(app: &TestApp, it: ConversationId) -> bool {
     let texts = format!("{:?}", events.iter().map(|event| text_of(event).to_owned()).collect::<Vec<_>>());
     let readable = texts.contains(MARKER) && texts.contains(ANSWER);
     assert_eq!(readable, store.conversation(it).unwrap().is_some(), "a head without its words, or words without a head");
-    assert_eq!(readable, store.closed().iter().any(|closed| closed.id == it));
+    assert_eq!(readable, store.closed().any(|closed| closed.id == it));
     readable
 }
 
@@ -230,7 +230,7 @@ async fn a_purge_of_one_leaves_its_neighbours_whole() {
     let readable: Vec<_> = talks.iter().map(|it| is_readable(&app, *it)).collect();
     assert_eq!(readable, [false, false, true, true]);
     let until: Timestamp = app.app.now();
-    assert!(app.app.store.closed().iter().all(|closed| closed.closed_at.plus(HOUR) > until));
+    assert!(app.app.store.closed().all(|closed| closed.closed_at.plus(HOUR) > until));
 }
 
 #[tokio::test]

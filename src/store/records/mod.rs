@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::StoreError;
 
 mod audit;
+mod catalogue;
 mod conversation;
 mod event;
 mod network;
@@ -17,6 +18,7 @@ mod rekey;
 mod site;
 
 pub(super) use audit::AuditRecord;
+pub(super) use catalogue::PageRecord;
 pub(super) use conversation::ConversationRecord;
 pub(super) use event::EventRecord;
 pub(super) use network::AllowlistRecord;

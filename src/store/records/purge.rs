@@ -24,12 +24,11 @@ pub(in crate::store) struct PurgeRecord {
     events: u32,
 }
 
-/// One drawer on its way out: what is needed to remove its records when they no longer open.
+/// One drawer on its way out. What lies in it stands in the catalogue until its slot is cleared.
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::store) struct Doomed {
     pub drawer: [u8; 16],
     pub slot: Slot,
-    pub token_index: Option<[u8; 32]>,
 }
 
 impl PurgeRecord {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::House;
+use crate::store::transcript::Transcript;
 use crate::vault::{CHILDREN, Key, LEVELS, Node, NodeAt, OVERHEAD, Place, RootKey, Sealer, TipHeader};
 
 pub(super) struct Attacker {
@@ -67,7 +68,13 @@ impl Attacker {
         let keys = self.data_keys();
         let sealers: Vec<Sealer> = keys.iter().map(|key| Sealer::new(&Key::from_bytes(*key))).collect();
         let mut texts = BTreeSet::new();
+        let mut parts: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         for (key, value) in &self.known {
+            if key[0] == 0x22 {
+                let place = Place { table: "transcripts", key: &key[1..], installation: &self.installation };
+                let plain = sealers.iter().find_map(|sealer| sealer.open(place, value).ok());
+                parts.entry(key[1..17].to_vec()).or_default().extend(plain.iter().flat_map(|plain| plain.iter()));
+            }
             if key[0] != 0x21 {
                 continue;
             }
@@ -77,6 +84,12 @@ impl Attacker {
                     let event = super::records::decode::<super::records::EventRecord>(&plain[1..]);
                     texts.extend(event.and_then(|event| event.event(1)).map(|event| super::text_of(&event)));
                 }
+            }
+        }
+        for packed in parts.into_values() {
+            let plain = zstd::bulk::decompress(&packed, 1 << 23).unwrap_or_default();
+            if let Ok(transcript) = Transcript::read(&plain) {
+                texts.extend(transcript.events(1).map(|event| super::text_of(&event.unwrap())));
             }
         }
         texts.into_iter().collect()

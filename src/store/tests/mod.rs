@@ -17,9 +17,11 @@ use crate::domain::visitor::Visitor;
 use crate::vault::RootKey;
 
 mod attacker;
+mod catalogue;
 mod checkpoints;
 mod durability;
 mod erasure;
+mod folding;
 mod opening;
 mod root_key;
 mod sample;

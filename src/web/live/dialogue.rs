@@ -122,7 +122,7 @@ impl Dialogue {
         let mut wanted: BTreeMap<ConversationId, Option<Seq>> = BTreeMap::new();
         match &self.person.actor {
             Actor::Visitor { token_index, .. } => {
-                if let Some(theirs) = ctx.store.conversation_of(token_index)? {
+                if let Some(theirs) = ctx.store.conversation_of(token_index) {
                     wanted.insert(theirs, Some(0));
                 }
             }

@@ -222,9 +222,8 @@ impl TestApp {
     fn overdue(&self) -> Vec<String> {
         let house = self.app.store.house();
         let closed = self.app.store.closed();
-        let due = closed
-            .iter()
-            .filter(|it| house.sites.get(&it.site).is_some_and(|site| site.purge.due_at(it.closed_at) <= self.app.now()));
+        let due =
+            closed.filter(|it| house.sites.get(&it.site).is_some_and(|site| site.purge.due_at(it.closed_at) <= self.app.now()));
         due.map(|it| it.id.to_string()).collect()
     }
 

@@ -1,0 +1,189 @@
+//! What the writer adds to a group before it becomes durable: the pages of the catalogue that it touches, and for each conversation
+//! that closes in it, one transcript in the place of its head and its events.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sled::IVec;
+
+use super::batch::{Change, Contents};
+use super::catalogue::{Entry, State, Turns};
+use super::parts::{self, Write};
+use super::tables::Table;
+use super::transcript::{self, Packer, Sealed};
+use super::{ClosedConversation, Shared, StoreError};
+use crate::domain::id::ConversationId;
+use crate::vault::{Sealer, Slot};
+
+/// A group on its way to the disk.
+#[derive(Default)]
+pub(super) struct Group {
+    writes: Vec<(Option<ConversationId>, Write)>,
+    turns: Turns,
+    closing: BTreeMap<ConversationId, ClosedConversation>,
+}
+
+impl Group {
+    /// Takes over what one batch writes.
+    pub(super) fn add(&mut self, contents: &mut Contents) {
+        self.writes.append(&mut contents.writes);
+        self.turns.extend(contents.started.iter().map(|(slot, entry)| (*slot, Some(*entry))));
+        contents.cleared.drain(..).for_each(|slot| self.clear(slot));
+        for change in &contents.changes {
+            if let Change::Closed(closed) = change {
+                self.closing.insert(closed.id, *closed);
+            }
+        }
+    }
+
+    /// Removes all that lies in the drawer of this slot, whose keys are destroyed.
+    pub(super) fn clear(&mut self, slot: Slot) {
+        self.turns.insert(slot, None);
+    }
+
+    /// Writes of the store itself.
+    pub(super) fn add_writes(&mut self, writes: Vec<Write>) {
+        self.writes.extend(writes.into_iter().map(|write| (None, write)));
+    }
+}
+
+impl From<Vec<Write>> for Group {
+    fn from(writes: Vec<Write>) -> Self {
+        let mut group = Self::default();
+        group.add_writes(writes);
+        group
+    }
+}
+
+pub(super) struct Folder {
+    packer: Packer,
+}
+
+impl Folder {
+    pub(super) fn new() -> Result<Self, StoreError> {
+        Ok(Self { packer: Packer::new()? })
+    }
+
+    /// All that the group writes, and what the catalogue becomes once that is durable.
+    pub(super) fn finish(&mut self, shared: &Shared, group: Group) -> Result<(Vec<Write>, Turns), StoreError> {
+        let Group { writes: all, mut turns, closing } = group;
+        let mut writes = Vec::with_capacity(all.len());
+        let mut waiting: HashMap<ConversationId, Waiting> = closing.keys().map(|id| (*id, Waiting::new())).collect();
+        for (drawer, (key, value)) in all {
+            match drawer.and_then(|drawer| waiting.get_mut(&drawer)) {
+                Some(waiting) => {
+                    waiting.insert(key, value.map(IVec::from));
+                }
+                None => writes.push((key, value)),
+            }
+        }
+        for (id, closed) in closing {
+            let started = || turns.iter().find_map(|(slot, entry)| entry.filter(|it| it.drawer == id).map(|it| (*slot, it)));
+            let Some((slot, entry)) = shared.entry(id).or_else(started) else { continue };
+            let folded = self.fold(shared, id, waiting.remove(&id).unwrap_or_default(), &mut writes)?;
+            let Sealed { events, parts, digest } = folded;
+            turns.insert(slot, Some(Entry { state: State::Closed { at: closed.closed_at, events, parts, digest }, ..entry }));
+        }
+        for slot in turns.iter().filter(|(_, entry)| entry.is_none()).map(|(slot, _)| *slot) {
+            remove_all(shared, slot, &mut writes)?;
+        }
+        shared.catalogue.read().seal(&turns, &shared.house_keys, &shared.installation, &mut writes)?;
+        Ok((writes, turns))
+    }
+
+    /// One transcript in the place of head and events, some of which may wait in this very group.
+    fn fold(
+        &mut self,
+        shared: &Shared,
+        drawer: ConversationId,
+        waiting: Waiting,
+        writes: &mut Vec<Write>,
+    ) -> Result<Sealed, StoreError> {
+        let key = shared.open.read().by_id.get(&drawer).map(|open| open.key.clone()).ok_or(StoreError::Gone)?;
+        let sealer = Sealer::new(&key);
+        let drawer = Drawer { shared, sealer, id: drawer, waiting };
+        drawer.fold(&mut self.packer, writes)
+    }
+}
+
+/// What a group writes to one drawer, by key.
+type Waiting = BTreeMap<Vec<u8>, Option<IVec>>;
+
+struct Drawer<'a> {
+    shared: &'a Shared,
+    sealer: Sealer,
+    id: ConversationId,
+    waiting: Waiting,
+}
+
+impl Drawer<'_> {
+    fn fold(self, packer: &mut Packer, writes: &mut Vec<Write>) -> Result<Sealed, StoreError> {
+        let head_key = Table::Heads.key(self.id.as_bytes());
+        let head = self.get(&head_key)?.ok_or_else(|| self.damaged("has no head"))?;
+        let mut too_long = packer.begin(&self.open(Table::Heads, self.id.as_bytes(), &head)?).is_err();
+        // The keys that the transcript makes superfluous. What waits in this group is simply not written.
+        let mut superfluous = Vec::new();
+        let mut last = 0;
+        let prefix = Table::Events.key(self.id.as_bytes());
+        let written = self.shared.index.scan(&prefix)?.map(|found| found.map(|(key, value)| (key, value, true)));
+        let waiting = self.waiting.range(prefix.clone()..);
+        let waiting = waiting.take_while(|(key, _)| key.starts_with(&prefix));
+        let waiting = waiting.filter_map(|(key, value)| Some(Ok((IVec::from(key.as_slice()), value.clone()?, false))));
+        // Numbers only grow, so what waits comes behind what is written.
+        for found in written.chain(waiting) {
+            let (key, value, is_written) = found?;
+            if is_written {
+                superfluous.push((key.to_vec(), None));
+            }
+            // Longer keys are further parts.
+            let Ok(place) = <[u8; 20]>::try_from(&key[1..]) else { continue };
+            last += 1;
+            if place[16..] != u32::to_be_bytes(last) {
+                return Err(self.damaged(&format!("lacks its event {last}")));
+            }
+            too_long = too_long || packer.event(&self.open(Table::Events, &place, &value)?).is_err();
+        }
+        if too_long {
+            writes.extend(self.waiting.into_iter().map(|(key, value)| (key, value.map(|value| value.to_vec()))));
+            return Ok(Sealed { events: last, parts: 0, digest: [0; 16] });
+        }
+        if self.shared.index.get(&head_key)?.is_some() {
+            superfluous.push((head_key, None));
+        }
+        writes.append(&mut superfluous);
+        packer.seal(&self.sealer, &self.shared.installation, self.id, writes)
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<IVec>, StoreError> {
+        self.waiting.get(key).map_or_else(|| self.shared.index.get(key), |waiting| Ok(waiting.clone()))
+    }
+
+    fn open(&self, table: Table, key: &[u8], first: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, StoreError> {
+        parts::open(&self.sealer, &self.shared.installation, table, key, first, |key| self.get(key))
+    }
+
+    fn damaged(&self, what: &str) -> StoreError {
+        StoreError::Damaged(format!("the conversation {} {what}", self.id))
+    }
+}
+
+/// Removes the records of the drawer that the catalogue lists in this slot.
+fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<(), StoreError> {
+    let Some(Entry { drawer, state, .. }) = shared.catalogue.read().at(slot).copied() else { return Ok(()) };
+    match state {
+        State::Closed { parts: parts @ 1.., .. } => transcript::remove(drawer, parts, writes),
+        State::Open | State::Closed { .. } => {
+            parts::remove(Table::Heads, drawer.as_bytes(), writes);
+            for found in shared.index.scan(&Table::Events.key(drawer.as_bytes()))? {
+                writes.push((found?.0.to_vec(), None));
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Shared {
+    /// A drawer as the catalogue has it.
+    pub(super) fn entry(&self, id: ConversationId) -> Option<(Slot, Entry)> {
+        self.catalogue.read().get(id).map(|(slot, entry)| (slot, *entry))
+    }
+}
