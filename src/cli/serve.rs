@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::{Exit, Refusal, log, say, settings};
 use crate::app::App;
-use crate::config::Flags;
+use crate::config::{Config, Flags};
 use crate::domain::access::Actor;
 use crate::jobs;
-use crate::serve::{self, Bind, StopSignals, SystemClock, SystemRandom, opening};
-use crate::service::setup;
+use crate::serve::opening::{self, StartError};
+use crate::serve::{self, Bind, StopSignals, SystemClock, SystemRandom};
+use crate::service::{Clock, setup};
+use crate::store::OpenError;
 
 pub fn run(flags: &Flags) -> Result<Exit, Refusal> {
     let config = settings(flags)?;
@@ -18,13 +20,17 @@ pub fn run(flags: &Flags) -> Result<Exit, Refusal> {
     // A running appliance holds the ports too, but "it runs already" tells more than "the port is taken".
     opening::check_not_running(&config)?;
     let bind = Bind::from_config(&config)?;
-    let app = opening::open(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+    let opened = opening::open(config.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(4)
         .build()
         .map_err(|error| Refusal::new(Exit::Refused, format!("The process cannot start its threads: {error}.")))?;
-    runtime.block_on(until_stopped(app, bind))
+    match opened {
+        Ok(app) => runtime.block_on(until_stopped(app, bind)),
+        Err(StartError::Open(error)) if error.damage().is_some() => runtime.block_on(until_mended(&config, bind, &error)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn until_stopped(app: Arc<App>, bind: Bind) -> Result<Exit, Refusal> {
@@ -58,6 +64,22 @@ async fn until_stopped(app: Arc<App>, bind: Bind) -> Result<Exit, Refusal> {
     }
 }
 
+/// Rescue mode: says what is wrong until somebody stops it to mend the data.
+async fn until_mended(config: &Config, bind: Bind, error: &OpenError) -> Result<Exit, Refusal> {
+    let cannot = |error: &dyn std::fmt::Display| Refusal::new(Exit::Refused, error);
+    let mut stop = StopSignals::listen().map_err(|error| cannot(&error))?;
+    let rescuing = serve::rescue::start(config, bind, error.damage().unwrap_or_default(), SystemClock.now())?;
+    tracing::error!("{error}");
+    if let Some(address) = rescuing.addresses().first() {
+        say(format_args!("Parlor {} is in rescue mode at {}", env!("CARGO_PKG_VERSION"), url(config, *address)));
+    }
+    serve::ready_to_rescue();
+    stop.asked().await;
+    serve::stopping();
+    rescuing.stop().await;
+    Ok(Exit::Damaged)
+}
+
 /// Where it answers, and how to set it up while that is still to be done. The token stands in the fragment, which no browser
 /// sends and no log of ours shows.
 fn announce(app: &App, addresses: &[SocketAddr]) -> Result<(), Refusal> {
@@ -65,7 +87,7 @@ fn announce(app: &App, addresses: &[SocketAddr]) -> Result<(), Refusal> {
         tracing::info!(%at, "listening");
     }
     if let Some(address) = addresses.first() {
-        say(format_args!("Parlor {} answers at {}", env!("CARGO_PKG_VERSION"), url(app, *address)));
+        say(format_args!("Parlor {} answers at {}", env!("CARGO_PKG_VERSION"), url(&app.config, *address)));
     }
     if setup::is_done(&app.store) {
         return Ok(());
@@ -79,8 +101,8 @@ fn announce(app: &App, addresses: &[SocketAddr]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn url(app: &App, address: SocketAddr) -> String {
-    app.config.public_url.clone().unwrap_or_else(|| format!("https://{}", from_this_machine(address).unwrap_or(address)))
+fn url(config: &Config, address: SocketAddr) -> String {
+    config.public_url.clone().unwrap_or_else(|| format!("https://{}", from_this_machine(address).unwrap_or(address)))
 }
 
 /// The same listener as this machine reaches it over its loopback address.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::web::ServiceConfig;
 use actix_web::{App as HttpApp, HttpServer};
 use tokio::task::JoinHandle;
 
@@ -18,13 +19,14 @@ mod listen;
 pub mod opening;
 mod process;
 mod redirect;
+pub mod rescue;
 mod supervisor;
 mod system;
 pub mod tls;
 
 pub use listen::{Bind, ListenError};
 pub use process::{file_limit, harden, report_panics};
-pub use supervisor::{StopSignals, ready, stopping};
+pub use supervisor::{StopSignals, ready, ready_to_rescue, stopping};
 pub use system::{SystemClock, SystemRandom};
 
 use tls::{Certificates, TlsError};
@@ -51,6 +53,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 pub enum ServeError {
     #[error("{0}")]
     Tls(#[from] TlsError),
+    #[error("{0}")]
+    Held(#[from] crate::store::OpenError),
     #[error("The listeners cannot be started: {0}.")]
     Listeners(#[source] io::Error),
     #[error("The control socket cannot be made in the data directory: {0}.")]
@@ -79,7 +83,8 @@ pub fn start(app: Arc<App>, bind: Bind) -> Result<Running, ServeError> {
     let certificates = Arc::new(Certificates::load(Arc::clone(&app), names)?);
     let control = control::Control::listen(Arc::clone(&app)).map_err(ServeError::Control)?;
 
-    let mut servers = vec![https(&app, &certificates, bind.https, connections(files))?];
+    let configure = web::configure(Arc::clone(&app));
+    let mut servers = vec![https(configure, || certificates.server_config(), bind.https, connections(files))?];
     if !bind.redirect.is_empty() {
         let port = addresses.first().map_or(443, SocketAddr::port);
         let target = redirect::Target { public_url: app.config.public_url.clone(), port };
@@ -124,12 +129,11 @@ impl Running {
 }
 
 fn https(
-    app: &Arc<App>,
-    certificates: &Certificates,
+    configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    tls: impl Fn() -> Result<rustls::ServerConfig, TlsError>,
     listeners: Vec<std::net::TcpListener>,
     connections: usize,
 ) -> Result<(ServerHandle, JoinHandle<io::Result<()>>), ServeError> {
-    let configure = web::configure(Arc::clone(app));
     let mut server = HttpServer::new(move || HttpApp::new().configure(configure.clone()))
         .workers(cores())
         .worker_max_blocking_threads(BLOCKING_THREADS)
@@ -143,7 +147,7 @@ fn https(
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals();
     for listener in listeners {
-        server = server.listen_rustls_0_23(listener, certificates.server_config()?).map_err(ServeError::Listeners)?;
+        server = server.listen_rustls_0_23(listener, tls()?).map_err(ServeError::Listeners)?;
     }
     Ok(run(server.run()))
 }

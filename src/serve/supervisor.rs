@@ -18,6 +18,12 @@ pub fn ready() {
     });
 }
 
+/// The same in rescue mode: it answers, so restarting it would help nobody, and whoever asks for its status reads why.
+pub fn ready_to_rescue() {
+    ready();
+    notify(&[NotifyState::Status("Rescue mode: the stored data is damaged and stays closed. The log says what to do.")]);
+}
+
 pub fn stopping() {
     notify(&[NotifyState::Stopping]);
 }

@@ -51,7 +51,7 @@ pub enum OpenError {
     )]
     NewerFormat { path: PathBuf, found: u16, known: u16 },
     #[error(
-        "The data directory {path} is damaged: {what}. Keep a copy of it as it is, and restore the newest backup into an empty directory."
+        "The data directory {path} is damaged: {what}. Keep a copy of it as it is, then run `parlor rescue`, or restore the newest backup. Nothing was changed."
     )]
     Damaged { path: PathBuf, what: String },
     #[error(
@@ -63,6 +63,15 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// What is wrong with what is stored, if that is why.
+    #[must_use]
+    pub fn damage(&self) -> Option<&str> {
+        match self {
+            Self::Damaged { what, .. } => Some(what),
+            _ => None,
+        }
+    }
+
     /// 1 refused, 3 damage found, 4 busy: the exit codes of every command.
     #[must_use]
     pub fn exit_code(&self) -> u8 {

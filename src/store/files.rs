@@ -8,6 +8,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::OpenError;
 use rustix::fs::{FlockOperation, flock};
 
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -37,6 +38,19 @@ pub(super) fn lock(dir: &Path, wait: Duration) -> io::Result<Option<File>> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// A data directory that nobody else opens for as long as this lives.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "held, not used")] File);
+
+/// Holds the directory without opening what is in it, and changes nothing.
+///
+/// # Errors
+/// `Busy` when another process uses it.
+pub fn hold(data_dir: &Path) -> Result<Held, OpenError> {
+    let unusable = |error: io::Error| OpenError::Unusable { path: data_dir.to_owned(), reason: error.to_string() };
+    lock(data_dir, lock_wait()).map_err(unusable)?.map(Held).ok_or_else(|| OpenError::Busy(data_dir.to_owned()))
 }
 
 pub(super) fn lock_wait() -> Duration {

@@ -57,6 +57,7 @@ pub use commit::Commit;
 pub use compact::Compacted;
 pub use copy_out::{CopyHead, Sink};
 pub use error::{OpenError, StoreError};
+pub use files::{Held, hold};
 pub use house::{House, Organisation};
 pub use open::{is_initialised, tip_of};
 pub use root_key::RootChange;

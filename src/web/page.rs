@@ -124,7 +124,7 @@ fn sign_in_first(request: &HttpRequest) -> HttpResponse {
 }
 
 /// Scripts say so by asking for JSON, by carrying our token header, or the browser says it for them.
-fn wants_json(request: &HttpRequest) -> bool {
+pub(super) fn wants_json(request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let accept = header("accept");
     !accept.contains("text/html")

@@ -1,5 +1,6 @@
 //! The table of all routes. `configure` is the only thing that registers handlers, and it registers this table: a route that
-//! is not here does not exist, and the access matrix in the tests walks the same list.
+//! is not here does not exist, and the access matrix in the tests walks the same list. (While the store cannot be opened there is
+//! no appliance, and `rescue` answers in its place.)
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -12,6 +12,7 @@ mod live;
 mod people;
 mod purge;
 mod receipts;
+mod rescue;
 mod sessions;
 mod setup;
 mod startup;

@@ -1,6 +1,5 @@
 //! Starting, stopping, and every way in which starting fails: its own sentence, its own exit code, nothing changed on disk.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -9,16 +8,11 @@ use std::path::Path;
 use crate::harness::disk;
 use crate::harness::process::{self, Server, parlor, said};
 
-/// Every file with its bytes: to be compared before and after.
-fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    disk::files(folder).into_iter().map(|path| (path.display().to_string(), fs::read(&path).unwrap())).collect()
-}
-
 /// Starting fails with this code and these words, and leaves the directory as it was.
 #[track_caller]
 fn refuses(data: &Path, arguments: &[&str], code: i32, words: &[&str]) {
     let folder = data.parent().unwrap();
-    let before = snapshot(folder);
+    let before = disk::snapshot(folder);
     match Server::try_start(data, arguments) {
         Ok(server) => panic!("it started: {:?}", server.heard),
         Err((status, heard)) => {
@@ -30,8 +24,8 @@ fn refuses(data: &Path, arguments: &[&str], code: i32, words: &[&str]) {
             assert!(!heard.contains("panicked"), "{heard}");
         }
     }
-    assert_eq!(before.keys().collect::<Vec<_>>(), snapshot(folder).keys().collect::<Vec<_>>(), "files came or went");
-    assert!(before == snapshot(folder), "something on the disk was changed");
+    assert_eq!(before.keys().collect::<Vec<_>>(), disk::snapshot(folder).keys().collect::<Vec<_>>(), "files came or went");
+    assert!(before == disk::snapshot(folder), "something on the disk was changed");
 }
 
 /// A data directory with something in it, and nothing running.

@@ -24,10 +24,12 @@ mod authority;
 mod facts;
 mod names;
 mod own_files;
+mod stopgap;
 
 use authority::Pair;
 use facts::{Facts, facts};
 pub use names::{host_name, names};
+pub use stopgap::Stopgap;
 
 /// Names of the two secrets in the store.
 const AUTHORITY: &str = "tls authority";
@@ -155,23 +157,26 @@ impl Certificates {
         tracing::info!(%until, "new certificate in use");
     }
 
-    /// How the listener talks: TLS 1.3 and 1.2 with authenticated encryption only (rustls has no other), key exchange safe
-    /// from later quantum computers first, the server's order before the client's, HTTP/1.1 only.
-    ///
     /// # Errors
     /// When the operating system gives no random bytes for the ticket keys.
     pub fn server_config(&self) -> Result<ServerConfig, TlsError> {
-        let mut config = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
-            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(&self.shown) as Arc<dyn ResolvesServerCert>);
-        config.ignore_client_order = true;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        // Sealed tickets instead of a table in memory: a visitor who comes back costs nothing to remember. Their keys change
-        // every few hours and are never stored.
-        config.ticketer = aws_lc_rs::Ticketer::new()?;
-        Ok(config)
+        talking(&self.provider, &self.shown)
     }
+}
+
+/// How the listener talks: TLS 1.3 and 1.2 with authenticated encryption only (rustls has no other), key exchange safe
+/// from later quantum computers first, the server's order before the client's, HTTP/1.1 only.
+fn talking(provider: &Arc<CryptoProvider>, shown: &Arc<Shown>) -> Result<ServerConfig, TlsError> {
+    let mut config = ServerConfig::builder_with_provider(Arc::clone(provider))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::clone(shown) as Arc<dyn ResolvesServerCert>);
+    config.ignore_client_order = true;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Sealed tickets instead of a table in memory: a visitor who comes back costs nothing to remember. Their keys change
+    // every few hours and are never stored.
+    config.ticketer = aws_lc_rs::Ticketer::new()?;
+    Ok(config)
 }
 
 /// What the owner's files hold, without using them.

@@ -18,6 +18,7 @@ use actix_web::{HttpMessage, HttpRequest};
 pub use allowlist::check as check_allowlist;
 /// The content security policy of our pages without `frame-ancestors`, for the face that is framed.
 pub use headers::POLICY;
+pub use headers::set as set_headers;
 
 use super::error::Error;
 use super::routes::Face;

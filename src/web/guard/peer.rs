@@ -19,7 +19,7 @@ impl Peer {
     }
 }
 
-pub(super) fn find(request: &ServiceRequest, trusted: &[Network]) -> Peer {
+pub(in crate::web) fn find(request: &ServiceRequest, trusted: &[Network]) -> Peer {
     // Without an address nothing is known, and nothing is permitted: 0.0.0.0 is in nobody's allowlist.
     let direct = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
     let claims: Vec<&str> = request.headers().get_all(X_FORWARDED_FOR).map(|value| value.to_str().unwrap_or("?")).collect();

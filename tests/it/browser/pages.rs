@@ -3,7 +3,10 @@
 //!
 //! `PARLOR_README_PICTURE=1 cargo test --test it browser::pages` also renews the picture in the README.
 
+use parlor::config::Config;
 use parlor::domain::access::Actor;
+use parlor::domain::time::Timestamp;
+use parlor::serve::{Bind, rescue};
 use parlor::service::{retention, setup};
 use serde_json::json;
 
@@ -185,5 +188,28 @@ async fn the_chat_on_both_sides() {
     for screen in [visitor, operator, customer] {
         screen.quit().await;
     }
+    nothing(&wrong);
+}
+
+#[tokio::test]
+async fn the_page_of_rescue_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path());
+    config.listen = vec!["127.0.0.1:0".parse().unwrap()];
+    let bind = Bind::from_config(&config).unwrap();
+    let what = "commits 40112 to 40117 were acknowledged and are not in the journal";
+    let rescuing = rescue::start(&config, bind, what, Timestamp::from_millis(1_795_000_000_000)).unwrap();
+    let origin = format!("https://{}", rescuing.addresses()[0]);
+    let browsers = Browsers::start();
+    let screen = browsers.open().await;
+    let mut wrong = Vec::new();
+    for (name, path) in [("rescue", "/console"), ("rescue-panel", "/widget/sit_aaaaaaaaaaaaaaaaaaaaaaaaaa")] {
+        screen.goto(&format!("{origin}{path}")).await;
+        // The browser says in its own log that the answer was 503.
+        let _ = screen.complaints(&[]).await;
+        look(&screen, name, In::Page, &mut wrong).await;
+    }
+    screen.quit().await;
+    rescuing.stop().await;
     nothing(&wrong);
 }

@@ -1,6 +1,6 @@
 //! What a thief of the disk would read: every byte of every file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -54,6 +54,20 @@ fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         }
     }
     forms
+}
+
+/// The folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    for path in files(from) {
+        let place = to.join(path.strip_prefix(from).unwrap());
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::copy(&path, place).unwrap();
+    }
+}
+
+/// Every file with its bytes: to be compared before and after.
+pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    files(folder).into_iter().map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
 }
 
 /// Where any of these texts stands in the raw bytes under `folder`.

@@ -1,0 +1,85 @@
+//! Rescue mode, through the real binary: damage is said aloud and nothing is touched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::harness::actors::Visitor;
+use crate::harness::disk;
+use crate::harness::process::{Server, parlor, said, set_up};
+
+/// A data directory that was in use, with something said in it.
+async fn used(folder: &Path) -> PathBuf {
+    let data = folder.join("data");
+    let site = set_up(&data).site;
+    let server = Server::start(&data, &[]);
+    let mut visitor = Visitor::new(&server.door().await, &site, "maria").await;
+    visitor.connect().await;
+    visitor.start("the rash on my left arm is back").await;
+    assert!(server.stop().success());
+    data
+}
+
+/// The log of the database, wherever its generation lies.
+fn log_of_sled(data: &Path) -> PathBuf {
+    disk::files(data).into_iter().find(|path| path.ends_with("db")).unwrap()
+}
+
+fn flip(path: &Path, from: usize, to: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    let end = to.min(bytes.len());
+    bytes[from..end].iter_mut().for_each(|byte| *byte ^= 0x5a);
+    fs::write(path, bytes).unwrap();
+}
+
+/// Asks without cookies and without looking at the certificate, as a person does who clicks the warning away.
+async fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    crate::harness::install_crypto();
+    let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).no_proxy().build().unwrap();
+    let mut request = client.get(format!("https://127.0.0.1:{}{path}", server.port)).header("accept", "text/html");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn damage_is_said_aloud_and_nothing_is_touched() {
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm, &str); 4] = [
+        ("no database", |data| fs::remove_file(log_of_sled(data)).unwrap(), "database is missing"),
+        ("no watermark", |data| fs::remove_file(data.join("watermark")).unwrap(), "watermark"),
+        ("no tip", |data| fs::remove_file(data.join("tip")).unwrap(), "tip of the key tree"),
+        ("a torn tip", |data| flip(&data.join("tip"), 0, 8_192), "tip of the key tree"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let whole = used(folder.path()).await;
+    for (name, harm, words) in harms {
+        let place = tempfile::tempdir().unwrap();
+        let data = place.path().join("data");
+        disk::copy(&whole, &data);
+        fs::copy(whole.with_extension("key"), data.with_extension("key")).unwrap();
+        harm(&data);
+        let before = disk::snapshot(place.path());
+
+        let mut server = Server::start(&data, &[]);
+        assert!(server.heard.iter().any(|line| line.contains("rescue mode")), "{name}: {:?}", server.heard);
+        server.says("parlor rescue");
+        let (status, page) = get(&server, "/console", &[]).await;
+        assert!(status == 503 && page.contains(words), "{name}: {page}");
+        let (status, page) = get(&server, "/", &[("x-forwarded-for", "203.0.113.7")]).await;
+        assert!(status == 503 && page.contains("Closed for maintenance") && !page.contains(words), "{name}: {page}");
+        assert_eq!(get(&server, "/healthz", &[]).await.0, 200);
+        assert_eq!(get(&server, "/readyz", &[]).await.0, 503);
+        assert_eq!(get(&server, "/widget.js", &[]).await.0, 200);
+        assert_eq!(get(&server, "/widget/sit_aaaaaaaaaaaaaaaaaaaaaaaaaa", &[]).await.0, 503);
+
+        // Meanwhile nobody else may touch it either, and stopped it tells scripts by its exit code.
+        assert_eq!(server.stop().code(), Some(3), "{name}");
+        let purge = parlor().args(["purge", "--data-dir"]).arg(&data).output().unwrap();
+        assert_eq!(purge.status.code(), Some(3), "{name}: {}", said(&purge));
+        let after = disk::snapshot(place.path());
+        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{name}: files came or went");
+        assert!(before == after, "{name}: something was changed");
+    }
+}
