@@ -8,11 +8,13 @@ use parking_lot::Mutex;
 use super::catalogue::{Entry, State};
 use super::parts::{self, Write};
 use super::records::{
-    self, AllowlistRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SessionRecord, SiteRecord,
+    self, AllowlistRecord, BackupsRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SessionRecord,
+    SiteRecord,
 };
-use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table, event_key};
+use super::tables::{SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, Table, event_key};
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Session, Shared, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor};
+use crate::domain::backup::History;
 use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::event::Event;
 use crate::domain::id::ConversationId;
@@ -100,6 +102,10 @@ impl Batch {
     pub fn put_allowlist(&mut self, allowlist: &Allowlist) {
         self.put_house(Table::Settings, SETTING_ALLOWLIST, &AllowlistRecord::from(allowlist));
         self.contents.changes.push(Change::Allowlist(allowlist.clone()));
+    }
+
+    pub fn put_backups(&mut self, history: &History) {
+        self.put_house(Table::Settings, SETTING_BACKUPS, &BackupsRecord::from(history));
     }
 
     pub fn put_session(&mut self, hash: &[u8; 32], session: &Session) {

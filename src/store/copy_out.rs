@@ -88,7 +88,7 @@ impl Worker {
             self.take_over(layer, mark)?;
             head
         };
-        let failed = |error: io::Error| StoreError::NotWritable(format!("the copy could not be written: {error}"));
+        let failed = |error: io::Error| StoreError::NotCopied(error.to_string());
         sink.begin(head).map_err(failed)?;
         for entry in self.shared.index.sled()?.iter() {
             let (key, value) = entry?;

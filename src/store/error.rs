@@ -8,6 +8,8 @@ use crate::vault::VaultError;
 pub enum StoreError {
     #[error("the store no longer writes: {0}")]
     NotWritable(String),
+    #[error("the copy could not be written: {0}")]
+    NotCopied(String),
     #[error("a record could not be read: {0}")]
     Damaged(String),
     #[error("a value is larger than the store takes")]

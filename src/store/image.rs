@@ -2,9 +2,9 @@
 //! sealed. What turns them into a database again is `restore`.
 //!
 //! ```text
-//! version 1 ‖ format 2 ‖ epoch 8 ‖ commit 8 ‖ has a top key 1 ‖ top key 32
+//! version 1 ‖ has a top key 1 ‖ top key 32 ‖ epoch 8 ‖ commit 8 ‖ drawers 8 ‖ audit rows 8 ‖ bytes to come 8, nearly
 //! key length 2 ‖ value length 4 ‖ key ‖ value        in the order of the keys, as often as there are any
-//! 0 in 2 bytes ‖ entries 8 ‖ drawers 8 ‖ audit rows 8
+//! 0 in 2 bytes ‖ entries 8
 //! ```
 //!
 //! The top key goes along when the stream is to be read without the data directory, and only then: on this machine's disk, a copy of
@@ -14,11 +14,10 @@ use std::io::{self, Read, Write};
 
 use zeroize::Zeroizing;
 
-use super::StoreError;
 use crate::vault::Key;
 
 const VERSION: u8 = 1;
-const FACTS_BYTES: usize = 1 + 2 + 8 + 8 + 1 + 32;
+const FACTS_BYTES: usize = 2 + 32 + 5 * 8;
 /// No key and no value is longer; what says so is no image.
 const KEY_BYTES: usize = 1_024;
 const VALUE_BYTES: usize = 64 * 1_024;
@@ -26,18 +25,13 @@ const VALUE_BYTES: usize = 64 * 1_024;
 /// What the keys and values belong to.
 #[derive(Clone)]
 pub(super) struct Facts {
-    pub format: u16,
+    pub top: Option<Key>,
     pub epoch: u64,
     pub commit: u64,
-    pub top: Option<Key>,
-}
-
-/// How much there was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Counts {
-    pub entries: u64,
     pub drawers: u64,
     pub audit_rows: u64,
+    /// Of all keys and values, for a progress bar.
+    pub live_bytes: u64,
 }
 
 pub(super) struct ImageWriter<W> {
@@ -49,13 +43,13 @@ impl<W: Write> ImageWriter<W> {
     pub fn begin(mut out: W, facts: &Facts) -> io::Result<Self> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(FACTS_BYTES));
         bytes.push(VERSION);
-        bytes.extend_from_slice(&facts.format.to_be_bytes());
-        bytes.extend_from_slice(&facts.epoch.to_be_bytes());
-        bytes.extend_from_slice(&facts.commit.to_be_bytes());
         bytes.push(u8::from(facts.top.is_some()));
         match &facts.top {
             Some(top) => bytes.extend_from_slice(top.expose()),
             None => bytes.extend_from_slice(&[0; 32]),
+        }
+        for number in [facts.epoch, facts.commit, facts.drawers, facts.audit_rows, facts.live_bytes] {
+            bytes.extend_from_slice(&number.to_be_bytes());
         }
         out.write_all(&bytes)?;
         Ok(Self { out, entries: 0 })
@@ -76,12 +70,10 @@ impl<W: Write> ImageWriter<W> {
     }
 
     /// Gives `out` back.
-    pub fn finish(mut self, drawers: u64, audit_rows: u64) -> io::Result<(W, Counts)> {
+    pub fn finish(mut self) -> io::Result<W> {
         self.out.write_all(&[0; 2])?;
-        for number in [self.entries, drawers, audit_rows] {
-            self.out.write_all(&number.to_be_bytes())?;
-        }
-        Ok((self.out, Counts { entries: self.entries, drawers, audit_rows }))
+        self.out.write_all(&self.entries.to_be_bytes())?;
+        Ok(self.out)
     }
 }
 
@@ -94,7 +86,7 @@ pub(super) struct ImageReader<R> {
     key: Vec<u8>,
     value: Vec<u8>,
     entries: u64,
-    counts: Option<Counts>,
+    at_end: bool,
 }
 
 impl<R: Read> ImageReader<R> {
@@ -105,25 +97,27 @@ impl<R: Read> ImageReader<R> {
             return Err(ImageError::Newer);
         }
         input.read_exact(&mut bytes[1..])?;
-        let number = |at: usize| <[u8; 8]>::try_from(&bytes[at..at + 8]).map_or(0, u64::from_be_bytes);
+        let number = |place: usize| number_at(&bytes[34 + 8 * place..]);
         let mut top = Zeroizing::new([0; 32]);
-        top.copy_from_slice(&bytes[20..]);
+        top.copy_from_slice(&bytes[2..34]);
         let facts = Facts {
-            format: u16::from_be_bytes([bytes[1], bytes[2]]),
-            epoch: number(3),
-            commit: number(11),
-            top: (bytes[19] == 1).then(|| Key::from_bytes(*top)),
+            top: (bytes[1] == 1).then(|| Key::from_bytes(*top)),
+            epoch: number(0),
+            commit: number(1),
+            drawers: number(2),
+            audit_rows: number(3),
+            live_bytes: number(4),
         };
-        Ok(Self { input, facts, key: Vec::new(), value: Vec::new(), entries: 0, counts: None })
+        Ok(Self { input, facts, key: Vec::new(), value: Vec::new(), entries: 0, at_end: false })
     }
 
     pub fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// The next key and value; `None` at the end, which was proven then.
+    /// The next key and value; `None` at the end, when all of it was proven.
     pub fn next(&mut self) -> Result<Option<Entry<'_>>, ImageError> {
-        if self.counts.is_some() {
+        if self.at_end {
             return Ok(None);
         }
         let mut lengths = [0; 6];
@@ -145,23 +139,20 @@ impl<R: Read> ImageReader<R> {
         Ok(Some((&self.key, &self.value)))
     }
 
-    /// How much there was; none before the end was reached.
-    pub fn counts(&self) -> Option<Counts> {
-        self.counts
-    }
-
     fn end(&mut self) -> Result<(), ImageError> {
-        let mut bytes = [0; 24];
-        self.input.read_exact(&mut bytes)?;
-        let number = |at: usize| <[u8; 8]>::try_from(&bytes[at..at + 8]).map_or(0, u64::from_be_bytes);
-        let counts = Counts { entries: number(0), drawers: number(8), audit_rows: number(16) };
+        let mut entries = [0; 8];
+        self.input.read_exact(&mut entries)?;
         // The end of the stream is where a container says that all of it was proven.
-        if counts.entries != self.entries || self.input.read(&mut [0])? != 0 {
+        if u64::from_be_bytes(entries) != self.entries || self.input.read(&mut [0])? != 0 {
             return Err(ImageError::Damaged);
         }
-        self.counts = Some(counts);
+        self.at_end = true;
         Ok(())
     }
+}
+
+fn number_at(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -174,25 +165,16 @@ pub(super) enum ImageError {
     Io(#[from] io::Error),
 }
 
-impl From<ImageError> for StoreError {
-    fn from(error: ImageError) -> Self {
-        Self::Damaged(error.to_string())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn facts(top: Option<Key>) -> Facts {
-        Facts { format: 2, epoch: 5, commit: 77, top }
-    }
-
     fn image(top: Option<Key>) -> Vec<u8> {
-        let mut writer = ImageWriter::begin(Vec::new(), &facts(top)).unwrap();
+        let facts = Facts { top, epoch: 5, commit: 77, drawers: 3, audit_rows: 4, live_bytes: 9 };
+        let mut writer = ImageWriter::begin(Vec::new(), &facts).unwrap();
         writer.entry(b"a", b"").unwrap();
         writer.entry(b"bc", b"value").unwrap();
-        writer.finish(3, 4).unwrap().0
+        writer.finish().unwrap()
     }
 
     type Owned = (Vec<u8>, Vec<u8>);
@@ -203,7 +185,6 @@ mod tests {
         while let Some((key, value)) = reader.next()? {
             found.push((key.to_vec(), value.to_vec()));
         }
-        assert_eq!(reader.counts(), Some(Counts { entries: 2, drawers: 3, audit_rows: 4 }));
         Ok(found)
     }
 
@@ -211,7 +192,7 @@ mod tests {
     fn keys_and_values_come_back_with_what_they_belong_to() {
         let image = image(Some(Key::from_bytes([9; 32])));
         let facts = ImageReader::begin(image.as_slice()).unwrap().facts().clone();
-        assert_eq!((facts.format, facts.epoch, facts.commit), (2, 5, 77));
+        assert_eq!((facts.epoch, facts.commit, facts.drawers, facts.audit_rows, facts.live_bytes), (5, 77, 3, 4, 9));
         assert_eq!(facts.top.unwrap().expose(), &[9; 32]);
         assert_eq!(entries(&image).unwrap(), [(b"a".to_vec(), vec![]), (b"bc".to_vec(), b"value".to_vec())]);
     }

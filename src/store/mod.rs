@@ -20,6 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::vault::{Key, RootKey};
 
 mod audit;
+mod backup;
 mod batch;
 mod catalogue;
 mod checkpoint;
@@ -34,7 +35,6 @@ mod files;
 mod fold;
 mod generation;
 mod house;
-#[allow(dead_code, reason = "what copies and restores, which comes next, reads and writes it")]
 mod image;
 mod index;
 mod journal;
@@ -43,6 +43,7 @@ mod open;
 mod parts;
 mod queue;
 mod records;
+mod restore;
 mod root_key;
 mod sessions;
 mod tables;
@@ -52,6 +53,7 @@ mod watermark;
 mod writer;
 
 pub use audit::AuditRow;
+pub use backup::{Copied, Destination};
 pub use batch::Batch;
 pub use commit::Commit;
 pub use compact::Compacted;
@@ -60,6 +62,7 @@ pub use error::{OpenError, StoreError};
 pub use files::{Held, hold};
 pub use house::{House, Organisation};
 pub use open::{is_initialised, tip_of};
+pub use restore::{RestoreError, Restored, can_restore, exchange, restore};
 pub use root_key::RootChange;
 
 use catalogue::Catalogue;

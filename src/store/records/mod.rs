@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::StoreError;
 
 mod audit;
+mod backup;
 mod catalogue;
 mod conversation;
 mod event;
@@ -18,6 +19,7 @@ mod rekey;
 mod site;
 
 pub(super) use audit::AuditRecord;
+pub(super) use backup::BackupsRecord;
 pub(super) use catalogue::PageRecord;
 pub(super) use conversation::ConversationRecord;
 pub(super) use event::EventRecord;

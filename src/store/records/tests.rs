@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
+use crate::domain::backup::{Attempt, Contents, History};
 use crate::domain::conversation::{Assignee, Conversation, State};
 use crate::domain::event::{Author, Event, EventKind};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
@@ -168,6 +169,16 @@ fn an_audit_row_comes_back_whatever_was_done() {
             assert_eq!(record.previous, [8; 32]);
             assert_eq!(record.entry(), entry);
         }
+    }
+}
+
+#[test]
+fn what_is_remembered_of_backups_comes_back() {
+    let whole = Contents { bytes: 9, conversations: 8, audit_rows: 7 };
+    let attempt = |outcome| Some(Attempt { at: at(5), took_ms: 6, file: "a.parlor".to_owned(), outcome });
+    for history in [History::default(), History { backup: attempt(Ok(whole)), rehearsal: attempt(Err("no room".to_owned())) }] {
+        let bytes = encode(&BackupsRecord::from(&history)).unwrap();
+        assert_eq!(History::from(decode::<BackupsRecord>(&bytes).unwrap()), history);
     }
 }
 

@@ -17,6 +17,7 @@ use crate::domain::visitor::Visitor;
 use crate::vault::RootKey;
 
 mod attacker;
+mod backup;
 mod catalogue;
 mod checkpoints;
 mod durability;

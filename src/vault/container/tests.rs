@@ -31,8 +31,7 @@ fn text(bytes: usize) -> Vec<u8> {
 }
 
 fn written(plain: &[u8]) -> Vec<u8> {
-    let signer = signer();
-    let mut writer = Writer::begin(Vec::new(), &header(), &root(), &signer).unwrap();
+    let mut writer = Writer::begin(Vec::new(), &header(), &root(), signer()).unwrap();
     writer.write_all(plain).unwrap();
     writer.finish().unwrap().0
 }

@@ -11,19 +11,19 @@ use super::{CHUNK_BYTES, ContainerError, Front, Header, LAST, SIGNED, Totals, no
 use crate::vault::{Key, RootKey, SigningKey, VaultError};
 
 /// Takes plain bytes through `Write` and passes a container on to `out`. It is none before `finish`.
-pub struct Writer<'a, W: Write> {
+pub struct Writer<W: Write> {
     out: Digesting<W>,
     cipher: Aes256Gcm,
-    signer: &'a SigningKey,
+    signer: SigningKey,
     front: Front,
     plain: Zeroizing<Vec<u8>>,
     totals: Totals,
 }
 
-impl<'a, W: Write> Writer<'a, W> {
+impl<W: Write> Writer<W> {
     /// # Errors
     /// When there are no random bytes, or `out` does not take the header.
-    pub fn begin(out: W, header: &Header, root: &RootKey, signer: &'a SigningKey) -> Result<Self, ContainerError> {
+    pub fn begin(out: W, header: &Header, root: &RootKey, signer: SigningKey) -> Result<Self, ContainerError> {
         let file_key = Key::random()?;
         let header = Header { signer: signer.public(), key: root.note(), ..header.clone() };
         let front = Front::seal(header, root, &file_key)?;
@@ -70,7 +70,7 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 }
 
-impl<W: Write> Write for Writer<'_, W> {
+impl<W: Write> Write for Writer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.plain.len() == CHUNK_BYTES {
             self.seal_chunk(false)?;

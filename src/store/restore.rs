@@ -1,0 +1,165 @@
+//! From a container to a data directory. What is made is complete and durable before its tip is written, and without a tip it is
+//! no installation; whatever is wrong with the container, nothing else on the disk was touched.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::generation::{self, OpenFailed};
+use super::image::{Facts, ImageError, ImageReader};
+use super::journal::{self, End, Journal, Segments};
+use super::tables::{FORMAT, META_COMMIT, Table};
+use super::tip_file::TipFile;
+use super::watermark::{Mark, Watermark};
+use super::{CommitNumber, files};
+use crate::vault::container::{ContainerError, Header, Kind, Reader};
+use crate::vault::{Key, RootKey, Tip, TipState, VaultError};
+
+const FIRST_GENERATION: u64 = 1;
+/// What sled gets between two flushes.
+const WINDOW_BYTES: usize = 8 * 1024 * 1024;
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    pub commit: CommitNumber,
+    pub drawers: u64,
+    pub audit_rows: u64,
+    pub entries: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    #[error("{0}")]
+    Container(#[from] ContainerError),
+    #[error("its content makes no sense to this version of Parlor")]
+    Content,
+    #[error("it was written by a newer version of Parlor (format {found}, this one knows up to {known})")]
+    NewerFormat { found: u16, known: u16 },
+    #[error("it is not a backup but another file of Parlor's")]
+    OtherKind,
+    #[error("{path} cannot be written: {reason}")]
+    Unwritable { path: PathBuf, reason: String },
+    #[error("the operating system gives no random bytes, so no keys can be made")]
+    NoRandomness,
+}
+
+impl From<ImageError> for RestoreError {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Newer | ImageError::Damaged => Self::Content,
+            // Whatever the container found wrong comes through here.
+            ImageError::Io(error) => Self::Container(error.into()),
+        }
+    }
+}
+
+impl From<VaultError> for RestoreError {
+    fn from(_: VaultError) -> Self {
+        Self::NoRandomness
+    }
+}
+
+/// Whether this program can make a data directory of a container with this header.
+///
+/// # Errors
+/// Says why not.
+pub fn can_restore(header: &Header) -> Result<(), RestoreError> {
+    if header.kind != Kind::Backup {
+        return Err(RestoreError::OtherKind);
+    }
+    if header.format > FORMAT {
+        return Err(RestoreError::NewerFormat { found: header.format, known: FORMAT });
+    }
+    Ok(())
+}
+
+/// Makes a data directory of a backup, in a directory that is empty or not there, sealed under `root`. `on_bytes` hears how much of
+/// how much is done.
+///
+/// # Errors
+/// When the backup is not believed, or the directory cannot be written. What is there then is no installation, and may be removed.
+pub fn restore<R: Read>(
+    backup: Reader<R>,
+    data_dir: &Path,
+    root: &RootKey,
+    mut on_bytes: impl FnMut(u64, u64),
+) -> Result<Restored, RestoreError> {
+    can_restore(backup.header())?;
+    let (format, installation) = (backup.header().format, backup.header().installation);
+    let mut image = ImageReader::begin(backup)?;
+    let Facts { top, epoch, commit, drawers, audit_rows, live_bytes } = image.facts().clone();
+    let top = top.ok_or(RestoreError::OtherKind)?;
+    let at = Place(data_dir);
+    files::make_private(data_dir).map_err(|error| at.unwritable(&error))?;
+    let entries = at.fill_sled(&mut image, commit, |bytes| on_bytes(bytes, live_bytes))?;
+    // The journal begins anew, with a key of its own: under the old one the replaced installation may have sealed other commits.
+    let tip = Tip { format, state: TipState::InForce, installation, epoch, top, journal: Key::random()? };
+    let slots = (tip.slot(root)?, tip.slot(root)?);
+    let finish = || {
+        fs::create_dir(data_dir.join(journal::NAME))?;
+        let end = End { commit, ..End::default() };
+        let segments = Segments::new(data_dir, &end, None);
+        drop(Journal::start(Arc::clone(&segments), tip.journal.clone(), installation, &end)?);
+        generation::switch(data_dir, FIRST_GENERATION)?;
+        let mut watermark = Watermark::open(data_dir, installation)?;
+        watermark.write(Mark { commit, drawers, audit_rows }).and_then(|()| watermark.sync())?;
+        files::sync_directory(data_dir)?;
+        let mut file = TipFile::open(data_dir, 1)?;
+        file.flip(&slots.0)?;
+        file.scrub(&slots.1)?;
+        file.sync_all()?;
+        files::sync_directory(data_dir)
+    };
+    finish().map_err(|error| at.unwritable(&error))?;
+    Ok(Restored { commit, drawers, audit_rows, entries })
+}
+
+struct Place<'a>(&'a Path);
+
+impl Place<'_> {
+    fn unwritable(&self, error: &dyn std::fmt::Display) -> RestoreError {
+        RestoreError::Unwritable { path: self.0.to_owned(), reason: error.to_string() }
+    }
+
+    /// Every key and value, in their order; sled is quickest with what is in order.
+    fn fill_sled<R: Read>(
+        &self,
+        image: &mut ImageReader<R>,
+        commit: CommitNumber,
+        mut on_bytes: impl FnMut(u64),
+    ) -> Result<u64, RestoreError> {
+        let db = generation::open(self.0, FIRST_GENERATION).map_err(|error: OpenFailed| self.unwritable(&error))?;
+        let (mut entries, mut bytes, mut window) = (0, 0, 0);
+        while let Some((key, value)) = image.next()? {
+            db.insert(key, value).map_err(|error| self.unwritable(&error))?;
+            entries += 1;
+            window += key.len() + value.len();
+            if window >= WINDOW_BYTES {
+                bytes += window as u64;
+                window = 0;
+                db.flush().map_err(|error| self.unwritable(&error))?;
+                on_bytes(bytes);
+            }
+        }
+        db.insert(Table::Meta.key(META_COMMIT), &commit.to_be_bytes()).map_err(|error| self.unwritable(&error))?;
+        db.flush().map_err(|error| self.unwritable(&error))?;
+        on_bytes(bytes + window as u64);
+        Ok(entries)
+    }
+}
+
+/// Puts `new` where `old` is, in one step of the file system, and durably. What was there is then where `new` was; `false` when nothing
+/// was there.
+///
+/// # Errors
+/// When the file system does not do it; both are where they were then.
+pub fn exchange(new: &Path, old: &Path) -> io::Result<bool> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let is_there = old.exists();
+    let flags = if is_there { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+    renameat_with(CWD, new, CWD, old, flags)?;
+    files::sync_directory(old.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    Ok(is_there)
+}
