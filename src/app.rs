@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use crate::config::Config;
+use crate::config::{Config, RootKeySource};
 use crate::domain::access::Actor;
 use crate::domain::event::EventKind;
 use crate::domain::news::News;
@@ -26,6 +27,8 @@ pub struct App {
     pub memory: Memory,
     /// What the web shows of the certificate in use; none until the listener has one.
     pub certificate: ArcSwapOption<CertificateInfo>,
+    /// Where the root key is kept: as the settings say, until it is changed.
+    pub root_key_place: Mutex<RootKeySource>,
     /// Rung when a conversation was closed, since its policy may ask to purge it at once.
     pub closed: Arc<Notify>,
 }
@@ -70,6 +73,7 @@ impl App {
             )?
         };
         hub.attach(store.clone());
+        let root_key_place = Mutex::new(config.root_key.clone());
         Ok(Arc::new(Self {
             config,
             store,
@@ -78,6 +82,7 @@ impl App {
             random,
             memory: Memory::default(),
             certificate: ArcSwapOption::empty(),
+            root_key_place,
             closed,
         }))
     }
@@ -85,6 +90,12 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Since when the root key is the one: its last change, or the day of the setup.
+    #[must_use]
+    pub fn root_key_since(&self) -> Option<Timestamp> {
+        self.store.root_key_since().or_else(|| self.store.house().organisation.as_ref().map(|it| it.set_up_at))
     }
 
     /// The context of one act of this actor, now.

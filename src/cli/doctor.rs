@@ -11,12 +11,14 @@ use serde::Serialize;
 
 use super::{Exit, Refusal, say, settings};
 use crate::app::CertificateInfo;
-use crate::config::{Config, Flags, RootKeySource};
+use crate::config::{Config, Flags};
 use crate::domain::time::Timestamp;
 use crate::serve::control::{self, Reply, Request, Status};
 use crate::serve::opening::{self, StartError};
 use crate::serve::{Bind, SystemClock, SystemRandom, file_limit, tls};
 use crate::service::Clock;
+
+mod key;
 
 #[derive(Args)]
 pub struct Doctor {
@@ -100,7 +102,11 @@ fn examine(config: &Config, report: &mut Report) {
     clock(config, report);
     disk(config, report);
     let is_in_use = data_dir(config, report);
-    key(config, is_in_use, report);
+    if running.is_some() {
+        key::of_running(config, report)
+    } else {
+        key::of_stopped(config, is_in_use, report)
+    }
     ports(config, running.is_some(), report);
     files(report);
     match (&config.certificate, running) {
@@ -201,24 +207,6 @@ fn data_dir(config: &Config, report: &mut Report) -> bool {
 
 fn mode(path: &Path) -> Option<u32> {
     std::fs::metadata(path).ok().map(|facts| facts.mode() & 0o7777)
-}
-
-fn key(config: &Config, is_in_use: bool, report: &mut Report) {
-    if let RootKeySource::File(path) = &config.root_key {
-        if !is_in_use && !path.exists() {
-            report.ok("key", format!("{} will be made at the first start", path.display()));
-            return;
-        }
-        let inside = path.canonicalize().ok().zip(config.data_dir.canonicalize().ok());
-        if inside.is_some_and(|(key, data_dir)| key.starts_with(data_dir)) {
-            report.problem("key", "lies inside the data directory, so whoever copies that has both. Move it out and name its place with --root-key file:PATH.");
-            return;
-        }
-    }
-    match opening::existing_key(config) {
-        Ok(_) => report.ok("key", "there, and readable by this user alone"),
-        Err(error) => report.problem("key", error.to_string()),
-    }
 }
 
 fn ports(config: &Config, is_running: bool, report: &mut Report) {

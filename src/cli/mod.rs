@@ -3,11 +3,13 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::app::App;
 use crate::config::{Config, ConfigError, Flags, Loaded, Variables};
 use crate::serve::control::{self, Reply, Request, Tell};
 use crate::serve::opening::{self, StartError};
@@ -15,6 +17,8 @@ use crate::serve::{ListenError, ServeError, SystemClock, SystemRandom};
 
 mod allowlist;
 mod doctor;
+mod key;
+mod key_kit;
 mod log;
 mod purge;
 mod receipts;
@@ -40,6 +44,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// From where staff may sign in
     Allowlist(allowlist::Command),
+    /// Where the root key is kept, a new one, and a recovery kit for a lost one
+    Key(key::Command),
     /// Erase what is due by the sites' policies, or all closed conversations
     Purge(purge::Purge),
     /// The proof of what was erased, to be handed to others
@@ -59,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Setup(setup) => setup::run(setup),
         Command::Doctor(doctor) => doctor::run(doctor),
         Command::Allowlist(allowlist) => allowlist::run(allowlist),
+        Command::Key(key) => key::run(key),
         Command::Purge(purge) => purge::run(purge),
         Command::Receipts(receipts) => receipts::run(receipts),
         Command::Verify(verify) => verify::run(verify),
@@ -151,17 +158,51 @@ fn perform(flags: &Flags, request: Request) -> Result<Reply, Refusal> {
 
 /// The same for what tells something before its answer.
 fn perform_and_hear(flags: &Flags, request: Request, hear: Tell) -> Result<Reply, Refusal> {
+    reach(flags)?.ask_and_hear(request, hear)
+}
+
+/// The appliance, for as many questions as a command has.
+enum Reached {
+    Running(PathBuf),
+    /// None runs, so this process has opened the store.
+    Opened(Arc<App>),
+}
+
+fn reach(flags: &Flags) -> Result<Reached, Refusal> {
     let config = settings(flags)?;
-    let asked = control::ask(&config.control_socket(), request, hear).map_err(|error| {
-        Refusal::new(Exit::Busy, format!("The running appliance does not answer: {error}. Try again, or restart it."))
-    })?;
-    if let Some(reply) = asked {
-        return Ok(reply);
+    let socket = config.control_socket();
+    if control::ask(&socket, Request::Status, &mut control::unheard).map_err(no_answer)?.is_some() {
+        return Ok(Reached::Running(socket));
     }
     let app = opening::open_existing(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
-    let reply = control::perform(&app, request, hear);
-    app.store.close();
-    Ok(reply)
+    Ok(Reached::Opened(app))
+}
+
+impl Reached {
+    fn ask(&self, request: Request) -> Result<Reply, Refusal> {
+        self.ask_and_hear(request, &mut control::unheard)
+    }
+
+    fn ask_and_hear(&self, request: Request, hear: Tell) -> Result<Reply, Refusal> {
+        match self {
+            Self::Opened(app) => Ok(control::perform(app, request, hear)),
+            Self::Running(socket) => control::ask(socket, request, hear)
+                .map_err(no_answer)?
+                .ok_or_else(|| Refusal::new(Exit::Busy, "The running appliance has just stopped. Run this again.")),
+        }
+    }
+}
+
+impl Drop for Reached {
+    fn drop(&mut self) {
+        if let Self::Opened(app) = self {
+            app.store.close();
+        }
+    }
+}
+
+fn no_answer(error: std::io::Error) -> Refusal {
+    Refusal::new(Exit::Busy, format!("The running appliance does not answer: {error}. Try again, or restart it."))
 }
 
 /// One line of answer. Whoever reads it may have gone; that is no failure of ours.
@@ -195,7 +236,7 @@ mod tests {
     fn busy_damaged_and_refused_are_told_apart() {
         let taken = ListenError::Taken("127.0.0.1:443".parse().unwrap());
         assert_eq!(Refusal::from(taken).exit, Exit::Busy);
-        assert_eq!(Refusal::from(StartError::Passphrase).exit, Exit::Refused);
+        assert_eq!(Refusal::from(StartError::NeedsKey("x".into())).exit, Exit::Refused);
         let damaged = crate::store::OpenError::Damaged { path: "x".into(), what: "y".to_owned() };
         assert_eq!(Refusal::from(StartError::Open(damaged)).exit, Exit::Damaged);
         assert_eq!(Refusal::from(StartError::Open(crate::store::OpenError::Busy("x".into()))).exit, Exit::Busy);

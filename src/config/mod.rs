@@ -22,7 +22,7 @@ pub use backup::Backups;
 pub use certificate::CertificateFiles;
 pub use log::{LogFormat, LogLevel};
 pub use sources::{ConfigError, Flags, Source, Variables};
-pub use storage::RootKeySource;
+pub use storage::{PassphraseFrom, RootKeySource, TestKey, is_credential_name};
 
 use sources::Given;
 
@@ -36,6 +36,8 @@ pub struct Config {
     /// `https://chat.example.org`: the address people use, for snippets, links and the certificate. Derived when absent.
     pub public_url: Option<String>,
     pub root_key: RootKeySource,
+    /// Where systemd shows this process its credentials.
+    pub credentials: Option<PathBuf>,
     /// The owner's own certificate chain and key, instead of the local authority's.
     pub certificate: Option<CertificateFiles>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -62,6 +64,7 @@ impl Config {
         let data_dir = data_dir.into();
         Self {
             root_key: RootKeySource::File(storage::key_beside(&data_dir)),
+            credentials: None,
             data_dir,
             listen: network::default_listen(),
             redirect_listen: Vec::new(),
@@ -80,10 +83,11 @@ impl Config {
     /// # Errors
     /// Names the setting, where its value came from and what was expected.
     pub fn load(flags: &Flags, variables: &Variables) -> Result<Loaded, ConfigError> {
-        let (mut given, warnings) = Given::gather(flags, variables)?;
+        let (mut given, mut warnings) = Given::gather(flags, variables)?;
         let data_dir = storage::data_dir(&mut given)?;
         let mut config = Self::new(data_dir);
-        if let Some(root_key) = storage::root_key(&mut given, variables)? {
+        config.credentials = storage::credentials(variables);
+        if let Some(root_key) = storage::root_key(&mut given, variables, &mut warnings)? {
             config.root_key = root_key;
         }
         if let Some(listen) = network::listen(&mut given)? {

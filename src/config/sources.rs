@@ -29,6 +29,12 @@ pub(super) const ROOT_KEY: Setting = Setting {
     flag: "--root-key",
     expected: "file:PATH, passphrase or credential:NAME",
 };
+pub(super) const ROOT_KEY_PASSPHRASE_FILE: Setting = Setting {
+    name: "storage.root_key_passphrase_file",
+    variable: "PARLOR_ROOT_KEY_PASSPHRASE_FILE",
+    flag: "--root-key-passphrase-file",
+    expected: "the path of a file whose first line is the passphrase, or - for standard input",
+};
 pub(super) const LISTEN: Setting = Setting {
     name: "network.listen",
     variable: "PARLOR_LISTEN",
@@ -118,9 +124,10 @@ pub(super) const LOG_LEVEL: Setting = Setting {
     expected: "error, warn, info, debug or trace",
 };
 
-pub(super) const ALL: [&Setting; 18] = [
+pub(super) const ALL: [&Setting; 19] = [
     &DATA_DIR,
     &ROOT_KEY,
+    &ROOT_KEY_PASSPHRASE_FILE,
     &LISTEN,
     &REDIRECT_LISTEN,
     &PUBLIC_URL,
@@ -166,6 +173,9 @@ pub struct Flags {
     /// Where the root key is: file:PATH, passphrase or credential:NAME [default: file:DATA_DIR.key]
     #[arg(long, value_name = "SOURCE")]
     pub root_key: Option<String>,
+    /// With --root-key passphrase: a file whose first line it is; - reads standard input [default: ask on the terminal]
+    #[arg(long, value_name = "FILE")]
+    pub root_key_passphrase_file: Option<String>,
     /// How many messages a visitor may send at once [default: 20]
     #[arg(long, value_name = "NUMBER")]
     pub visitor_burst: Option<String>,
@@ -205,11 +215,12 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn values(&self) -> [(&'static Setting, Vec<String>); 18] {
+    fn values(&self) -> [(&'static Setting, Vec<String>); 19] {
         let one = |value: &Option<String>| value.iter().cloned().collect();
         [
             (&DATA_DIR, one(&self.data_dir)),
             (&ROOT_KEY, one(&self.root_key)),
+            (&ROOT_KEY_PASSPHRASE_FILE, one(&self.root_key_passphrase_file)),
             (&LISTEN, self.listen.clone()),
             (&REDIRECT_LISTEN, self.redirect_listen.clone()),
             (&PUBLIC_URL, one(&self.public_url)),
@@ -370,7 +381,7 @@ impl Given {
                     let texts = text.split(',').map(|part| part.trim().to_owned()).collect();
                     given.insert(setting.name, Value { texts, from: Source::Variable(setting.variable), setting });
                 }
-            } else if name.starts_with("PARLOR_") && name != FILE_VARIABLE {
+            } else if name.starts_with("PARLOR_") && ![FILE_VARIABLE, super::storage::KEY_VARIABLE].contains(&name.as_str()) {
                 // Not refused: an orchestrator sets variables such as PARLOR_SERVICE_HOST for every service of that name.
                 warnings.push(format!("The variable {name} is not a setting of Parlor and was passed over."));
             }

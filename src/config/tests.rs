@@ -176,3 +176,38 @@ fn the_example_file_can_be_taken_as_it_is_and_with_every_line_switched_on() {
         assert!(all.lines().any(|line| line.starts_with(&format!("{key} = "))), "{} has no line in the example", setting.name);
     }
 }
+
+#[test]
+fn a_passphrase_is_asked_for_or_read_from_where_it_is_said() {
+    let from = |file: Option<&str>| {
+        let flags = Flags {
+            root_key: Some("passphrase".to_owned()),
+            root_key_passphrase_file: file.map(str::to_owned),
+            ..Flags::default()
+        };
+        load(&flags, &variables([("CREDENTIALS_DIRECTORY", "/run/credentials/parlor.service")])).unwrap().root_key
+    };
+    assert_eq!(from(None), RootKeySource::Passphrase(PassphraseFrom::Person));
+    assert_eq!(from(Some("-")), RootKeySource::Passphrase(PassphraseFrom::Person));
+    assert_eq!(from(Some("/etc/it")), RootKeySource::Passphrase(PassphraseFrom::File("/etc/it".into())));
+    let shown = "/run/credentials/parlor.service/it";
+    assert_eq!(from(Some(shown)), RootKeySource::Passphrase(PassphraseFrom::Credential(shown.into())));
+    // The file alone says enough; beside another place for the key it says nothing.
+    let flags = Flags { root_key_passphrase_file: Some("/etc/it".to_owned()), ..Flags::default() };
+    assert_eq!(load(&flags, &Variables::default()).unwrap().root_key.to_string(), "passphrase");
+    let flags = Flags { root_key: Some("file:/etc/key".to_owned()), ..flags };
+    let loaded = Config::load(&flags, &Variables::default()).unwrap();
+    assert!(loaded.warnings[0].contains("storage.root_key_passphrase_file"), "{:?}", loaded.warnings);
+    assert_eq!(loaded.config.root_key.to_string(), "file:/etc/key");
+}
+
+#[test]
+fn a_key_in_a_variable_is_never_repeated_back() {
+    let flags = Flags { root_key: Some("variable".to_owned()), ..Flags::default() };
+    assert!(load(&flags, &Variables::default()).unwrap_err().contains("PARLOR_ROOT_KEY_VALUE"));
+    let given = variables([("PARLOR_ROOT_KEY_VALUE", "abab")]);
+    let loaded = Config::load(&flags, &given).unwrap();
+    assert!(loaded.warnings.is_empty());
+    assert!(!format!("{:?}", loaded.config).contains("abab"));
+    assert!(matches!(loaded.config.root_key, RootKeySource::Variable(key) if key.expose() == "abab"));
+}

@@ -37,6 +37,8 @@ pub enum Action {
     ManageAllowlist,
     ManagePrivacy,
     ReadSystem,
+    /// Change the root key or print it in parts: for the owner of the host alone.
+    ManageRootKey,
     ReadAudit,
     Purge,
     /// Make backups and rehearse their restoring.

@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
+use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::domain::access::Actor;
@@ -21,8 +22,12 @@ use crate::domain::network::Network;
 use crate::service::receipts::{self, Exported};
 use crate::service::{Ctx, Failure, allowlist, retention};
 
+mod root_key;
+
+pub use root_key::{KeyRequest, KeyView, KitView};
+
 /// Bytes of one line, either way.
-const LINE_BYTES: u64 = 64 * 1024;
+const LINE_BYTES: usize = 64 * 1024;
 /// How long either side waits for the other's line; a purge of very many conversations may take a while.
 const LINE_WAIT: Duration = Duration::from_secs(10);
 const ANSWER_WAIT: Duration = Duration::from_secs(600);
@@ -33,7 +38,7 @@ const LINES_AHEAD: usize = 16;
 /// Bytes that the path of a Unix socket may have (unix(7)), with its final zero.
 const PATH_BYTES: usize = 107;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Request {
     Status,
@@ -49,6 +54,7 @@ pub enum Request {
     },
     /// What others check receipts and backups with.
     PublicKey,
+    Key(KeyRequest),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,6 +71,8 @@ pub enum Reply {
         public_key: String,
     },
     PublicKey(String),
+    Key(KeyView),
+    Kit(KitView),
     Refused(String),
     /// Before the answer: a piece of a long text.
     Text(String),
@@ -111,6 +119,7 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::PurgeClosed => retention::purge_now(&ctx, None).map(|conversations| Reply::Purged { conversations }),
         Request::Receipts { after } => receipts::export(&ctx, after).map(|exported| hand_over(&exported, tell)),
         Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
+        Request::Key(request) => root_key::perform(app, &ctx, request),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))
 }
@@ -196,10 +205,15 @@ fn is_ours(stream: &UnixStream) -> bool {
 }
 
 async fn converse(stream: UnixStream, app: Arc<App>) -> io::Result<()> {
-    let (reader, mut writer) = stream.into_split();
-    let mut line = String::new();
-    tokio::time::timeout(LINE_WAIT, tokio::io::BufReader::new(reader.take(LINE_BYTES)).read_line(&mut line)).await??;
-    let Ok(request) = serde_json::from_str(&line) else {
+    let (mut reader, mut writer) = stream.into_split();
+    // A passphrase may come this way, so no buffer of it is left behind.
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE_BYTES));
+    let read = async {
+        while !line.ends_with(b"\n") && line.len() < LINE_BYTES && reader.read_buf(&mut *line).await? > 0 {}
+        Ok::<_, io::Error>(())
+    };
+    tokio::time::timeout(LINE_WAIT, read).await??;
+    let Ok(request) = serde_json::from_slice(&line) else {
         let other = "The running appliance does not know this command: it is of another version.";
         return write_line(&mut writer, &Reply::Refused(other.to_owned())).await;
     };
@@ -218,8 +232,7 @@ async fn converse(stream: UnixStream, app: Arc<App>) -> io::Result<()> {
 }
 
 async fn write_line(writer: &mut (impl AsyncWriteExt + Unpin), reply: &Reply) -> io::Result<()> {
-    let mut text = serde_json::to_vec(reply)?;
-    text.push(b'\n');
+    let text = line_of(reply)?;
     tokio::time::timeout(LINE_WAIT, writer.write_all(&text)).await?
 }
 
@@ -235,13 +248,11 @@ pub fn ask(socket: &Path, request: Request, hear: Tell) -> io::Result<Option<Rep
     };
     stream.set_read_timeout(Some(if request == Request::Status { LINE_WAIT } else { ANSWER_WAIT }))?;
     stream.set_write_timeout(Some(LINE_WAIT))?;
-    let mut text = serde_json::to_vec(&request)?;
-    text.push(b'\n');
-    stream.write_all(&text)?;
+    stream.write_all(&line_of(&request)?)?;
     let mut lines = BufReader::new(stream);
     loop {
-        let mut line = String::new();
-        lines.by_ref().take(LINE_BYTES).read_line(&mut line)?;
+        let mut line = Zeroizing::new(String::with_capacity(LINE_BYTES));
+        lines.by_ref().take(LINE_BYTES as u64).read_line(&mut line)?;
         let reply: Reply = serde_json::from_str(&line)?;
         if !reply.comes_before_the_answer() {
             return Ok(Some(reply));
@@ -250,6 +261,14 @@ pub fn ask(socket: &Path, request: Request, hear: Tell) -> io::Result<Option<Rep
             return Err(io::ErrorKind::Interrupted.into());
         }
     }
+}
+
+fn line_of(what: &impl Serialize) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Large enough at once: what grows leaves copies of itself behind.
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE_BYTES));
+    serde_json::to_writer(&mut *line, what)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// For whoever has no use for what comes before the answer.

@@ -5,15 +5,18 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::control;
+use super::passphrase::PassphraseError;
 use crate::app::App;
-use crate::config::{Config, RootKeySource};
+use crate::config::Config;
 use crate::domain::time::Timestamp;
 use crate::service::{Clock, Random};
 use crate::store::OpenError;
-use crate::vault::{RootKey, RootKeyError};
+use crate::vault::{RootKeyError, VaultError};
+
+mod key;
+
+pub use key::existing as existing_key;
 
 /// 2025-01-01: before this program existed, so a clock that says less is wrong.
 const EARLIEST: Timestamp = Timestamp::from_millis(1_735_689_600_000);
@@ -48,8 +51,24 @@ pub enum StartError {
     Nothing(PathBuf),
     #[error("{0}")]
     Key(#[from] RootKeyError),
-    #[error("A passphrase as the root key is not supported by this version. Use --root-key file:PATH or credential:NAME.")]
-    Passphrase,
+    #[error("The passphrase cannot be taken: {0}")]
+    Passphrase(#[from] PassphraseError),
+    #[error(
+        "This is not the passphrase of the data directory {0}. Nothing was changed. Try again; where it is lost, a recovery kit (parlor key recover) is all that opens the data, and nobody else can."
+    )]
+    WrongPassphrase(PathBuf),
+    #[error(
+        "The data directory {data_dir} is opened with a passphrase, and --root-key says {given}. Start with --root-key passphrase; to keep the key elsewhere from then on, run: parlor key change --to {given}"
+    )]
+    NeedsPassphrase { data_dir: PathBuf, given: String },
+    #[error(
+        "The data directory {0} is opened with a key from a file or a credential, and --root-key says passphrase. Name its place with --root-key file:PATH or credential:NAME; to use a passphrase from then on, run: parlor key change --to passphrase"
+    )]
+    NeedsKey(PathBuf),
+    #[error("The variable PARLOR_ROOT_KEY_VALUE holds no root key: expected 64 hexadecimal digits.")]
+    Variable,
+    #[error("{0}")]
+    Memory(VaultError),
     #[error(
         "The credential {name} cannot be used: {reason}. Make it with: systemd-creds encrypt --name={name} KEYFILE …, and load it in the unit with LoadCredentialEncrypted=."
     )]
@@ -70,7 +89,7 @@ pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> R
     let is_in_use = check_data_dir(&config.data_dir)?;
     check_owner(&config.data_dir)?;
     check_space(&config.data_dir)?;
-    let root_key = if is_in_use { existing_key(&config) } else { first_key(&config) }?;
+    let root_key = if is_in_use { existing_key(&config)? } else { key::first(&config, clock.now())? };
     Ok(App::open(config, &root_key, clock, random)?)
 }
 
@@ -168,63 +187,12 @@ pub fn free_bytes(path: &Path) -> Option<u64> {
     Some(facts.f_bavail.saturating_mul(facts.f_frsize))
 }
 
-/// The key of an installation that exists. Never makes one.
-///
-/// # Errors
-/// When it is missing or not a key.
-pub fn existing_key(config: &Config) -> Result<RootKey, StartError> {
-    match &config.root_key {
-        RootKeySource::File(path) => RootKey::read_file(path).map_err(|error| match error {
-            RootKeyError::Missing(key) => StartError::KeyMissing { data_dir: config.data_dir.clone(), key },
-            other => StartError::Key(other),
-        }),
-        RootKeySource::Passphrase => Err(StartError::Passphrase),
-        RootKeySource::Credential { name, path } => read_credential(name, path),
-    }
-}
-
-/// The key of a new installation: the one that lies there, or a new file.
-fn first_key(config: &Config) -> Result<RootKey, StartError> {
-    let RootKeySource::File(path) = &config.root_key else {
-        let key = existing_key(config)?;
-        make_data_dir(&config.data_dir)?;
-        return Ok(key);
-    };
-    if path.exists() {
-        let key = RootKey::read_file(path)?;
-        make_data_dir(&config.data_dir)?;
-        return Ok(key);
-    }
-    make_data_dir(&config.data_dir)?;
-    let key = RootKey::create_file(path).inspect_err(|_| {
-        // It was empty before and is now, so a start that failed leaves nothing behind.
-        let _ = std::fs::remove_dir(&config.data_dir);
-    })?;
-    tracing::warn!(
-        key = %path.display(),
-        "made the root key that opens everything kept here: copy it to a safe place apart from this machine's backups, \
-         or pass it as a systemd credential (--root-key credential:NAME)"
-    );
-    Ok(key)
-}
-
 fn make_data_dir(data_dir: &Path) -> Result<(), StartError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(data_dir)
         .map_err(|error| StartError::DataDir { path: data_dir.to_owned(), reason: error.to_string() })
-}
-
-/// systemd shows a credential as a small file of its own file system, which only this service sees: its mode says nothing.
-fn read_credential(name: &str, path: &Path) -> Result<RootKey, StartError> {
-    let wrong = |reason: String| StartError::Credential { name: name.to_owned(), reason };
-    let facts = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?;
-    if facts.len() > 4_096 {
-        return Err(wrong("it is too long for a key".to_owned()));
-    }
-    let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| wrong(error.to_string()))?;
-    RootKey::parse(&text).ok_or_else(|| wrong("it is not a root key (64 hexadecimal digits)".to_owned()))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod memory;
 pub mod people;
 pub mod receipts;
 pub mod retention;
+pub mod root_key;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -65,12 +65,21 @@ impl RootKey {
         if !metadata.is_file() || metadata.len() > FILE_BYTES_MAX {
             return Err(RootKeyError::NotAKey(path.to_owned()));
         }
-        let mut text = Zeroizing::new(String::with_capacity(FILE_BYTES_MAX as usize));
-        match file.take(FILE_BYTES_MAX).read_to_string(&mut text) {
-            Ok(_) => Self::parse(&text).ok_or_else(|| RootKeyError::NotAKey(path.to_owned())),
+        match read_text(file) {
+            Ok(text) => Self::parse(&text).ok_or_else(|| RootKeyError::NotAKey(path.to_owned())),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(RootKeyError::NotAKey(path.to_owned())),
             Err(error) => Err(unreadable(error)),
         }
+    }
+
+    /// systemd shows a credential as a small file of its own file system, which only this service sees: its mode says nothing.
+    ///
+    /// # Errors
+    /// When it is missing, unreadable or not a key.
+    pub fn read_credential(path: &Path) -> Result<Self, RootKeyError> {
+        let unreadable = |error: io::Error| RootKeyError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        let text = read_text(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+        Self::parse(&text).ok_or_else(|| RootKeyError::NotAKey(path.to_owned()))
     }
 
     /// The key in the file, or the one beside it where only that one fits: then a rotation was cut short after the new key
@@ -144,6 +153,13 @@ impl RootKey {
         }
         Ok(())
     }
+}
+
+fn read_text(file: File) -> io::Result<Zeroizing<String>> {
+    // Large enough at once, so that it is never moved and no copy stays behind.
+    let mut text = Zeroizing::new(String::with_capacity(FILE_BYTES_MAX as usize));
+    file.take(FILE_BYTES_MAX).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> RootKeyError {

@@ -7,6 +7,7 @@ mod access_matrix;
 mod allowlist;
 mod browser;
 mod console;
+mod key;
 mod kill;
 mod live;
 mod people;
