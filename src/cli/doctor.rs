@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Exit, Refusal, say, settings};
 use crate::app::CertificateInfo;
 use crate::config::{Config, Flags};
+use crate::domain::space::Room;
 use crate::domain::time::Timestamp;
 use crate::serve::control::{self, Reply, Request, Status};
 use crate::serve::opening::{self, StartError};
@@ -166,17 +167,25 @@ fn clock(config: &Config, report: &mut Report) {
 }
 
 fn disk(config: &Config, report: &mut Report) {
-    let Some(free) = opening::free_bytes(&config.data_dir) else {
-        report.warning("disk", format!("how much is free at {} cannot be found out", config.data_dir.display()));
+    let path = config.data_dir.display();
+    let Ok((bounds, reading)) = opening::look_at_disk(&config.data_dir) else {
+        report.warning("disk", format!("how much is free at {path} cannot be found out"));
         return;
     };
-    let text = format!("{} MiB free at {}", free >> 20, config.data_dir.display());
-    if free < opening::FREE_BYTES_MIN {
-        report.problem("disk", format!("{text}: too little to start. Make room."));
-    } else if free < FREE_BYTES_COMFORTABLE {
-        report.warning("disk", format!("{text}: make room soon."));
-    } else {
-        report.ok("disk", text);
+    let text = format!("{} MiB free at {path}", reading.free_bytes >> 20);
+    match bounds.decide(Room::Plenty, reading).0 {
+        Room::Critical => {
+            report.problem("disk", format!("{text}: new chats are declined, and messages may soon be refused. Make room now."));
+        }
+        Room::Low => report.problem(
+            "disk",
+            format!(
+                "{text}: new chats are declined under {} MiB. Make room; they are taken again by themselves.",
+                bounds.floor_bytes >> 20
+            ),
+        ),
+        Room::Plenty if reading.free_bytes < FREE_BYTES_COMFORTABLE => report.warning("disk", format!("{text}: make room soon.")),
+        Room::Plenty => report.ok("disk", text),
     }
 }
 

@@ -4,6 +4,7 @@ use super::access::Actor;
 use super::id::{ConversationId, OperatorId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
+use super::space::Room;
 use super::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,11 @@ pub enum AuditAction {
     /// Conversations were written into a file in clear.
     Exported {
         conversations: u32,
+    },
+    /// The disk was found to have another amount of room than before.
+    RoomChanged {
+        room: Room,
+        free_mib: u32,
     },
     Purged(PurgeReceipt),
     /// Another root key opens everything from now on, and this is where it is kept.

@@ -96,5 +96,11 @@ pub const PURGE_LOG_SEARCH: usize = 2_000;
 pub const RECEIPTS_EXPORTED: usize = 20_000;
 pub const RECEIPTS_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Free room below which new chats are declined, and room that is kept back for when nothing else is left; less on a small disk.
+pub const FREE_FLOOR_BYTES: u64 = 64 << 20;
+pub const BALLAST_BYTES: u64 = 32 << 20;
+/// How often the room on the disk is looked at.
+pub const SPACE_LOOK_EVERY: Duration = Duration::from_secs(2);
+
 /// Addresses to listen on, of each kind.
 pub const LISTENERS: usize = 16;

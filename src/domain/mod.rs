@@ -16,6 +16,7 @@ pub mod operator;
 pub mod retention;
 pub mod root_key;
 pub mod site;
+pub mod space;
 pub mod text;
 pub mod time;
 pub mod visitor;

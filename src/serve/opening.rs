@@ -9,9 +9,10 @@ use super::control;
 use super::passphrase::PassphraseError;
 use crate::app::App;
 use crate::config::Config;
+use crate::domain::space::{Bounds, Reading};
 use crate::domain::time::Timestamp;
 use crate::service::{Clock, Random};
-use crate::store::OpenError;
+use crate::store::{OpenError, space};
 use crate::vault::{RootKeyError, VaultError};
 
 mod key;
@@ -20,8 +21,6 @@ pub use key::existing as existing_key;
 
 /// 2025-01-01: before this program existed, so a clock that says less is wrong.
 const EARLIEST: Timestamp = Timestamp::from_millis(1_735_689_600_000);
-/// Bytes that have to be free: enough to open, to write what is due and to purge.
-pub const FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
 /// What may stand in a data directory that was never used: a file system of its own has the first, a crash leaves the second.
 const MEANS_NOTHING: [&str; 2] = ["lost+found", "control.sock"];
 
@@ -31,8 +30,8 @@ pub enum StartError {
         "This machine's clock says {0}, which cannot be right. Set it (timedatectl set-ntp true), then start again: what is kept how long depends on it."
     )]
     Clock(Timestamp),
-    #[error("Only {free_mib} MiB are free at {path}, and Parlor needs {} MiB to work safely. Make room, then start again.", FREE_BYTES_MIN >> 20)]
-    DiskFull { path: PathBuf, free_mib: u64 },
+    #[error("Only {free_mib} MiB are free at {path}, and Parlor needs {needed_mib} MiB to start. Make room, then start again.")]
+    DiskFull { path: PathBuf, free_mib: u64, needed_mib: u64 },
     #[error("{0} is not a directory. Choose another with --data-dir DIR.")]
     NotADirectory(PathBuf),
     #[error(
@@ -88,7 +87,7 @@ pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> R
     check_not_running(&config)?;
     let is_in_use = check_data_dir(&config.data_dir)?;
     check_owner(&config.data_dir)?;
-    check_space(&config.data_dir)?;
+    check_space(&config.data_dir, is_in_use)?;
     let root_key = if is_in_use { existing_key(&config)? } else { key::first(&config, clock.now())? };
     Ok(App::open(config, &root_key, clock, random)?)
 }
@@ -171,20 +170,27 @@ fn existing_ancestor(path: &Path) -> &Path {
         .unwrap_or(Path::new("/"))
 }
 
-fn check_space(data_dir: &Path) -> Result<(), StartError> {
-    let Some(free) = free_bytes(data_dir) else { return Ok(()) };
-    if free < FREE_BYTES_MIN {
-        return Err(StartError::DiskFull { path: data_dir.to_owned(), free_mib: free >> 20 });
+/// An installation starts on a nearly full disk all the same, declining new chats, for as long as there is something to open it
+/// with; where there is none yet, beginning one would only fill the disk.
+fn check_space(data_dir: &Path, is_in_use: bool) -> Result<(), StartError> {
+    let Ok((bounds, reading)) = look_at_disk(data_dir) else { return Ok(()) };
+    let needed = if is_in_use { bounds.start_bytes() } else { bounds.floor_bytes };
+    if reading.free_bytes >= needed || (is_in_use && reading.ballast_bytes > 0) {
+        return Ok(());
     }
-    Ok(())
+    Err(StartError::DiskFull {
+        path: data_dir.to_owned(),
+        free_mib: reading.free_bytes >> 20,
+        needed_mib: needed.div_ceil(1 << 20),
+    })
 }
 
-/// What an unprivileged user may still write where this path is or would be.
-#[must_use]
-pub fn free_bytes(path: &Path) -> Option<u64> {
-    let place = if path.exists() { path } else { existing_ancestor(path) };
-    let facts = rustix::fs::statvfs(place).ok()?;
-    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+/// The disk where this directory is or would be.
+///
+/// # Errors
+/// When the disk says nothing.
+pub fn look_at_disk(data_dir: &Path) -> std::io::Result<(Bounds, Reading)> {
+    space::look(if data_dir.exists() { data_dir } else { existing_ancestor(data_dir) })
 }
 
 fn make_data_dir(data_dir: &Path) -> Result<(), StartError> {

@@ -46,6 +46,7 @@ mod records;
 mod restore;
 mod root_key;
 mod sessions;
+pub mod space;
 mod tables;
 mod tip_file;
 mod transcript;
@@ -70,6 +71,7 @@ use drawers::{Drawers, Top};
 use house::HouseKeys;
 use index::Index;
 use queue::Queue;
+use space::Space;
 
 /// Told each news once its commit is durable, in commit order, on the writer's thread: must not block.
 pub type OnDurable = Box<dyn Fn(News) + Send>;
@@ -141,6 +143,7 @@ struct Shared {
     /// Why nothing can be written any more.
     trouble: ArcSwapOption<String>,
     queue: Queue,
+    space: Space,
 }
 
 #[derive(Default)]

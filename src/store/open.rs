@@ -19,6 +19,7 @@ use super::generation::{self, OpenFailed};
 use super::house::{House, HouseKeys};
 use super::index::Index;
 use super::journal::{self, End, Journal, ReadError, Segments};
+use super::space::Space;
 use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
@@ -93,9 +94,10 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     } else {
         at.check_files(&tip)?
     };
+    let space = Space::open(data_dir).map_err(|error| at.unusable(&error))?;
     let db = at.open_sled(generation)?;
     let tip_file = TipFile::open(data_dir, slot).map_err(|error| at.unusable(&error))?;
-    let opening = Opening { at, root, tip, tip_file, db, generation, mark, other_differs, lock };
+    let opening = Opening { at, root, tip, tip_file, db, generation, mark, other_differs, lock, space };
     if fresh { opening.make(on_durable) } else { opening.load(on_durable) }
 }
 
@@ -220,6 +222,7 @@ struct Opening<'a> {
     mark: Mark,
     other_differs: bool,
     lock: fs::File,
+    space: Space,
 }
 
 impl Opening<'_> {
@@ -296,6 +299,7 @@ impl Opening<'_> {
             segments: Segments::new(at.0, &end, None),
             trouble: ArcSwapOption::empty(),
             queue: Queue::default(),
+            space: self.space,
         });
         let chain = Chain::load(&shared).map_err(|error| at.failed(&error))?;
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {

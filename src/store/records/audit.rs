@@ -6,6 +6,7 @@ use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, Pu
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
+use crate::domain::space::Room;
 use crate::domain::time::Timestamp;
 
 /// An audit row as it stands in the chain: it carries the hash of the row before it.
@@ -84,6 +85,10 @@ pub(super) enum ActionRecord {
     Exported {
         conversations: u32,
     },
+    RoomChanged {
+        room: RoomRecord,
+        free_mib: u32,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -104,6 +109,13 @@ pub(super) enum RuleRecord {
     Policy,
     ByHand,
     Tombstone,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum RoomRecord {
+    Plenty,
+    Low,
+    Critical,
 }
 
 impl AuditRecord {
@@ -190,6 +202,26 @@ impl From<RetentionClass> for ClassRecord {
     }
 }
 
+impl From<Room> for RoomRecord {
+    fn from(room: Room) -> Self {
+        match room {
+            Room::Plenty => Self::Plenty,
+            Room::Low => Self::Low,
+            Room::Critical => Self::Critical,
+        }
+    }
+}
+
+impl From<RoomRecord> for Room {
+    fn from(record: RoomRecord) -> Self {
+        match record {
+            RoomRecord::Plenty => Self::Plenty,
+            RoomRecord::Low => Self::Low,
+            RoomRecord::Critical => Self::Critical,
+        }
+    }
+}
+
 impl From<KeyPlace> for KeyPlaceRecord {
     fn from(place: KeyPlace) -> Self {
         match place {
@@ -238,6 +270,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::RecoveryKitMade { shares, threshold } => {
                 Self::RecoveryKitMade { shares: *shares, threshold: *threshold }
             }
+            AuditAction::RoomChanged { room, free_mib } => Self::RoomChanged { room: (*room).into(), free_mib: *free_mib },
             AuditAction::TranscriptRead(id) => Self::TranscriptRead(*id.as_bytes()),
             AuditAction::BackedUp => Self::BackedUp,
             AuditAction::Rehearsed { whole } => Self::Rehearsed { whole: *whole },
@@ -274,6 +307,7 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::RootKeyChanged(place) => Self::RootKeyChanged(place.into()),
             ActionRecord::RootKeyRotated => Self::RootKeyRotated,
             ActionRecord::RecoveryKitMade { shares, threshold } => Self::RecoveryKitMade { shares, threshold },
+            ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),
             ActionRecord::BackedUp => Self::BackedUp,
             ActionRecord::Rehearsed { whole } => Self::Rehearsed { whole },

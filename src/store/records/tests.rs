@@ -9,6 +9,7 @@ use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing
 use crate::domain::retention::{PurgePolicy, RetentionClass, ZoneName};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::site::{Position, Site, WebOrigin};
+use crate::domain::space::Room;
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::Visitor;
@@ -145,6 +146,9 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::SetUpRefused,
         AuditAction::InvitationRenewed(operator),
         AuditAction::AllowlistReverted,
+        AuditAction::RoomChanged { room: Room::Plenty, free_mib: 70_000 },
+        AuditAction::RoomChanged { room: Room::Low, free_mib: 63 },
+        AuditAction::RoomChanged { room: Room::Critical, free_mib: 0 },
         AuditAction::TranscriptRead(ConversationId::from_bytes([9; 16])),
         AuditAction::BackedUp,
         AuditAction::Rehearsed { whole: true },
