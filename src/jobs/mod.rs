@@ -1,8 +1,9 @@
 //! When: one table of what the appliance does by itself. Each job looks for what is due at the time it is told, so a run that
 //! was missed is made up by the next, and running one twice does no harm. What is due is decided in `service`, never here.
 //!
-//! Start at `TABLE`; `ticker` decides when it is looked at.
+//! Start at `TABLE`; `ticker` decides when it is looked at. `space` is no job of the table: it looks at the disk every two seconds.
 
+pub mod space;
 mod ticker;
 
 use std::collections::HashMap;

@@ -20,6 +20,7 @@ pub struct Running {
     clockwork: Arc<Clockwork>,
     scheduler: JobScheduler,
     after_closes: JoinHandle<()>,
+    space: JoinHandle<()>,
     first: JoinHandle<()>,
 }
 
@@ -52,9 +53,10 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
         let _ = scheduler.shutdown().await;
         return Err(error.into());
     }
+    let space = super::space::watch(&clockwork.app);
     let after_closes = tokio::spawn(after_closes(Arc::clone(&clockwork)));
     let first = tokio::spawn(run(Arc::clone(&clockwork), Clockwork::tick));
-    Ok(Running { clockwork, scheduler, after_closes, first })
+    Ok(Running { clockwork, scheduler, after_closes, space, first })
 }
 
 impl Running {
@@ -62,8 +64,10 @@ impl Running {
     pub async fn stop(mut self) {
         self.clockwork.stopping.store(true, Ordering::SeqCst);
         self.after_closes.abort();
-        // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
+        self.space.abort();
+        // They end as cancelled, which is what was asked; waited for, so that they let go of the appliance.
         let _ = self.after_closes.await;
+        let _ = self.space.await;
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the timers did not stop by themselves");
         }

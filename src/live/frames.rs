@@ -5,10 +5,11 @@ use askama::Template;
 use bytestring::ByteString;
 use serde::Serialize;
 
-use super::partials::{EventPartial, RowPartial};
+use super::partials::{EventPartial, RoomPartial, RowPartial};
 use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::{ConversationId, OperatorId};
+use crate::domain::space::Standing;
 use crate::domain::text::ClientId;
 use crate::domain::time::Timestamp;
 
@@ -305,15 +306,31 @@ pub fn rows(conversations: impl Iterator<Item = ConversationId>) -> ByteString {
     to_frame(&Rows { t: "rows", conversations: conversations.map(|id| id.to_string()).collect() })
 }
 
-/// How many operators can answer a site's visitors right now.
+/// How many operators can answer a site's visitors right now, and whether new chats are taken at all.
 #[must_use]
-pub fn presence(online: usize) -> ByteString {
+pub fn presence(online: usize, taking: bool) -> ByteString {
     #[derive(Serialize)]
     struct Presence {
         t: &'static str,
         online: usize,
+        taking: bool,
     }
-    to_frame(&Presence { t: "presence", online })
+    to_frame(&Presence { t: "presence", online, taking })
+}
+
+/// For staff: how much room the server has, with the notice that says so while it is little.
+#[must_use]
+pub fn disk(standing: Standing) -> ByteString {
+    #[derive(Serialize)]
+    struct Disk {
+        t: &'static str,
+        room: &'static str,
+        free_mib: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
+    }
+    let html = RoomPartial::new(standing).and_then(|partial| partial.render().ok());
+    to_frame(&Disk { t: "disk", room: standing.room.word(), free_mib: standing.free_mib(), html })
 }
 
 #[must_use]

@@ -19,6 +19,7 @@ use crate::domain::event::{Event, Seq};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
+use crate::domain::space::Standing;
 use crate::domain::time::Timestamp;
 use crate::store::{House, Store};
 
@@ -116,7 +117,7 @@ impl Hub {
                 crowd.push(id);
                 let crowd = crowd.clone();
                 if crowd.len() == 1 {
-                    table.tell_presence(self.house().as_deref());
+                    table.tell_presence(self.house().as_deref(), self.takes_new_chats());
                     table.tell_states_of(*operator);
                 }
                 crowd
@@ -150,7 +151,7 @@ impl Hub {
             }
             Actor::Staff { id: operator, .. } => {
                 if forget(&mut table.operators, operator, id) {
-                    table.tell_presence(self.house().as_deref());
+                    table.tell_presence(self.house().as_deref(), self.takes_new_chats());
                     table.tell_states_of(*operator);
                 }
             }
@@ -183,6 +184,27 @@ impl Hub {
         let table = self.table.lock();
         let topic = table.topics.get(&conversation)?;
         Some(frames::state(&topic.head, &table.present(topic)))
+    }
+
+    /// Who is there for a visitor of this site.
+    #[must_use]
+    pub fn presence_frame(&self, site: SiteId) -> ByteString {
+        frames::presence(self.operators_online(site), self.takes_new_chats())
+    }
+
+    /// Tells every visitor anew whether somebody is there, and whether new chats are taken.
+    pub fn tell_presence(&self) {
+        let taking = self.takes_new_chats();
+        self.table.lock().tell_presence(self.house().as_deref(), taking);
+    }
+
+    /// Tells all staff how much room the server has.
+    pub fn tell_disk(&self, standing: Standing) {
+        self.table.lock().to_staff(&frames::disk(standing));
+    }
+
+    fn takes_new_chats(&self) -> bool {
+        self.store.get().is_none_or(|store| store.space().room().takes_new_chats())
     }
 
     /// How many operators of this site are connected.
@@ -462,6 +484,12 @@ impl Table {
         }
     }
 
+    fn to_staff(&self, frame: &ByteString) {
+        for connection in self.operators.values().flatten().filter_map(|id| self.connections.get(id)) {
+            connection.outbox.push(frame.clone());
+        }
+    }
+
     fn present(&self, topic: &Topic) -> Present {
         let head = &topic.head;
         let place = self
@@ -518,12 +546,12 @@ impl Table {
         self.operators.keys().filter(|id| house.operators.get(id).is_some_and(|it| it.membership.includes(site))).count()
     }
 
-    fn tell_presence(&self, house: Option<&House>) {
+    fn tell_presence(&self, house: Option<&House>, taking: bool) {
         for (site, visitors) in &self.site_visitors {
             if visitors.is_empty() {
                 continue;
             }
-            let frame = frames::presence(self.operators_online(*site, house));
+            let frame = frames::presence(self.operators_online(*site, house), taking);
             for connection in visitors.iter().filter_map(|id| self.connections.get(id)) {
                 connection.outbox.push(frame.clone());
             }

@@ -1,5 +1,5 @@
-//! The two pieces of HTML that the console's pages and its live frames share: a row of the list and an event of a
-//! conversation. Each is drawn by one template, so that what arrives later looks exactly like what was there before.
+//! The pieces of HTML that the pages of staff and the live frames share: a row of the list, an event of a conversation, and the
+//! notice that the disk is nearly full. Each is drawn by one template, so that what arrives later looks exactly like what was there before.
 //! They say the same to every operator; whose row it is, and so where it stands, the page decides.
 
 use askama::Template;
@@ -7,6 +7,7 @@ use askama::Template;
 use crate::domain::conversation::{Assignee, Conversation};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::ConversationId;
+use crate::domain::space::{Room, Standing};
 use crate::domain::time::Timestamp;
 
 /// How a visitor is called who has not said their name.
@@ -39,9 +40,27 @@ pub struct EventPartial<'a> {
     pub text: Option<&'a str>,
 }
 
-// Both are HTML in which askama has escaped every field, so a page that prints them must not escape them again.
+/// What staff have to know while the disk has little room.
+#[derive(Template)]
+#[template(path = "parts/_room.html")]
+pub struct RoomPartial {
+    room: Room,
+    free_mib: u64,
+}
+
+// All are HTML in which askama has escaped every field, so a page that prints them must not escape them again.
 impl askama::filters::HtmlSafe for RowPartial<'_> {}
 impl askama::filters::HtmlSafe for EventPartial<'_> {}
+impl askama::filters::HtmlSafe for RoomPartial {}
+
+impl RoomPartial {
+    /// `None` while there is nothing to say.
+    #[must_use]
+    pub fn new(standing: Standing) -> Option<Self> {
+        let said = Self { room: standing.room, free_mib: standing.free_mib() };
+        (standing.room != Room::Plenty).then_some(said)
+    }
+}
 
 impl<'a> RowPartial<'a> {
     #[must_use]

@@ -16,7 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::visitor::{Allowance, Visitor};
 use crate::store::{Batch, Commit, House, OpenConversation, StoreError};
 
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, space};
 
 impl From<IllegalMove> for Failure {
     fn from(illegal: IllegalMove) -> Self {
@@ -36,7 +36,8 @@ pub struct Start {
 /// A visitor begins a conversation. While one of theirs is open the message goes there, so that two tabs are one talk.
 ///
 /// # Errors
-/// `Invalid` when the site asks for consent and there is none; `TooMany` when the visitor writes too fast.
+/// `Invalid` when the site asks for consent and there is none; `TooMany` when the visitor writes too fast; `NoRoom` while the
+/// disk is nearly full, which ends no chat that is open.
 pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> Result<ConversationId, Failure> {
     let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
     ctx.authorize(Action::StartConversation(*site))?;
@@ -59,6 +60,7 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
             return Ok(earlier);
         }
     }
+    space::check(ctx)?;
     if site.consent.is_some() && !start.consented {
         return Err(Failure::Invalid { field: "consent", message: "Please agree before you start.".to_owned() });
     }

@@ -22,6 +22,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod signing;
 pub mod sites;
+pub mod space;
 mod throttle;
 pub mod tokens;
 pub mod visitors;
@@ -85,6 +86,9 @@ pub enum Failure {
     /// The thing is in a state that does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The disk is nearly full. Said to a visitor whose text their window keeps.
+    #[error("We cannot take new chats at the moment. What you wrote stays here; please try again in a few minutes.")]
+    NoRoom,
     #[error("Too many attempts. Try again in {seconds} seconds.")]
     TooMany { seconds: u32 },
     #[error("Nothing can be stored at the moment, so nothing was changed. Ask your administrator to look at the server.")]

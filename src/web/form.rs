@@ -43,7 +43,7 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
-            Failure::NotFound | Failure::Denied(_) | Failure::Store(_) => Err(failure.into()),
+            Failure::NotFound | Failure::Denied(_) | Failure::NoRoom | Failure::Store(_) => Err(failure.into()),
         }
     }
 

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::access::Actor;
+use crate::live::partials::RoomPartial;
 use crate::service::{Ctx, Failure};
 
 use super::error::Error;
@@ -161,6 +162,8 @@ pub struct Chrome {
     pub organisation: String,
     /// What was just done, in words; from the address (`?saved`), so that nothing has to be remembered.
     pub said: &'static str,
+    /// The notice that the disk is nearly full, while it is.
+    pub room: Option<RoomPartial>,
 }
 
 impl Chrome {
@@ -173,6 +176,7 @@ impl Chrome {
             section,
             organisation: organisation(app),
             said: "",
+            room: RoomPartial::new(app.store.space().standing()),
         }
     }
 

@@ -16,6 +16,7 @@ mod receipts;
 mod rescue;
 mod sessions;
 mod setup;
+mod space;
 mod startup;
 mod tidy;
 mod tls;

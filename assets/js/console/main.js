@@ -2,6 +2,7 @@
 import { elementWithin } from "../html.js";
 import { Live } from "../live.js";
 import { Banner } from "./banner.js";
+import { Disk } from "./disk.js";
 import { Drafts, forgetAllKept, outboxName } from "./drafts.js";
 import { Keys } from "./keys.js";
 import { Panes } from "./panes.js";
@@ -20,6 +21,7 @@ class Desk {
     this.unread = new Unread(this);
     this.announcer = document.getElementById("announcer");
     this.banner = new Banner(document.getElementById("line"));
+    this.disk = new Disk(document.getElementById("room"));
     this.chime = new Chime(document.getElementById("sound"));
     this.closing = document.getElementById("close-dialog");
     const kept = this.drafts.panes();
@@ -107,6 +109,9 @@ class Desk {
     const { live } = this;
     live.on("line", (line) => this.banner.line(line));
     live.on("welcome", (frame) => setServerNow(frame.now));
+    live.on("disk", (frame) => {
+      if (this.disk.show(frame)) this.announce("The server has room again. New chats are taken.");
+    });
     // First of all comes which chats there are; what the list shows beyond them ended while nobody looked.
     live.on("rows", (frame) => this.queue.keepOnly(frame.conversations));
     live.on("row", (frame) => this.#row(frame));

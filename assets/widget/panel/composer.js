@@ -34,6 +34,7 @@ export class Composer {
       this.#text.value = "";
       this.#keep();
     });
+    addEventListener("resize", () => this.#grow());
     this.#grow();
   }
 

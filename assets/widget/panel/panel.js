@@ -9,7 +9,7 @@ import { Visit } from "./visit.js";
 
 const BANNER_AFTER_MS = 1_500;
 
-const { site, accent, online } = document.documentElement.dataset;
+const { site, accent, online, declining } = document.documentElement.dataset;
 document.documentElement.style.setProperty("--accent", accent);
 
 const at = (id) => document.getElementById(id);
@@ -38,6 +38,7 @@ let stage = "before";
 let open = host.alone;
 let started = false;
 let operators = online === undefined ? 0 : 1;
+let taking = declining === undefined;
 let line = "online";
 let stopped = "";
 let lastOwn = 0;
@@ -138,8 +139,9 @@ live.on("purged", (frame) => {
 
 live.on("command", (command) => {
   at("alert").textContent = command.status === "failed" && command.frame.text ? "Your message was not sent." : "";
-  if (command.status === "failed" && command.frame.text && ["closed", "not_found", "consent_needed"].includes(command.code)) {
+  if (command.status === "failed" && command.frame.text && ["closed", "not_found", "consent_needed", "no_room"].includes(command.code)) {
     // Said again it would be refused again.
+    if (command.code === "no_room") taking = false;
     takeBack((entry) => entry.id === command.id || !entry.frame.conversation);
   } else if (command.status === "failed" && !command.frame.text) {
     live.discard(command.id);
@@ -156,6 +158,7 @@ live.on("typing", (typing) => {
 
 live.on("presence", (presence) => {
   operators = presence.online;
+  taking = presence.taking;
   draw();
 });
 
@@ -185,7 +188,7 @@ function drawBanner() {
     refused: "This chat is not available on this page.",
     superseded: "This chat is open in too many windows. Close some and reload this one.",
   };
-  if (line === "online") put("banner", "");
+  if (line === "online") put("banner", taking || stage !== "before" ? "" : "We cannot take new chats at the moment. What you write stays here; please try again in a few minutes.");
   else if (line === "stopped") put("banner", words[stopped] ?? "This chat has been disconnected. Reload the page to go on.");
   else put("banner", waiting().length ? "No connection. Your message waits here and will be sent." : "No connection. Trying again…");
 }
@@ -232,7 +235,7 @@ function draw() {
 
   const nobody = "Nobody is here right now";
   const presence = {
-    before: operators ? "We are here" : nobody,
+    before: !taking ? "No new chats at the moment" : operators ? "We are here" : nobody,
     waiting: !operators ? nobody : state?.place ? ordinal(state.place) : "Waiting for an answer",
     active: state?.operator_online === false ? `${state.operator} is away for the moment` : `${state?.operator ?? "Somebody"} is here`,
     gone: "Chat deleted",
@@ -258,7 +261,7 @@ function draw() {
   };
   put("over-what", over[stage] ?? "");
   at("over").hidden = !ended;
-  if (!at("banner").hidden) drawBanner();
+  if (!taking || !at("banner").hidden) drawBanner();
   host.say({ t: "kept", on: !ended && (stage !== "before" || begun) });
   if (log.showsNewest) log.toEnd();
 }

@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::app::CertificateInfo;
 use crate::domain::access::Action;
+use crate::domain::space::{Bounds, Reading};
 use crate::domain::time::Timestamp;
 use crate::web::extract::Admin;
 use crate::web::page::{self, Chrome};
@@ -14,7 +15,7 @@ use crate::web::{Answer, App};
 
 /// When the end of a certificate is worth a word.
 const SOON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Under this there is hardly room to write down that something was purged.
+/// Under this it is time to look for more room.
 const LITTLE_ROOM: u64 = 1 << 30;
 
 #[derive(Template)]
@@ -25,7 +26,7 @@ struct Page {
     certificate: Option<Arc<CertificateInfo>>,
     certificate_ends: Ends,
     data_dir: String,
-    free: Option<u64>,
+    disk: Option<Disk>,
     trouble: Option<String>,
 }
 
@@ -36,20 +37,31 @@ enum Ends {
     Past,
 }
 
-impl Page {
-    fn free_words(&self) -> String {
-        self.free.map_or_else(|| "not known".to_owned(), in_words)
-    }
+/// The disk in words.
+struct Disk {
+    free: String,
+    /// Under this new chats are declined.
+    floor: String,
+    /// What is held back; none while it is given up.
+    ballast: Option<String>,
+    is_tight: bool,
+}
 
-    fn little_room(&self) -> bool {
-        self.free.is_some_and(|free| free < LITTLE_ROOM)
+impl Disk {
+    fn new(bounds: Bounds, reading: Reading) -> Self {
+        Self {
+            free: in_words(reading.free_bytes),
+            floor: in_words(bounds.floor_bytes),
+            ballast: (reading.ballast_bytes > 0).then(|| in_words(reading.ballast_bytes)),
+            is_tight: reading.free_bytes < LITTLE_ROOM,
+        }
     }
 }
 
 pub async fn show(app: App, Admin(staff): Admin) -> Answer {
-    let data_dir = app.config.data_dir.clone();
     staff.look(&app, |ctx| Ok(ctx.authorize(Action::ReadSystem)?))?;
-    let free = page::aside(move || free_bytes(&data_dir)).await?;
+    let store = app.store.clone();
+    let reading = page::aside(move || store.space().measure().ok()).await?;
     let certificate = app.certificate.load_full();
     let certificate_ends = certificate.as_ref().map_or(Ends::Later, |certificate| ends(certificate.not_after, app.now()));
     page::show(&Page {
@@ -58,7 +70,7 @@ pub async fn show(app: App, Admin(staff): Admin) -> Answer {
         certificate,
         certificate_ends,
         data_dir: app.config.data_dir.display().to_string(),
-        free,
+        disk: reading.map(|reading| Disk::new(app.store.space().bounds(), reading)),
         trouble: app.store.not_writable(),
     })
 }
@@ -71,12 +83,6 @@ fn ends(not_after: Timestamp, now: Timestamp) -> Ends {
     } else {
         Ends::Later
     }
-}
-
-/// What this process may still write, which is less than what root sees as free.
-fn free_bytes(path: &std::path::Path) -> Option<u64> {
-    let stat = rustix::fs::statvfs(path).ok()?;
-    stat.f_bavail.checked_mul(stat.f_frsize)
 }
 
 fn in_words(bytes: u64) -> String {

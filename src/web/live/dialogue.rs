@@ -39,6 +39,7 @@ impl From<Failure> for Refusal {
             Failure::NotFound | Failure::Denied(_) => "not_found",
             Failure::Invalid { field: "consent", .. } => "consent_needed",
             Failure::Conflict(_) => "closed",
+            Failure::NoRoom => "no_room",
             Failure::TooMany { .. } => "rate_limited",
             Failure::Store(_) => "unavailable",
             _ => "invalid",
@@ -105,14 +106,16 @@ impl Dialogue {
 
     fn greet(&self) {
         let house = self.app.store.house();
-        let (name, online) = match &self.person.actor {
-            Actor::Staff { id, .. } => (house.operators.get(id).map(|it| it.name.as_str()), None),
-            Actor::Visitor { site, .. } => (None, Some(self.app.hub.operators_online(*site))),
+        let (name, frame) = match &self.person.actor {
+            Actor::Staff { id, .. } => {
+                (house.operators.get(id).map(|it| it.name.as_str()), Some(frames::disk(self.app.store.space().standing())))
+            }
+            Actor::Visitor { site, .. } => (None, Some(self.app.hub.presence_frame(*site))),
             Actor::Host | Actor::Timer | Actor::Stranger => (None, None),
         };
         self.outbox.answer(frames::welcome(self.app.now(), face(&self.person.actor), name));
-        if let Some(online) = online {
-            self.outbox.answer(frames::presence(online));
+        if let Some(frame) = frame {
+            self.outbox.answer(frame);
         }
     }
 

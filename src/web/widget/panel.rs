@@ -21,6 +21,8 @@ struct Panel<'a> {
     promise: String,
     /// Whether somebody can answer right now.
     online: bool,
+    /// Whether new chats are declined, because the disk is nearly full.
+    declining: bool,
 }
 
 #[derive(Template)]
@@ -31,7 +33,12 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let house = app.store.house();
     let id: Option<SiteId> = request.match_info().get("site").and_then(|text| text.parse().ok());
     let Some(site) = id.and_then(|id| house.sites.get(&id)) else { return missing() };
-    let panel = Panel { site, promise: site.purge.promise(), online: app.hub.operators_online(site.id) > 0 };
+    let panel = Panel {
+        site,
+        promise: site.purge.promise(),
+        online: app.hub.operators_online(site.id) > 0,
+        declining: !app.store.space().room().takes_new_chats(),
+    };
     Ok(framed_by(page::show(&panel)?, &frame_ancestors(site)))
 }
 
@@ -80,7 +87,7 @@ mod tests {
     fn the_panel_asks_for_what_the_site_asks_and_escapes_its_texts() {
         let mut it = site();
         it.ask_name = false;
-        let draw = |site: &Site| Panel { site, promise: site.purge.promise(), online: false }.render().unwrap();
+        let draw = |site: &Site| Panel { site, promise: site.purge.promise(), online: false, declining: false }.render().unwrap();
         let html = draw(&it);
         assert!(
             !html.contains("name=\"name\"") && !html.contains("name=\"consent\"") && html.contains("1 day after it is closed")

@@ -3,6 +3,7 @@
 mod chatting;
 mod interruptions;
 mod pages;
+mod space;
 
 use crate::harness::screen::{In, Screen};
 

@@ -19,7 +19,7 @@ use super::{accept_first, operator_hears, operator_says, visitor_hears, visitor_
 const SIZES: [(u32, u32); 3] = [(360, 740), (768, 1024), (1440, 900)];
 
 /// Looks at the page as it is in every size and scheme; collects what is wrong.
-async fn look(screen: &Screen, name: &str, place: In, wrong: &mut Vec<String>) {
+pub(super) async fn look(screen: &Screen, name: &str, place: In, wrong: &mut Vec<String>) {
     for scheme in ["light", "dark"] {
         screen.scheme(scheme).await;
         for (width, height) in SIZES {
@@ -43,7 +43,7 @@ async fn look(screen: &Screen, name: &str, place: In, wrong: &mut Vec<String>) {
     }
 }
 
-fn nothing(wrong: &[String]) {
+pub(super) fn nothing(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} objections:\n  {}", wrong.len(), wrong.join("\n  "));
 }
 
