@@ -1,11 +1,17 @@
 //! A disk that fills up: new chats are declined kindly, everything else goes on, staff are told, and all is well within seconds
 //! of space returning.
 
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
 use parlor::domain::space::Reading;
 use serde_json::{Value, json};
 
-use crate::harness::actors::Visitor;
+use crate::harness::actors::{Operator, Visitor};
 use crate::harness::app::TestApp;
+use crate::harness::process::{self, Server, parlor, said};
 
 impl TestApp {
     /// The disk has so much room below or above its floor, and the ballast is whole. Who looks at it is told as by the timer.
@@ -86,4 +92,120 @@ async fn staff_are_told_at_once_and_when_it_is_over() {
     let over = bert.expect("that it is over", of_disk("plenty")).await;
     assert!(over.get("html").is_none(), "{over}");
     assert!(!admin.browser.get("/console").await.expect(200).body.contains("New chats are declined"));
+}
+
+/// A file system of its own in memory, which the test fills.
+struct SmallDisk {
+    folder: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    fn new(mib: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let size = format!("size={mib}m");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).status();
+        assert!(mounted.is_ok_and(|it| it.success()), "no file system can be mounted: run the tests as root");
+        Self { folder }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn has_ballast(&self) -> bool {
+        self.data().join("ballast").exists()
+    }
+
+    /// Somebody else writes until so much is left.
+    fn leave_free(&self, bytes: u64) {
+        let facts = rustix::fs::statvfs(self.folder.path()).unwrap();
+        let taken = (facts.f_bavail * facts.f_frsize).checked_sub(bytes).unwrap();
+        let file = tempfile::Builder::new().prefix("taken").tempfile_in(self.folder.path()).unwrap();
+        if taken > 0 {
+            rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, taken).unwrap();
+        }
+        file.keep().unwrap();
+    }
+
+    /// And deletes it all again.
+    fn make_room(&self) {
+        for entry in fs::read_dir(self.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_name().to_string_lossy().starts_with("taken") {
+                fs::remove_file(entry.path()).unwrap();
+            }
+        }
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
+    }
+}
+
+#[tokio::test]
+async fn a_real_disk_fills_up_and_is_emptied_again() {
+    const MIB: u64 = 1 << 20;
+    let disk = SmallDisk::new(256);
+    let data = disk.data();
+    let site = process::set_up(&data).site;
+    let mut server = Server::start(&data, &[]);
+    let door = server.door().await;
+    let mut maria = Visitor::new(&door, &site, "maria").await;
+    maria.connect().await;
+    let theirs = maria.start("a chat from before the lack").await.conversation;
+    let mut anna = Operator::signed_in(&door, process::ADMIN, process::PASSWORD).await;
+    anna.connect().await;
+    anna.accept(&theirs).await;
+
+    disk.leave_free(20 * MIB);
+    server.says("nearly full: new chats are declined");
+    let mut tom = Visitor::new(&door, &site, "tom").await;
+    tom.connect().await;
+    declined(&mut tom).await;
+    maria.send(&theirs, "written with little room").await;
+
+    disk.leave_free(0);
+    server.says("the disk is full");
+    assert!(!disk.has_ballast(), "it is given up for what follows");
+    maria.send(&theirs, "written with no room at all").await;
+    anna.hears("written with no room at all").await;
+    anna.close(&theirs).await;
+    Operator::signed_in(&door, process::ADMIN, process::PASSWORD).await.browser.get("/console/closed").await.expect(200);
+    let purged = parlor().args(["purge", "--all-closed", "--data-dir"]).arg(&data).output().unwrap();
+    assert!(purged.status.success() && said(&purged).contains('1'), "{}", said(&purged));
+    let doctor = parlor().args(["doctor", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&data).output().unwrap();
+    assert!(said(&doctor).contains("new chats are declined"), "{}", said(&doctor));
+
+    let freed = Instant::now();
+    disk.make_room();
+    server.says("there is room on the disk again");
+    assert!(freed.elapsed() < Duration::from_secs(10), "{:?}", freed.elapsed());
+    assert!(disk.has_ballast());
+    let found = tom.start("a chat that finds room again").await.conversation;
+
+    // A full disk keeps nobody from starting while there is a ballast; what was said is there.
+    assert!(server.stop().success());
+    disk.leave_free(0);
+    let mut server = Server::start(&data, &[]);
+    assert!(!disk.has_ballast());
+    server.says("the disk is full");
+    let door = server.door().await;
+    let mut anna = Operator::signed_in(&door, process::ADMIN, process::PASSWORD).await;
+    anna.connect().await;
+    anna.accept(&found).await;
+    let mut lisa = Visitor::new(&door, &site, "lisa").await;
+    lisa.connect().await;
+    declined(&mut lisa).await;
+    assert!(server.stop().success());
+
+    // Without one it says what is missing, and leaves everything as it is.
+    disk.leave_free(0);
+    let Err((status, heard)) = Server::try_start(&data, &[]) else { panic!("it started on nothing") };
+    let heard = heard.join("\n");
+    assert_eq!(status.code(), Some(1), "{heard}");
+    assert!(heard.contains("Only 0 MiB are free") && heard.contains("Make room"), "{heard}");
+    disk.make_room();
+    assert!(Server::start(&data, &[]).stop().success());
 }
