@@ -3,6 +3,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::house::HouseKeys;
+use super::index::Index;
 use super::parts::{self, Write};
 use super::records::{self, AuditRecord};
 use super::tables::Table;
@@ -46,24 +48,34 @@ impl Chain {
     pub(super) fn row(
         &mut self,
         shared: &Shared,
+        row: (Timestamp, AuditActor, AuditAction),
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        self.row_under(&shared.house_keys, &shared.installation, row, writes)
+    }
+
+    pub(super) fn row_under(
+        &mut self,
+        keys: &HouseKeys,
+        installation: &[u8; 16],
         (at, actor, action): (Timestamp, AuditActor, AuditAction),
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
         let entry = AuditEntry { number: self.last + 1, at, actor, action };
         let bytes = records::encode(&AuditRecord::new(&entry, self.hash))?;
-        let sealer = shared.house_keys.sealer(Table::Audit);
-        parts::seal(sealer, &shared.installation, Table::Audit, &entry.number.to_be_bytes(), &bytes, writes)?;
+        parts::seal(keys.sealer(Table::Audit), installation, Table::Audit, &entry.number.to_be_bytes(), &bytes, writes)?;
         self.last = entry.number;
         self.hash = Sha256::digest(&bytes[..]).into();
         Ok(())
     }
 
     /// Finds the end of the chain again, reading every row on the way and holding each against the one before.
-    pub(super) fn load(shared: &Shared) -> Result<Self, StoreError> {
+    pub(super) fn load(index: &Index, keys: &HouseKeys, installation: &[u8; 16]) -> Result<Self, StoreError> {
         let mut chain = Self::default();
-        for entry in shared.index.scan(&[Table::Audit.tag()])? {
+        for entry in index.scan(&[Table::Audit.tag()])? {
             let (key, sealed) = entry?;
-            let bytes = shared.open_house_value(Table::Audit, &key[1..], &sealed)?;
+            let sealer = keys.sealer(Table::Audit);
+            let bytes = parts::open(sealer, installation, Table::Audit, &key[1..], &sealed, |_| Ok(None))?;
             let record: AuditRecord = records::decode(&bytes)?;
             if record.number != chain.last + 1 || record.previous != chain.hash || key[1..] != record.number.to_be_bytes() {
                 return Err(StoreError::Damaged(format!("the audit log is broken at row {}", chain.last + 1)));

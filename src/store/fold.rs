@@ -7,6 +7,7 @@ use sled::IVec;
 
 use super::batch::{Change, Contents};
 use super::catalogue::{Entry, State, Turns};
+use super::index::Index;
 use super::parts::{self, Write};
 use super::tables::Table;
 use super::transcript::{self, Packer, Sealed};
@@ -100,7 +101,7 @@ impl Folder {
     ) -> Result<Sealed, StoreError> {
         let key = shared.open.read().by_id.get(&drawer).map(|open| open.key.clone()).ok_or(StoreError::Gone)?;
         let sealer = Sealer::new(&key);
-        let drawer = Drawer { shared, sealer, id: drawer, waiting };
+        let drawer = Drawer { waiting, ..Drawer::new(&shared.index, &shared.installation, sealer, drawer) };
         drawer.fold(&mut self.packer, writes)
     }
 }
@@ -108,15 +109,22 @@ impl Folder {
 /// What a group writes to one drawer, by key.
 type Waiting = BTreeMap<Vec<u8>, Option<IVec>>;
 
-struct Drawer<'a> {
-    shared: &'a Shared,
+/// A conversation that is to be folded.
+pub(super) struct Drawer<'a> {
+    index: &'a Index,
+    installation: &'a [u8; 16],
     sealer: Sealer,
     id: ConversationId,
     waiting: Waiting,
 }
 
-impl Drawer<'_> {
-    fn fold(self, packer: &mut Packer, writes: &mut Vec<Write>) -> Result<Sealed, StoreError> {
+impl<'a> Drawer<'a> {
+    pub(super) fn new(index: &'a Index, installation: &'a [u8; 16], sealer: Sealer, id: ConversationId) -> Self {
+        Self { index, installation, sealer, id, waiting: Waiting::new() }
+    }
+
+    /// Writes one transcript in the place of head and events. Has it 0 parts, it would have been too long, and they stay.
+    pub(super) fn fold(self, packer: &mut Packer, writes: &mut Vec<Write>) -> Result<Sealed, StoreError> {
         let head_key = Table::Heads.key(self.id.as_bytes());
         let head = self.get(&head_key)?.ok_or_else(|| self.damaged("has no head"))?;
         let mut too_long = packer.begin(&self.open(Table::Heads, self.id.as_bytes(), &head)?).is_err();
@@ -124,7 +132,7 @@ impl Drawer<'_> {
         let mut superfluous = Vec::new();
         let mut last = 0;
         let prefix = Table::Events.key(self.id.as_bytes());
-        let written = self.shared.index.scan(&prefix)?.map(|found| found.map(|(key, value)| (key, value, true)));
+        let written = self.index.scan(&prefix)?.map(|found| found.map(|(key, value)| (key, value, true)));
         let waiting = self.waiting.range(prefix.clone()..);
         let waiting = waiting.take_while(|(key, _)| key.starts_with(&prefix));
         let waiting = waiting.filter_map(|(key, value)| Some(Ok((IVec::from(key.as_slice()), value.clone()?, false))));
@@ -146,19 +154,19 @@ impl Drawer<'_> {
             writes.extend(self.waiting.into_iter().map(|(key, value)| (key, value.map(|value| value.to_vec()))));
             return Ok(Sealed { events: last, parts: 0, digest: [0; 16] });
         }
-        if self.shared.index.get(&head_key)?.is_some() {
+        if self.index.get(&head_key)?.is_some() {
             superfluous.push((head_key, None));
         }
         writes.append(&mut superfluous);
-        packer.seal(&self.sealer, &self.shared.installation, self.id, writes)
+        packer.seal(&self.sealer, self.installation, self.id, writes)
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<IVec>, StoreError> {
-        self.waiting.get(key).map_or_else(|| self.shared.index.get(key), |waiting| Ok(waiting.clone()))
+        self.waiting.get(key).map_or_else(|| self.index.get(key), |waiting| Ok(waiting.clone()))
     }
 
     fn open(&self, table: Table, key: &[u8], first: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, StoreError> {
-        parts::open(&self.sealer, &self.shared.installation, table, key, first, |key| self.get(key))
+        parts::open(&self.sealer, self.installation, table, key, first, |key| self.get(key))
     }
 
     fn damaged(&self, what: &str) -> StoreError {

@@ -11,6 +11,8 @@ use super::files;
 
 pub(super) const NAME: &str = "generation";
 const PREFIX: &str = "index-";
+/// The one that a new directory begins with.
+pub(super) const FIRST_GENERATION: u64 = 1;
 /// Sled's cache of pages. Its default of 1 GiB would let the process grow to that.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
@@ -26,11 +28,16 @@ pub(super) enum OpenFailed {
     Damaged(String),
 }
 
-/// Opens or makes the sled of a generation. Sled panics over much that is wrong with its files; that ends here.
+/// Opens or makes the sled of a generation.
 pub(super) fn open(data_dir: &Path, generation: u64) -> Result<sled::Db, OpenFailed> {
-    remove_unfinished_snapshots(&dir(data_dir, generation)).map_err(OpenFailed::Io)?;
+    open_at(&dir(data_dir, generation))
+}
+
+/// Opens or makes a sled. It panics over much that is wrong with its files; that ends here.
+pub(super) fn open_at(path: &Path) -> Result<sled::Db, OpenFailed> {
+    remove_unfinished_snapshots(path).map_err(OpenFailed::Io)?;
     let config = sled::Config::new()
-        .path(dir(data_dir, generation))
+        .path(path)
         .mode(sled::Mode::HighThroughput)
         .cache_capacity(CACHE_BYTES)
         // The checkpoint thread flushes, and nobody else.

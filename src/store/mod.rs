@@ -39,6 +39,7 @@ mod image;
 mod index;
 mod journal;
 mod load;
+mod migrate;
 mod open;
 mod parts;
 mod queue;

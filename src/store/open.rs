@@ -15,10 +15,11 @@ use super::checkpoint::{self, Worker};
 use super::drawers::{self, Drawers, Top};
 use super::files::{self, Syncer};
 use super::fold::Folder;
-use super::generation::{self, OpenFailed};
+use super::generation::{self, FIRST_GENERATION, OpenFailed};
 use super::house::{House, HouseKeys};
 use super::index::Index;
 use super::journal::{self, End, Journal, ReadError, Segments};
+use super::migrate::{self, Upgrade};
 use super::space::Space;
 use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
 use super::tip_file::{self, Found, TipFile};
@@ -29,12 +30,11 @@ use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError,
 
 /// The house's own slot: its path is all that a new key tree has.
 const FIRST_SLOT: u32 = 0;
-const FIRST_GENERATION: u64 = 1;
 
 /// Whether there is an installation in this directory: if so, it needs the root key that it was made with.
 #[must_use]
 pub fn is_initialised(data_dir: &Path) -> bool {
-    [tip_file::NAME, generation::NAME, "index"].iter().any(|name| data_dir.join(name).exists())
+    [tip_file::NAME, generation::NAME, migrate::FORMER_SLED].iter().any(|name| data_dir.join(name).exists())
 }
 
 /// What the tip says without any key: which key it takes, and whether one fits. `None` where there is no installation.
@@ -70,26 +70,17 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     let lock = files::lock(data_dir, files::lock_wait()).map_err(|error| at.unusable(&error))?;
     let lock = lock.ok_or_else(|| OpenError::Busy(data_dir.to_owned()))?;
 
-    let (header, slot, other_differs) = match tip_file::read(data_dir).map_err(|error| at.unusable(&error))? {
-        Found::Slot { header, at, other_differs } => (header, at, other_differs),
-        Found::Torn => return Err(at.damaged("both copies of the tip of the key tree are unreadable")),
-        Found::Nothing if is_initialised(data_dir) => {
-            return Err(at.damaged("the tip of the key tree is missing, without which nothing can be read"));
-        }
-        Found::Nothing => {
-            let tip = at.make_tip(root)?;
-            (Box::new(tip), 0, false)
-        }
-    };
-    if header.format > FORMAT {
-        return Err(OpenError::NewerFormat { path: data_dir.to_owned(), found: header.format, known: FORMAT });
+    let mut found = at.read_tip(root)?;
+    if found.tip.format == migrate::FORMER && found.tip.state == TipState::InForce {
+        let upgrade = Upgrade { data_dir, root: &found.root, tip: found.tip, slot: found.slot };
+        upgrade.run().map_err(|error| at.failed(&error))?;
+        found = at.read_tip(root)?;
     }
-    let tip = header.open(root).map_err(|_| OpenError::WrongKey(data_dir.to_owned()))?;
-    // A key that a recovery kit gave back may be made of a passphrase all the same, and the tip goes on saying so.
-    let root = &root.clone().noted(header.key);
+    let InForce { mut tip, root, slot, other_differs } = found;
     let fresh = tip.state == TipState::New;
     let (mark, generation) = if fresh {
         at.clear_unfinished()?;
+        tip.format = FORMAT;
         (Mark::default(), FIRST_GENERATION)
     } else {
         at.check_files(&tip)?
@@ -97,8 +88,16 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     let space = Space::open(data_dir).map_err(|error| at.unusable(&error))?;
     let db = at.open_sled(generation)?;
     let tip_file = TipFile::open(data_dir, slot).map_err(|error| at.unusable(&error))?;
-    let opening = Opening { at, root, tip, tip_file, db, generation, mark, other_differs, lock, space };
+    let opening = Opening { at, root: &root, tip, tip_file, db, generation, mark, other_differs, lock, space };
     if fresh { opening.make(on_durable) } else { opening.load(on_durable) }
+}
+
+/// The tip, opened, and the root key with what the tip says of it.
+struct InForce {
+    tip: Tip,
+    root: RootKey,
+    slot: u64,
+    other_differs: bool,
 }
 
 /// The data directory, and how its troubles are worded.
@@ -122,6 +121,24 @@ impl Place<'_> {
         }
     }
 
+    /// The tip in force; of a new installation where there is none.
+    fn read_tip(self, root: &RootKey) -> Result<InForce, OpenError> {
+        let (header, slot, other_differs) = match tip_file::read(self.0).map_err(|error| self.unusable(&error))? {
+            Found::Slot { header, at, other_differs } => (header, at, other_differs),
+            Found::Torn => return Err(self.damaged("both copies of the tip of the key tree are unreadable")),
+            Found::Nothing if is_initialised(self.0) => {
+                return Err(self.damaged("the tip of the key tree is missing, without which nothing can be read"));
+            }
+            Found::Nothing => (Box::new(self.make_tip(root)?), 0, false),
+        };
+        if header.format > FORMAT {
+            return Err(OpenError::NewerFormat { path: self.0.to_owned(), found: header.format, known: FORMAT });
+        }
+        let tip = header.open(root).map_err(|_| OpenError::WrongKey(self.0.to_owned()))?;
+        // A key that a recovery kit gave back may be made of a passphrase all the same, and the tip goes on saying so.
+        Ok(InForce { tip, root: root.clone().noted(header.key), slot, other_differs })
+    }
+
     /// The tip of an installation that is just being made. Until its state changes, what else is there may be thrown away.
     fn make_tip(self, root: &RootKey) -> Result<TipHeader, OpenError> {
         let random = |_: VaultError| OpenError::NoRandomness;
@@ -143,7 +160,9 @@ impl Place<'_> {
 
     /// What an interrupted first start left behind. Nothing in it was ever acknowledged.
     fn clear_unfinished(self) -> Result<(), OpenError> {
-        for directory in [generation::dir(self.0, FIRST_GENERATION), self.0.join(journal::NAME)] {
+        for directory in
+            [generation::dir(self.0, FIRST_GENERATION), self.0.join(journal::NAME), self.0.join(migrate::FORMER_SLED)]
+        {
             match fs::remove_dir_all(directory) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(self.unusable(&error)),
                 _ => {}
@@ -301,7 +320,7 @@ impl Opening<'_> {
             queue: Queue::default(),
             space: self.space,
         });
-        let chain = Chain::load(&shared).map_err(|error| at.failed(&error))?;
+        let chain = Chain::load(&shared.index, &shared.house_keys, &shared.installation).map_err(|error| at.failed(&error))?;
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {
             return Err(at.damaged(format!("{} audit rows should be there and {} are", self.mark.audit_rows, chain.last)));
         }
@@ -309,6 +328,7 @@ impl Opening<'_> {
         let unusable = |error: io::Error| at.unusable(&error);
         // From here on the directory is written to.
         generation::remove_others(at.0, self.generation).map_err(unusable)?;
+        migrate::clear_former(at.0).map_err(unusable)?;
         let segments = Arc::clone(&shared.segments);
         let journal = Journal::start(segments, self.tip.journal.clone(), shared.installation, &end).map_err(unusable)?;
         let live_bytes = db.get(Table::Meta.key(META_LIVE)).map_err(|error| at.damaged(error.to_string()))?;

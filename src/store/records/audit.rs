@@ -20,7 +20,7 @@ pub(in crate::store) struct AuditRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) enum ActorRecord {
+pub(in crate::store) enum ActorRecord {
     Host,
     Timer,
     Staff([u8; 16]),
@@ -105,7 +105,7 @@ pub(super) enum ClassRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) enum RuleRecord {
+pub(in crate::store) enum RuleRecord {
     Policy,
     ByHand,
     Tombstone,

@@ -23,6 +23,7 @@ mod checkpoints;
 mod durability;
 mod erasure;
 mod folding;
+mod migrating;
 mod opening;
 mod root_key;
 mod sample;
