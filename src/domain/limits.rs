@@ -83,8 +83,8 @@ pub const REMEMBERED_ATTEMPTS: usize = 10_000;
 pub const SESSIONS_PER_OPERATOR: usize = 20;
 /// Wrong setup tokens before the token is dropped and the owner has to ask for a new one.
 pub const SETUP_ATTEMPTS: u32 = 50;
-/// Conversations destroyed in one step, so that a large purge never holds up the writer for long.
-pub const PURGE_BATCH: usize = 1_000;
+/// Conversations destroyed in one step: a bound on what a step holds in memory, and one receipt.
+pub const PURGE_BATCH: usize = 16_384;
 /// How long a closed conversation waits for others that are to be purged with it.
 pub const PURGE_AFTER_CLOSE: Duration = Duration::from_millis(500);
 /// Receipts on one page of the list, the newest of them on the privacy page, and rows that are looked through for a page.

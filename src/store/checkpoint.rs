@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -31,6 +31,11 @@ const WINDOW_BYTES: usize = 256 * 1024;
 /// How long after a failure it is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Sled's flush never returns after a write of its own has failed. One that takes longer than this is taken for that.
+const STUCK_AFTER: Duration = Duration::from_secs(60);
+/// How long the end waits for the last checkpoint.
+const END_WAIT: Duration = Duration::from_secs(20);
+
 /// Something that needs sled to itself for a while.
 pub(super) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
@@ -47,6 +52,9 @@ struct Asked {
     tries: u64,
     jobs: VecDeque<Job>,
     closed: bool,
+    /// Since when sled has been at one piece of work.
+    busy_since: Option<Instant>,
+    has_ended: bool,
 }
 
 impl Requests {
@@ -73,6 +81,11 @@ impl Requests {
         std::mem::take(&mut self.asked.lock().is_due)
     }
 
+    fn ended(&self) {
+        self.asked.lock().has_ended = true;
+        self.changed.notify_all();
+    }
+
     fn tried(&self) {
         self.asked.lock().tries += 1;
         self.changed.notify_all();
@@ -91,8 +104,35 @@ impl Requests {
         asked.is_due = true;
         self.changed.notify_all();
         while asked.tries == before && !asked.closed {
-            self.changed.wait(&mut asked);
+            if self.changed.wait_for(&mut asked, STUCK_AFTER).timed_out() {
+                break;
+            }
         }
+    }
+
+    /// Marks sled as being at work until the guard goes.
+    pub(super) fn busy(&self) -> Busy<'_> {
+        self.asked.lock().busy_since = Some(Instant::now());
+        Busy(self)
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        self.asked.lock().busy_since.is_some()
+    }
+
+    pub(super) fn is_stuck(&self) -> bool {
+        self.asked.lock().busy_since.is_some_and(|since| since.elapsed() > STUCK_AFTER)
+    }
+
+    /// Whether the thread has ended, after some waiting.
+    pub(super) fn wait_for_the_end(&self) -> bool {
+        let mut asked = self.asked.lock();
+        while !asked.has_ended {
+            if self.changed.wait_for(&mut asked, END_WAIT).timed_out() {
+                break;
+            }
+        }
+        asked.has_ended
     }
 
     fn wait(&self, at_most: Option<Duration>) -> (bool, Option<Job>, bool) {
@@ -108,6 +148,15 @@ impl Requests {
             }
         }
         (std::mem::take(&mut asked.is_due), asked.jobs.pop_front(), asked.closed && asked.jobs.is_empty())
+    }
+}
+
+/// While it lives, sled is at work.
+pub(super) struct Busy<'a>(&'a Requests);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.asked.lock().busy_since = None;
     }
 }
 
@@ -129,6 +178,16 @@ pub(super) struct Worker {
 impl Worker {
     /// The thread.
     pub(super) fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        if catch_unwind(AssertUnwindSafe(|| self.serve())).is_err() {
+            tracing::error!("the checkpoint thread stopped unexpectedly");
+        }
+        // Whoever waits for the end finds nobody who holds sled.
+        drop(self);
+        shared.checkpoints.ended();
+    }
+
+    fn serve(&mut self) {
         loop {
             let pause = self.unfinished.is_some().then_some(PAUSE);
             let (is_due, job, is_last) = self.shared.checkpoints.wait(pause);
@@ -138,7 +197,7 @@ impl Worker {
                 self.shared.checkpoints.tried();
             }
             if let Some(job) = job
-                && catch_unwind(AssertUnwindSafe(|| job(&mut self))).is_err()
+                && catch_unwind(AssertUnwindSafe(|| job(self))).is_err()
             {
                 tracing::error!("copying or compacting the database stopped unexpectedly");
             }
@@ -191,12 +250,16 @@ impl Worker {
         let db = self.shared.index.sled().map_err(|error| error.to_string())?;
         let mut live = self.live_bytes;
         let mut window = 0;
+        let shared = Arc::clone(&self.shared);
+        let mut busy = shared.checkpoints.busy();
         for (key, value) in layer {
             let (before, after) = write(&db, key, value.as_ref())?;
             live = live.saturating_add(after).saturating_sub(before);
             window += key.len() + value.as_ref().map_or(0, |value| value.len());
             if window >= WINDOW_BYTES {
                 self.sync(&db)?;
+                drop(busy);
+                busy = shared.checkpoints.busy();
                 window = 0;
             }
         }

@@ -89,6 +89,8 @@ impl Worker {
         let mut reached: Option<IVec> = None;
         loop {
             let from = reached.as_ref().map_or(Bound::Unbounded, |reached| Bound::Excluded(reached.clone()));
+            let shared = Arc::clone(&self.shared);
+            let busy = shared.checkpoints.busy();
             let mut bytes = 0;
             let mut last = None;
             for entry in old.range::<IVec, _>((from, Bound::Unbounded)) {
@@ -105,6 +107,7 @@ impl Worker {
             }
             reached = last;
             new.flush()?;
+            drop(busy);
             if self.shared.checkpoints.take_due() {
                 let (layer, _) = self.take_over_next()?;
                 mirror(&new, &layer, |key| reached.as_ref().is_some_and(|reached| *key <= **reached))?;

@@ -10,6 +10,8 @@ pub enum StoreError {
     NotWritable(String),
     #[error("the copy could not be written: {0}")]
     NotCopied(String),
+    #[error("the disk is full, so nothing more can be stored until there is room")]
+    NoRoom,
     #[error("a record could not be read: {0}")]
     Damaged(String),
     #[error("a value is larger than the store takes")]

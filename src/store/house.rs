@@ -41,6 +41,7 @@ pub(super) struct HouseKeys {
     secrets: Sealer,
     audit: Sealer,
     purges: Sealer,
+    tombstones: Sealer,
     catalogue: Sealer,
 }
 
@@ -55,6 +56,7 @@ impl HouseKeys {
             secrets: sealer(Table::Secrets),
             audit: sealer(Table::Audit),
             purges: sealer(Table::Purges),
+            tombstones: sealer(Table::Tombstones),
             catalogue: sealer(Table::Catalogue),
             house,
         }
@@ -69,6 +71,7 @@ impl HouseKeys {
             Table::Secrets => &self.secrets,
             Table::Audit => &self.audit,
             Table::Purges => &self.purges,
+            Table::Tombstones => &self.tombstones,
             Table::Catalogue => &self.catalogue,
             Table::Settings | Table::Meta | Table::Keys | Table::Heads | Table::Events | Table::Transcripts => &self.settings,
         }

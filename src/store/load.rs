@@ -84,6 +84,18 @@ pub(super) fn conversations(shared: &Shared) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes were refused that memory had counted on already: every open conversation becomes again what is stored of it.
+pub(super) fn refresh(shared: &Shared) -> Result<(), StoreError> {
+    let open: Vec<_> =
+        shared.open.read().by_id.iter().map(|(id, it)| (*id, it.key.clone(), Arc::clone(&it.conversation))).collect();
+    for (id, key, conversation) in open {
+        let mut conversation = conversation.lock();
+        let receipts = std::mem::take(&mut conversation.receipts);
+        *conversation = OpenConversation { receipts, ..reopen(shared, id, &key)? };
+    }
+    Ok(())
+}
+
 fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversation, StoreError> {
     let damaged = |what: &str| StoreError::Damaged(format!("the open conversation {id} {what}"));
     let sealer = Sealer::new(key);

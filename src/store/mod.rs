@@ -5,10 +5,12 @@
 //! `erase` (how it is destroyed), `open` (how all is found again). FORMAT.md describes every byte.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::oneshot;
 
 use crate::domain::audit::{AuditActor, PurgeRule};
 use crate::domain::conversation::{Conversation, Receipts};
@@ -30,6 +32,7 @@ mod conversations;
 mod copy_out;
 mod drawers;
 mod erase;
+mod eraser;
 mod error;
 mod files;
 mod fold;
@@ -50,6 +53,7 @@ mod sessions;
 pub mod space;
 mod tables;
 mod tip_file;
+mod tombstones;
 mod transcript;
 mod watermark;
 mod writer;
@@ -66,6 +70,7 @@ pub use house::{House, Organisation};
 pub use open::{is_initialised, tip_of};
 pub use restore::{RestoreError, Restored, can_restore, exchange, restore};
 pub use root_key::RootChange;
+pub use tombstones::Tombstones;
 
 use catalogue::Catalogue;
 use drawers::{Drawers, Top};
@@ -170,18 +175,26 @@ impl OpenOnes {
     }
 }
 
-/// The writer's thread, ended by `close` or when the last store goes.
+/// The threads of the eraser and the writer, ended by `close` or when the last store goes.
 struct Handle {
     shared: Arc<Shared>,
-    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+    tasks: Mutex<Option<mpsc::Sender<eraser::Task>>>,
+    eraser: Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Handle {
     fn close(&self) {
-        self.shared.queue.close();
-        if let Some(thread) = self.thread.lock().take() {
-            // The writer catches its own panics and reports them as trouble, so there is nothing more to learn here.
-            let _ = thread.join();
+        // The eraser first: it ends what it has begun through the writer.
+        drop(self.tasks.lock().take());
+        for thread in [&self.eraser, &self.writer] {
+            let thread = thread.lock().take();
+            if let Some(thread) = thread
+                && thread.join().is_err()
+            {
+                tracing::error!("a thread of the store stopped unexpectedly");
+            }
+            self.shared.queue.close();
         }
     }
 }
@@ -207,12 +220,18 @@ impl Store {
     }
 
     /// Destroys the drawers' keys and records, durably, before the commit is done; tells `News::Purged` for each and writes an
-    /// audit row with counts (one for every `erase::STEP_DRAWERS` drawers). Drawers that do not exist any more are passed over.
+    /// receipt to the audit log (one for every `limits::PURGE_BATCH` drawers). Drawers that do not exist any more are passed over.
     pub fn purge(&self, purge: Purge) -> Commit {
         match self.not_writable() {
             Some(why) => Commit::refused(StoreError::NotWritable(why)),
-            None => self.shared.queue.push_purge(purge),
+            None => self.ask_eraser(|answer| eraser::Task::Purge(purge, answer)),
         }
+    }
+
+    fn ask_eraser(&self, task: impl FnOnce(oneshot::Sender<Result<CommitNumber, StoreError>>) -> eraser::Task) -> Commit {
+        let (answer, commit) = Commit::queued();
+        let is_sent = self.handle.tasks.lock().as_ref().is_some_and(|tasks| tasks.send(task(answer)).is_ok());
+        if is_sent { commit } else { Commit::refused(StoreError::Closed) }
     }
 
     /// `None` while all is well, else why nothing can be written.

@@ -3,7 +3,8 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -13,6 +14,7 @@ use super::audit::Chain;
 use super::catalogue::Catalogue;
 use super::checkpoint::{self, Worker};
 use super::drawers::{self, Drawers, Top};
+use super::eraser::Eraser;
 use super::files::{self, Syncer};
 use super::fold::Folder;
 use super::generation::{self, FIRST_GENERATION, OpenFailed};
@@ -55,16 +57,28 @@ impl Store {
     /// When it is in use, sealed under another root key, newer than this program, damaged, or cannot be used. Then nothing in
     /// it was changed.
     pub fn open(data_dir: &Path, root: &RootKey, on_durable: OnDurable) -> Result<Self, OpenError> {
-        let writer = prepare(data_dir, root, on_durable)?;
+        let (writer, eraser) = prepare(data_dir, root, on_durable)?;
         let shared = Arc::clone(&writer.shared);
-        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.run());
-        let thread = thread.map_err(|error| Place(data_dir).unusable(&error))?;
-        Ok(Self { handle: Arc::new(Handle { shared: Arc::clone(&shared), thread: Mutex::new(Some(thread)) }), shared })
+        let failed = |error| Place(data_dir).unusable(&error);
+        let writer = spawn("store-writer", move || writer.run()).map_err(failed)?;
+        let (tasks, asked) = mpsc::channel();
+        let eraser = spawn("store-eraser", move || eraser.run(&asked)).map_err(failed)?;
+        let handle = Handle {
+            shared: Arc::clone(&shared),
+            tasks: Mutex::new(Some(tasks)),
+            eraser: Mutex::new(Some(eraser)),
+            writer: Mutex::new(Some(writer)),
+        };
+        Ok(Self { handle: Arc::new(handle), shared })
     }
 }
 
-/// Everything but the thread: what is there is checked, and then taken into memory.
-pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) -> Result<Writer, OpenError> {
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(run)
+}
+
+/// Everything but the threads: what is there is checked, and then taken into memory.
+pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) -> Result<(Writer, Eraser), OpenError> {
     let at = Place(data_dir);
     files::make_private(data_dir).map_err(|error| at.unusable(&error))?;
     let lock = files::lock(data_dir, files::lock_wait()).map_err(|error| at.unusable(&error))?;
@@ -246,7 +260,7 @@ struct Opening<'a> {
 
 impl Opening<'_> {
     /// A new installation: the first path of the key tree, the house in its slot 0, and then the tip that makes it count.
-    fn make(mut self, on_durable: OnDurable) -> Result<Writer, OpenError> {
+    fn make(mut self, on_durable: OnDurable) -> Result<(Writer, Eraser), OpenError> {
         let at = self.at;
         let grown = grow(&self.tip.top, FIRST_SLOT, self.tip.epoch, &self.tip.installation, |_, _| Ok::<_, VaultError>(None))
             .map_err(|_| OpenError::NoRandomness)?;
@@ -279,7 +293,7 @@ impl Opening<'_> {
         self.tip_file.flip(&first).and_then(|()| self.tip_file.scrub(&second)).map_err(|error| self.at.unusable(&error))
     }
 
-    fn load(mut self, on_durable: OnDurable) -> Result<Writer, OpenError> {
+    fn load(mut self, on_durable: OnDurable) -> Result<(Writer, Eraser), OpenError> {
         let at = self.at;
         let checkpointed = self.check_meta()?;
         let db = Arc::new(self.db);
@@ -343,16 +357,14 @@ impl Opening<'_> {
             unfinished: None,
         };
         drop(db);
-        let checkpoints =
-            std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || worker.run()).map_err(unusable)?;
+        let checkpoints = spawn("checkpoint", move || worker.run()).map_err(unusable)?;
         let mut writer = Writer {
             shared: Arc::clone(&shared),
             journal,
             checkpoints: Some(checkpoints),
-            tip: self.tip_file,
-            journal_key: self.tip.journal,
             watermark: Watermark::open(at.0, shared.installation).map_err(unusable)?,
             unmarked: None,
+            is_full: false,
             commit,
             chain,
             folder: Folder::new().map_err(|error| at.failed(&error))?,
@@ -363,7 +375,7 @@ impl Opening<'_> {
         let finished =
             writer.finish_purges().and_then(|()| writer.finish_interrupted_root_change()).and_then(|()| writer.fill_memory());
         match finished {
-            Ok(()) => Ok(writer),
+            Ok(()) => Ok((writer, Eraser { shared, tip: self.tip_file, journal_key: self.tip.journal })),
             Err(error) => {
                 writer.end();
                 Err(at.failed(&error))
@@ -389,23 +401,6 @@ impl Opening<'_> {
 }
 
 impl Writer {
-    /// What a crash in the middle of a purge left: after the flip it is finished, before it is undone.
-    fn finish_purges(&mut self) -> Result<(), StoreError> {
-        let epoch = self.shared.top.read().epoch;
-        for record in self.unfinished()? {
-            if record.epoch > epoch {
-                self.undo(&record)?;
-            } else {
-                {
-                    let mut catalogue = self.shared.catalogue.write();
-                    record.drawers().for_each(|drawer| catalogue.forget(drawer));
-                }
-                self.remove_leftovers(record)?;
-            }
-        }
-        Ok(())
-    }
-
     fn fill_memory(&mut self) -> Result<(), StoreError> {
         self.shared.house.store(Arc::new(load::house(&self.shared)?));
         load::conversations(&self.shared)

@@ -39,8 +39,8 @@ pub(super) fn seal(
         let sealed = sealer.seal(Place { key: &key, ..place }, chunk)?;
         writes.push((table.key(&key), Some(sealed)));
     }
-    if table != Table::Events {
-        // What was longer before must not leave its end behind. Events never change.
+    if table.may_shrink() {
+        // What was longer before must not leave its end behind.
         writes.extend((count..table.parts_max()).map(|number| (table.key(&part_key(key, number)), None)));
     }
     Ok(())

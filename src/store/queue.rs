@@ -6,18 +6,16 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
+use super::StoreError;
 use super::batch::Contents;
 use super::commit::{Commit, Outcome};
 use super::parts::Write;
-use super::{Purge, RootChange, StoreError};
 
 /// What waits for an answer.
 pub(super) enum Job {
     Batch(Contents, oneshot::Sender<Outcome>),
     /// Writes of the store itself, such as a new leaf of the key tree.
     Own(Vec<Write>),
-    Purge(Purge, oneshot::Sender<Outcome>),
-    Rekey(RootChange, oneshot::Sender<Outcome>),
 }
 
 #[derive(Default)]
@@ -45,16 +43,6 @@ impl Queue {
     pub(super) fn push_batch(&self, contents: Contents) -> Commit {
         let (answer, commit) = Commit::queued();
         self.push(Job::Batch(contents, answer)).map_or_else(Commit::refused, |()| commit)
-    }
-
-    pub(super) fn push_purge(&self, purge: Purge) -> Commit {
-        let (answer, commit) = Commit::queued();
-        self.push(Job::Purge(purge, answer)).map_or_else(Commit::refused, |()| commit)
-    }
-
-    pub(super) fn push_rekey(&self, change: RootChange) -> Commit {
-        let (answer, commit) = Commit::queued();
-        self.push(Job::Rekey(change, answer)).map_or_else(Commit::refused, |()| commit)
     }
 
     pub(super) fn push_writes(&self, writes: Vec<Write>) -> Result<(), StoreError> {

@@ -7,15 +7,17 @@
 //!    overwritten, nothing is sealed under the old one any more. The caller has made the new key durable in its place before.
 //! 3. The old root node and the record go, and the audit row is written. A crash from step 2 on is finished at the next start.
 
+use super::batch::Contents;
 use super::commit::Outcome;
+use super::eraser::{Eraser, Task};
 use super::parts::{self, Write};
 use super::records::{self, RekeyRecord};
-use super::tables::{FORMAT, SETTING_REKEY, Table};
+use super::tables::{SETTING_REKEY, Table};
 use super::writer::Writer;
 use super::{Commit, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::time::Timestamp;
-use crate::vault::{Key, Kit, KitError, NodeAt, RootKey, Tip, TipState, retop};
+use crate::vault::{Key, Kit, KitError, NodeAt, RootKey, retop};
 
 /// A new root key, and how its audit row reads.
 pub struct RootChange {
@@ -31,7 +33,7 @@ impl Store {
     pub fn rekey_root(&self, change: RootChange) -> Commit {
         match self.not_writable() {
             Some(why) => Commit::refused(StoreError::NotWritable(why)),
-            None => self.shared.queue.push_rekey(change),
+            None => self.ask_eraser(|answer| Task::ChangeRoot(change, answer)),
         }
     }
 
@@ -61,16 +63,19 @@ impl Store {
     }
 }
 
-impl Writer {
+impl Eraser {
     pub(super) fn change_root(&mut self, change: RootChange) -> Outcome {
         let key = change.key.clone().since(change.now.as_millis());
         let (record, top) = self.write_new_top(&change)?;
-        self.flip_root(&record, key, top)?;
-        self.finish_root_change(record)
+        self.flip(record.epoch, top, &[], Some(key))?;
+        let mut writes = removed(record.replaced());
+        parts::remove(Table::Settings, SETTING_REKEY, &mut writes);
+        let writes = writes.into_iter().map(|write| (None, write)).collect();
+        self.submit(Contents { writes, audit: vec![record.audit_row()], ..Contents::default() })
     }
 
     /// Step 1.
-    pub(super) fn write_new_top(&mut self, change: &RootChange) -> Result<(RekeyRecord, Key), StoreError> {
+    pub(super) fn write_new_top(&self, change: &RootChange) -> Result<(RekeyRecord, Key), StoreError> {
         let (epoch, rekeyed) = {
             let top = self.shared.top.read();
             let epoch = top.epoch + 1;
@@ -83,27 +88,14 @@ impl Writer {
         let bytes = records::encode(&record)?;
         let sealer = self.shared.house_keys.sealer(Table::Settings);
         parts::seal(sealer, &self.shared.installation, Table::Settings, SETTING_REKEY, &bytes, &mut writes)?;
-        self.write(writes)?;
+        let writes = writes.into_iter().map(|write| (None, write)).collect();
+        self.submit(Contents { writes, ..Contents::default() })?;
         Ok((record, rekeyed.top))
     }
+}
 
-    /// Step 2.
-    pub(super) fn flip_root(&mut self, record: &RekeyRecord, root: RootKey, top: Key) -> Result<(), StoreError> {
-        let (installation, epoch, journal) = (self.shared.installation, record.epoch, self.journal_key.clone());
-        let tip = Tip { format: FORMAT, state: TipState::InForce, installation, epoch, top, journal };
-        let (first, second) = (tip.slot(&root)?, tip.slot(&root)?);
-        let failed = |error: std::io::Error| StoreError::NotWritable(format!("writing the tip of the key tree failed: {error}"));
-        self.tip.flip(&first).map_err(failed)?;
-        {
-            let mut in_force = self.shared.top.write();
-            in_force.epoch = tip.epoch;
-            in_force.key = tip.top.clone();
-            *self.shared.root.lock() = root;
-        }
-        self.tip.scrub(&second).map_err(failed)
-    }
-
-    /// Step 3, which a start after a crash does as well.
+impl Writer {
+    /// Step 3, at a start after a crash.
     fn finish_root_change(&mut self, record: RekeyRecord) -> Outcome {
         let mut writes = removed(record.replaced());
         parts::remove(Table::Settings, SETTING_REKEY, &mut writes);

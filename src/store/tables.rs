@@ -13,6 +13,7 @@
 //! | 0x14 | secrets | name | bytes | house |
 //! | 0x15 | audit | number 8 | entry with the hash of the one before | house |
 //! | 0x16 | purges | epoch 8 | a purge between its first and last write | house |
+//! | 0x17 | tombstones | epoch 8 | the drawers destroyed in it | house |
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
@@ -37,6 +38,7 @@ pub(super) enum Table {
     Secrets,
     Audit,
     Purges,
+    Tombstones,
     Heads,
     Events,
     Transcripts,
@@ -65,6 +67,7 @@ impl Table {
             Self::Secrets => 0x14,
             Self::Audit => 0x15,
             Self::Purges => 0x16,
+            Self::Tombstones => 0x17,
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
@@ -84,19 +87,26 @@ impl Table {
             Self::Secrets => "secrets",
             Self::Audit => "audit",
             Self::Purges => "purges",
+            Self::Tombstones => "tombstones",
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",
         }
     }
 
-    /// How many parts a value may have. Where it may shrink later, what is left of a longer one is removed with each write.
+    /// How many parts a value may have.
     pub(super) const fn parts_max(self) -> u8 {
         match self {
-            Self::Settings | Self::Sites | Self::Operators | Self::Secrets | Self::Purges => 16,
+            Self::Settings | Self::Sites | Self::Operators | Self::Secrets => 16,
+            Self::Purges | Self::Tombstones => u8::MAX,
             Self::Events => 5,
             _ => 1,
         }
+    }
+
+    /// Whether a value may become shorter: then what is left of a longer one is removed with each write.
+    pub(super) const fn may_shrink(self) -> bool {
+        matches!(self, Self::Settings | Self::Sites | Self::Operators | Self::Secrets)
     }
 
     /// The key in the tree.
@@ -122,8 +132,22 @@ mod tests {
     #[test]
     fn no_two_tables_share_a_tag_or_a_name() {
         use Table::*;
-        let all =
-            [Meta, Keys, Catalogue, Settings, Sites, Operators, Sessions, Secrets, Audit, Purges, Heads, Events, Transcripts];
+        let all = [
+            Meta,
+            Keys,
+            Catalogue,
+            Settings,
+            Sites,
+            Operators,
+            Sessions,
+            Secrets,
+            Audit,
+            Purges,
+            Tombstones,
+            Heads,
+            Events,
+            Transcripts,
+        ];
         let tags: std::collections::BTreeSet<_> = all.iter().map(|table| table.tag()).collect();
         let names: std::collections::BTreeSet<_> = all.iter().map(|table| table.name()).collect();
         assert_eq!((tags.len(), names.len()), (all.len(), all.len()));

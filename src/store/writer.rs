@@ -23,12 +23,10 @@ use super::commit::Outcome;
 use super::fold::{Folder, Group};
 use super::journal::{AppendError, Journal};
 use super::queue::{Job, Work};
-use super::tip_file::TipFile;
 use super::watermark::{Mark, Watermark};
-use super::{CommitNumber, OnDurable, Shared, StoreError, generation};
+use super::{CommitNumber, OnDurable, Shared, StoreError, generation, load};
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
-use crate::vault::Key;
 
 /// Batches in one write: a bound on how long the first of a group waits for the last.
 const GROUP_BATCHES: usize = 2_048;
@@ -44,14 +42,13 @@ pub(super) struct Writer {
     pub journal: Journal,
     /// The checkpoint thread.
     pub checkpoints: Option<JoinHandle<()>>,
-    pub tip: TipFile,
-    /// Goes into every tip that is written.
-    pub journal_key: Key,
     pub watermark: Watermark,
     /// Durable, and not in the watermark yet.
     pub unmarked: Option<Mark>,
     pub commit: CommitNumber,
     pub chain: Chain,
+    /// There was no room for the journal; it is looked for again and again.
+    pub is_full: bool,
     pub folder: Folder,
     pub on_durable: OnDurable,
     /// Held until the writer ends, together with sled.
@@ -66,18 +63,38 @@ impl Writer {
     /// The thread. Ends when the queue is closed and empty.
     pub(super) fn run(mut self) {
         loop {
-            let wait = self.watermark.is_unsynced().then_some(IDLE);
+            let is_watchful = self.watermark.is_unsynced() || self.is_full || self.shared.checkpoints.is_busy();
+            let wait = is_watchful.then_some(IDLE);
             match self.shared.queue.take(wait) {
                 Work::Jobs(jobs) => self.work(jobs),
-                Work::Idle => {
-                    if let Err(error) = self.watermark.sync() {
-                        self.shared.fail(&format!("the watermark could not be written: {error}"));
-                    }
-                }
+                Work::Idle => self.look_after(),
                 Work::Closed => break,
             }
         }
         self.end();
+    }
+
+    /// What is done when there is nothing to write.
+    fn look_after(&mut self) {
+        if self.watermark.is_unsynced()
+            && let Err(error) = self.watermark.sync()
+        {
+            self.shared.fail(&format!("the watermark could not be written: {error}"));
+        }
+        if self.shared.checkpoints.is_stuck() {
+            self.shared.fail("the database has not answered for too long");
+        }
+        if self.is_full && self.journal.make_room(self.commit + 1).is_ok() {
+            // Numbers were given out for what was then refused.
+            match load::refresh(&self.shared) {
+                Ok(()) => {
+                    self.is_full = false;
+                    self.shared.trouble.store(None);
+                    tracing::info!("there is room again, and the store writes");
+                }
+                Err(error) => self.shared.fail(&error.to_string()),
+            }
+        }
     }
 
     fn work(&mut self, mut jobs: VecDeque<Job>) {
@@ -93,19 +110,6 @@ impl Writer {
                     Some(Job::Own(writes)) => {
                         let writes = writes.into_iter().map(|write| (None, write)).collect();
                         group.push((Contents { writes, ..Contents::default() }, None));
-                    }
-                    Some(Job::Purge(purge, answer)) => {
-                        // What came before it is durable first.
-                        self.write_group(std::mem::take(&mut group));
-                        let outcome = self.guarded(|writer| writer.purge(purge));
-                        let _ = self.guarded(Self::settle);
-                        // Whoever does not wait has dropped the other end.
-                        let _ = answer.send(outcome);
-                    }
-                    Some(Job::Rekey(change, answer)) => {
-                        self.write_group(std::mem::take(&mut group));
-                        let outcome = self.guarded(|writer| writer.change_root(change));
-                        let _ = answer.send(outcome);
                     }
                     None => break,
                 }
@@ -140,6 +144,7 @@ impl Writer {
             // Only news, and all that came before it is durable.
             return Ok(self.commit);
         }
+        let chain = self.chain.clone();
         let mut all = Group::default();
         for (contents, _) in group.iter_mut() {
             all.add(contents);
@@ -149,7 +154,8 @@ impl Writer {
             }
             all.add_writes(rows);
         }
-        self.write(all)
+        // Rows that were not written leave no number behind.
+        self.write(all).inspect_err(|_| self.chain = chain)
     }
 
     /// Writes with the next commit number, durably. Everything that reaches the disk comes through here.
@@ -158,7 +164,7 @@ impl Writer {
         let (writes, turns) = self.folder.finish(&self.shared, group.into())?;
         let number = self.commit + 1;
         self.journal.append(number, &writes).map_err(|error| match error {
-            AppendError::NoRoom => StoreError::NotWritable("the disk is full".to_owned()),
+            AppendError::NoRoom => StoreError::NoRoom,
             AppendError::Failed(why) => StoreError::NotWritable(format!("writing the journal failed: {why}")),
         })?;
         self.commit = number;
@@ -239,6 +245,11 @@ impl Writer {
         let outcome = catch_unwind(AssertUnwindSafe(|| write(self)))
             .unwrap_or_else(|_| Err(StoreError::NotWritable("the database stopped unexpectedly".to_owned())));
         match &outcome {
+            Err(error @ StoreError::NoRoom) => {
+                tracing::error!(%error, "nothing is stored until there is room");
+                self.is_full = true;
+                self.shared.trouble.store(Some(Arc::new(error.to_string())));
+            }
             Err(StoreError::NotWritable(why)) => self.shared.fail(why),
             Err(error) => self.shared.fail(&error.to_string()),
             Ok(_) => {}
@@ -256,10 +267,12 @@ impl Writer {
         }
         // Sled gets the rest, so that the next start has nothing to do again. It would manage without.
         self.shared.checkpoints.close();
-        if let Some(thread) = self.checkpoints.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the checkpoint thread stopped unexpectedly");
+        if let Some(thread) = self.checkpoints.take() {
+            if !self.shared.checkpoints.wait_for_the_end() {
+                tracing::error!("the database does not answer, and is left as it is; the journal has everything");
+            } else if thread.join().is_err() {
+                tracing::error!("the checkpoint thread stopped unexpectedly");
+            }
         }
         self.shared.index.replace_sled(None);
         let Self { lock, data_dir, .. } = self;

@@ -246,6 +246,11 @@ pub fn rekey<E: From<VaultError>>(
     Ok(rekeyed)
 }
 
+/// The nodes on the paths to these slots: level and index.
+pub fn nodes_above(slots: impl Iterator<Item = Slot>) -> BTreeSet<(u8, u32)> {
+    slots.flat_map(|slot| (0..LEVELS).map(move |level| (level, index_at(level, slot)))).collect()
+}
+
 /// A new top key with the root node sealed under it; all other keys stay what they were.
 ///
 /// # Errors

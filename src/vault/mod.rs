@@ -19,7 +19,9 @@ pub use derivation::Derivation;
 pub use frame_chain::{FrameChain, SALT_BYTES, TAG_BYTES};
 pub use key::{Key, fill_random};
 pub use key_file::{RootKeyError, key_file_beside};
-pub use key_tree::{CHILDREN, Grown, LEVELS, NODE_BYTES, Node, NodeAt, Rekeyed, SLOTS, Slot, Walker, grow, rekey, retop};
+pub use key_tree::{
+    CHILDREN, Grown, LEVELS, NODE_BYTES, Node, NodeAt, Rekeyed, SLOTS, Slot, Walker, grow, nodes_above, rekey, retop,
+};
 pub use kit::{KIT_SHARES, Kit, KitError, Share, ShareReader};
 pub use root_key::{KeyNote, RootKey};
 pub use seal::{OVERHEAD, Place, Sealer};

@@ -115,6 +115,14 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether there is room again: begins the next segment if so.
+    ///
+    /// # Errors
+    /// See `AppendError`.
+    pub(super) fn make_room(&mut self, commit: CommitNumber) -> Result<(), AppendError> {
+        self.turn(commit, 0)
+    }
+
     /// Goes on in a new segment, with room for a frame of `length` at least.
     fn turn(&mut self, commit: CommitNumber, length: usize) -> Result<(), AppendError> {
         let found = Found { number: self.current.found.number + 1, first: commit };

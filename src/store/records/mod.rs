@@ -18,6 +18,7 @@ mod operator;
 mod purge;
 mod rekey;
 mod site;
+mod tombstones;
 
 pub(super) use audit::AuditRecord;
 pub(super) use backup::BackupsRecord;
@@ -27,9 +28,10 @@ pub(super) use event::EventRecord;
 pub(super) use former::PurgeRecord1;
 pub(super) use network::AllowlistRecord;
 pub(super) use operator::{OperatorRecord, OrganisationRecord, SessionRecord};
-pub(super) use purge::{Doomed, PurgeRecord};
+pub(super) use purge::PurgeRecord;
 pub(super) use rekey::RekeyRecord;
 pub(super) use site::SiteRecord;
+pub(super) use tombstones::TombstonesRecord;
 
 const VERSION: u8 = 1;
 

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::audit::{ActorRecord, RuleRecord};
-use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt, PurgeRule};
+use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt};
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
-use crate::vault::{NodeAt, Slot};
+use crate::store::Purge;
+use crate::vault::Slot;
 
 /// A purge between its first write and its last, so that one that was cut short is finished or undone at the next start.
 #[derive(Serialize, Deserialize)]
@@ -15,13 +16,11 @@ pub(in crate::store) struct PurgeRecord {
     /// The epoch of the new nodes. Once the tip has it, there is no way back.
     pub epoch: u64,
     pub doomed: Vec<Doomed>,
-    /// The nodes written again, with the epoch of the version they replace.
-    replaced: Vec<(u8, u32, u64)>,
     site: [u8; 16],
     rule: RuleRecord,
     actor: ActorRecord,
     at: i64,
-    events: u32,
+    events: u64,
 }
 
 /// One drawer on its way out. What lies in it stands in the catalogue until its slot is cleared.
@@ -32,33 +31,20 @@ pub(in crate::store) struct Doomed {
 }
 
 impl PurgeRecord {
-    pub(in crate::store) fn new(
-        epoch: u64,
-        doomed: Vec<Doomed>,
-        replaced: &[NodeAt],
-        (site, rule, actor, at): (SiteId, PurgeRule, &AuditActor, Timestamp),
-        events: u32,
-    ) -> Self {
+    pub(in crate::store) fn new(epoch: u64, doomed: Vec<(Slot, ConversationId)>, purge: &Purge, events: u64) -> Self {
         Self {
             epoch,
-            doomed,
-            replaced: replaced.iter().map(|node| (node.level, node.index, node.epoch)).collect(),
-            site: *site.as_bytes(),
-            rule: rule.into(),
-            actor: actor.into(),
-            at: at.as_millis(),
+            doomed: doomed.into_iter().map(|(slot, drawer)| Doomed { drawer: *drawer.as_bytes(), slot }).collect(),
+            site: *purge.site.as_bytes(),
+            rule: purge.rule.into(),
+            actor: (&purge.actor).into(),
+            at: purge.now.as_millis(),
             events,
         }
     }
 
-    /// The versions that are of no use once the tip has flipped.
-    pub(in crate::store) fn replaced(&self) -> impl Iterator<Item = NodeAt> {
-        self.replaced.iter().map(|&(level, index, epoch)| NodeAt { level, index, epoch })
-    }
-
-    /// The versions that are of no use if it has not.
-    pub(in crate::store) fn written(&self) -> impl Iterator<Item = NodeAt> {
-        self.replaced().map(|node| NodeAt { epoch: self.epoch, ..node })
+    pub(in crate::store) fn site(&self) -> SiteId {
+        SiteId::from_bytes(self.site)
     }
 
     pub(in crate::store) fn drawers(&self) -> impl Iterator<Item = ConversationId> {
@@ -67,11 +53,11 @@ impl PurgeRecord {
 
     pub(in crate::store) fn audit_row(self) -> (Timestamp, AuditActor, AuditAction) {
         let receipt = PurgeReceipt {
-            site: SiteId::from_bytes(self.site),
+            site: self.site(),
             rule: self.rule.into(),
             class: RetentionClass::Transcripts,
             drawers: u32::try_from(self.doomed.len()).unwrap_or(u32::MAX),
-            events: self.events.into(),
+            events: self.events,
             epoch: Some(self.epoch),
         };
         (Timestamp::from_millis(self.at), self.actor.into(), AuditAction::Purged(receipt))

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::batch::Contents;
+use super::eraser::Eraser;
 use super::tables::{FORMAT, Table};
 use super::*;
 use crate::domain::audit::{AuditAction, AuditEntry, PurgeReceipt};
@@ -28,6 +30,17 @@ mod opening;
 mod root_key;
 mod sample;
 mod values;
+
+/// Does a part of what the eraser does, and then stops as a crash would.
+fn half_way<T>(data: &Path, root: &RootKey, act: impl FnOnce(&mut Eraser) -> T) -> T {
+    let (writer, mut eraser) = super::open::prepare(data, root, Box::new(|_| {})).unwrap();
+    let shared = Arc::clone(&writer.shared);
+    let thread = std::thread::spawn(move || writer.run());
+    let done = act(&mut eraser);
+    shared.queue.close();
+    thread.join().unwrap();
+    done
+}
 
 /// A store in a directory of its own, and what it told.
 struct House {

@@ -3,7 +3,6 @@
 use super::*;
 use crate::domain::root_key::KeyPlace;
 use crate::store::RootChange;
-use crate::store::open::prepare;
 use crate::vault::{Derivation, SLOT_BYTES, Tip, TipHeader, TipState};
 
 fn change_to(key: &RootKey) -> RootChange {
@@ -101,11 +100,11 @@ fn a_crash_at_any_point_leaves_one_of_the_two_keys_in_force() {
     let new = RootKey::generate().unwrap();
     let tip_before = std::fs::read(data.join("tip")).unwrap();
 
-    // Step 1 alone, as the writer does it.
-    let mut writer = prepare(&data, &old, Box::new(|_| {})).unwrap();
-    let (record, top) = writer.write_new_top(&change_to(&new)).unwrap();
-    let (installation, journal) = (writer.shared.installation, writer.journal_key.clone());
-    writer.end();
+    // Step 1 alone, as the eraser does it.
+    let (record, top, installation, journal) = half_way(&data, &old, |eraser| {
+        let (record, top) = eraser.write_new_top(&change_to(&new)).unwrap();
+        (record, top, eraser.shared.installation, eraser.journal_key.clone())
+    });
     let crashed = dir.path().join("before-flip");
     super::erasure::copy(&data, &crashed);
     assert_eq!(std::fs::read(crashed.join("tip")).unwrap(), tip_before);

@@ -1,0 +1,225 @@
+//! Destroying drawers, and changing the root key: whatever replaces the top key of the key tree. It has a thread of its own and
+//! writes through the writer like everybody else, in pieces, so that a message never waits for more than one of them.
+//!
+//! 1. A record of what is going on, and then new random keys for the doomed slots and for every node on the paths to them, are written
+//!    under the next epoch, durably. Nothing is in force yet: a crash here is undone at the next start.
+//! 2. The tip flips to the new top key: from the moment its first slot is synced, the data keys of the doomed drawers are
+//!    unreachable, and when the second slot is overwritten, they are gone. A crash from here on is finished at the next start.
+//! 3. The old versions of the nodes and the drawers' records are removed, and at last the record of the purge, in one write with its
+//!    receipt in the audit log. What sled and the journal still hold of them can no longer be opened by anybody.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::batch::Contents;
+use super::catalogue::State;
+use super::commit::Outcome;
+use super::parts::{self, Write};
+use super::records::{self, PurgeRecord};
+use super::root_key::RootChange;
+use super::tables::{FORMAT, Table};
+use super::tip_file::TipFile;
+use super::{Purge, Shared, StoreError, drawers, erase, tombstones};
+use crate::domain::id::ConversationId;
+use crate::domain::limits;
+use crate::domain::news::News;
+use crate::vault::{Key, RootKey, Tip, TipState, rekey};
+
+/// What goes to the writer at once.
+const PIECE_BYTES: usize = 128 * 1024;
+/// Drawers whose records are removed at once.
+const PIECE_SLOTS: usize = 256;
+
+/// What the thread is asked for.
+pub(super) enum Task {
+    Purge(Purge, oneshot::Sender<Outcome>),
+    ChangeRoot(RootChange, oneshot::Sender<Outcome>),
+}
+
+/// The thread's own.
+pub(super) struct Eraser {
+    pub shared: Arc<Shared>,
+    pub tip: TipFile,
+    /// Goes into every tip that is written.
+    pub journal_key: Key,
+}
+
+impl Eraser {
+    /// The thread. Ends when nobody can ask any more.
+    pub(super) fn run(mut self, tasks: &mpsc::Receiver<Task>) {
+        while let Ok(task) = tasks.recv() {
+            // Whoever does not wait has dropped the other end.
+            match task {
+                Task::Purge(purge, answer) => drop(answer.send(self.purge(purge))),
+                Task::ChangeRoot(change, answer) => drop(answer.send(self.change_root(change))),
+            }
+        }
+    }
+
+    fn purge(&mut self, mut purge: Purge) -> Outcome {
+        let mut all = std::mem::take(&mut purge.conversations);
+        let mut seen = BTreeSet::new();
+        all.retain(|id| seen.insert(*id));
+        let mut outcome = self.submit(Contents::default());
+        for step in all.chunks(limits::PURGE_BATCH) {
+            if let Some((record, top)) = self.write_new_keys(step, &purge)? {
+                let doomed: Vec<_> = record.drawers().collect();
+                self.flip(record.epoch, top, &doomed, None)?;
+                outcome = self.remove_leftovers(record);
+            }
+        }
+        outcome
+    }
+
+    /// Step 1. `None` when none of the drawers exists.
+    pub(super) fn write_new_keys(
+        &self,
+        drawers: &[ConversationId],
+        purge: &Purge,
+    ) -> Result<Option<(PurgeRecord, Key)>, StoreError> {
+        let mut doomed = Vec::new();
+        let mut events = 0;
+        for drawer in drawers {
+            let Some((slot, entry)) = self.shared.entry(*drawer) else { continue };
+            doomed.push((slot, *drawer));
+            events += match entry.state {
+                State::Open => self.count_events(*drawer)?,
+                State::Closed { events, .. } => u64::from(events),
+            };
+        }
+        if doomed.is_empty() {
+            return Ok(None);
+        }
+        // Neighbours in the key tree, and in the catalogue, are destroyed together.
+        doomed.sort_unstable();
+        let (epoch, rekeyed) = {
+            let top = self.shared.top.read();
+            let epoch = top.epoch + 1;
+            let read = |level, index| drawers::node_in(&self.shared.index, top.epoch, level, index);
+            let slots = doomed.iter().map(|(slot, _)| *slot).collect();
+            (epoch, rekey(&top.key, &slots, epoch, &self.shared.installation, read)?)
+        };
+        let record = PurgeRecord::new(epoch, doomed, purge, events);
+        let mut pieces = Pieces::new(self);
+        pieces.add(self.seal(Table::Purges, epoch, &records::encode(&record)?)?)?;
+        pieces.add(self.seal(Table::Tombstones, epoch, &tombstones::encode(purge.now, record.drawers())?)?)?;
+        // Before any of the nodes: else nobody would know of them after a crash.
+        pieces.submit()?;
+        for (at, sealed) in rekeyed.written {
+            pieces.add(vec![(Table::Keys.key(&at.key()), Some(sealed))])?;
+        }
+        pieces.submit()?;
+        Ok(Some((record, rekeyed.top)))
+    }
+
+    /// Step 2.
+    pub(super) fn flip(
+        &mut self,
+        epoch: u64,
+        top: Key,
+        doomed: &[ConversationId],
+        root: Option<RootKey>,
+    ) -> Result<(), StoreError> {
+        let root_now = root.unwrap_or_else(|| self.shared.root.lock().clone());
+        let (installation, journal) = (self.shared.installation, self.journal_key.clone());
+        let tip = Tip { format: FORMAT, state: TipState::InForce, installation, epoch, top, journal };
+        let (first, second) = (tip.slot(&root_now)?, tip.slot(&root_now)?);
+        let flipped = self.tip.flip(&first);
+        if flipped.is_ok() {
+            // Together, so that nobody looks for a doomed drawer under the new keys.
+            let mut in_force = self.shared.top.write();
+            let mut open = self.shared.open.write();
+            let mut catalogue = self.shared.catalogue.write();
+            in_force.epoch = tip.epoch;
+            in_force.key = tip.top.clone();
+            for drawer in doomed {
+                open.remove(*drawer);
+                catalogue.forget(*drawer);
+            }
+            *self.shared.root.lock() = root_now;
+        }
+        flipped.and_then(|()| self.tip.scrub(&second)).map_err(|error| {
+            let why = format!("writing the tip of the key tree failed: {error}");
+            // Which key is in force on the disk is not known now.
+            self.shared.fail(&why);
+            StoreError::NotWritable(why)
+        })
+    }
+
+    /// Step 3.
+    fn remove_leftovers(&self, record: PurgeRecord) -> Outcome {
+        // What was queued for these drawers before the flip is written when this is, and is removed with the rest.
+        self.submit(Contents::default())?;
+        let mut pieces = Pieces::new(self);
+        for node in erase::replaced(&self.shared, &record)? {
+            pieces.add(vec![(Table::Keys.key(&node.key()), None)])?;
+        }
+        pieces.submit()?;
+        for doomed in record.doomed.chunks(PIECE_SLOTS) {
+            let cleared = doomed.iter().map(|it| it.slot).collect();
+            self.submit(Contents { cleared, ..Contents::default() })?;
+        }
+        let site = record.site();
+        let news = record.drawers().map(|conversation| News::Purged { conversation, site }).collect();
+        let writes = erase::without_record(&self.shared, &record)?.into_iter().map(|write| (None, write)).collect();
+        let slots: Vec<_> = record.doomed.iter().map(|it| it.slot).collect();
+        let outcome = self.submit(Contents { writes, audit: vec![record.audit_row()], news, ..Contents::default() })?;
+        let mut drawers = self.shared.drawers.lock();
+        slots.into_iter().for_each(|slot| drawers.release(slot));
+        Ok(outcome)
+    }
+
+    fn seal(&self, table: Table, epoch: u64, bytes: &[u8]) -> Result<Vec<Write>, StoreError> {
+        let mut writes = Vec::new();
+        parts::seal(
+            self.shared.house_keys.sealer(table),
+            &self.shared.installation,
+            table,
+            &epoch.to_be_bytes(),
+            bytes,
+            &mut writes,
+        )?;
+        Ok(writes)
+    }
+
+    pub(super) fn submit(&self, contents: Contents) -> Outcome {
+        self.shared.queue.push_batch(contents).wait()
+    }
+
+    fn count_events(&self, drawer: ConversationId) -> Result<u64, StoreError> {
+        let mut count = 0;
+        for entry in self.shared.index.scan(&Table::Events.key(drawer.as_bytes()))? {
+            // 21 bytes are table, drawer and number; longer ones are further parts of the same event.
+            count += u64::from(entry?.0.len() == 21);
+        }
+        Ok(count)
+    }
+}
+
+/// Gathers writes until there are enough for a piece.
+pub(super) struct Pieces<'a> {
+    eraser: &'a Eraser,
+    writes: Vec<Write>,
+    bytes: usize,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn new(eraser: &'a Eraser) -> Self {
+        Self { eraser, writes: Vec::new(), bytes: 0 }
+    }
+
+    pub(super) fn add(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
+        self.bytes += writes.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum::<usize>();
+        self.writes.extend(writes);
+        if self.bytes >= PIECE_BYTES { self.submit() } else { Ok(()) }
+    }
+
+    /// Returns when everything so far is durable.
+    pub(super) fn submit(&mut self) -> Result<(), StoreError> {
+        self.bytes = 0;
+        let writes = std::mem::take(&mut self.writes).into_iter().map(|write| (None, write)).collect();
+        self.eraser.submit(Contents { writes, ..Contents::default() }).map(drop)
+    }
+}
