@@ -19,7 +19,7 @@ pub trait Destination: Write + Send {
     ///
     /// # Errors
     /// When there is no room for it.
-    fn expect(&mut self, _bytes: u64) -> io::Result<()> {
+    fn foresee(&mut self, _bytes: u64) -> io::Result<()> {
         Ok(())
     }
 }
@@ -103,7 +103,7 @@ impl<W: Destination> Sink for ToContainer<W> {
     fn begin(&mut self, head: CopyHead) -> io::Result<()> {
         let Self::Waiting(waiting) = mem::replace(self, Self::Ended) else { return Ok(()) };
         let Waiting { header, root, signer, mut out } = *waiting;
-        out.expect(head.live_bytes)?;
+        out.foresee(head.live_bytes)?;
         // A snapshot is read with the tip beside it, and must not keep a top key that a purge destroys.
         let top = (header.kind != Kind::Snapshot).then_some(head.top);
         let copied = Copied { commit: head.commit, drawers: head.drawers, audit_rows: head.audit_rows, bytes: 0 };
