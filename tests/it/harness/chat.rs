@@ -191,19 +191,11 @@ impl Chat {
         let answer = self
             .expect(format!("an answer to {frame}"), |it| (it["t"] == "ack" || it["t"] == "refused") && it["id"] == id.as_str())
             .await;
-        if answer["t"] == "ack" {
-            let conversation = answer["conversation"].as_str().unwrap().to_owned();
-            Ok(Acked { id, conversation, seq: answer["seq"].as_u64().unwrap() })
-        } else {
-            Err(Refused {
-                code: answer["code"].as_str().unwrap().to_owned(),
-                message: answer["message"].as_str().unwrap().to_owned(),
-            })
-        }
+        outcome(id, &answer)
     }
 
     /// Sends a command whose answer may never come, because the other side dies; `None` then.
-    pub async fn attempt(&mut self, frame: &Value) -> Option<Acked> {
+    pub async fn attempt(&mut self, frame: &Value) -> Option<Result<Acked, Refused>> {
         let id = frame["id"].as_str().expect("a command has an id").to_owned();
         if !self.line().try_send(frame).await {
             return None;
@@ -214,9 +206,7 @@ impl Chat {
                 Heard::Frame(frame) => {
                     self.keep(&frame);
                     if frame["id"] == id.as_str() && frame["t"] != "event" {
-                        assert_eq!(frame["t"], "ack", "{frame}");
-                        let conversation = frame["conversation"].as_str().unwrap().to_owned();
-                        return Some(Acked { id, conversation, seq: frame["seq"].as_u64().unwrap() });
+                        return Some(outcome(id, &frame));
                     }
                 }
             }
@@ -259,5 +249,15 @@ impl Chat {
             .flat_map(BTreeMap::values)
             .filter_map(|event| event["text"].as_str().map(str::to_owned))
             .collect()
+    }
+}
+
+/// What an answer to a command says.
+fn outcome(id: String, answer: &Value) -> Result<Acked, Refused> {
+    let word = |name: &str| answer[name].as_str().unwrap().to_owned();
+    if answer["t"] == "ack" {
+        Ok(Acked { id, conversation: word("conversation"), seq: answer["seq"].as_u64().unwrap() })
+    } else {
+        Err(Refused { code: word("code"), message: word("message") })
     }
 }
