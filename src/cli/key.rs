@@ -93,8 +93,8 @@ fn change_place(command: &Change) -> Result<(), Refusal> {
     let view = ask(&reached, request)?;
     let setting = if view.is_passphrase { "passphrase" } else { &view.place };
     let mut words = vec![format!(
-        "Everything is opened from {} from now on. Say so in the settings before the next start: --root-key {setting}, or root_key in the settings file.",
-        words_for(&view)
+        "What opens everything is {} from now on. Say so in the settings before the next start: --root-key {setting}, or root_key in the settings file.",
+        view.in_words
     )];
     if let Some(old) = before.place.strip_prefix("file:").filter(|_| before.place != view.place) {
         words.push(format!(
@@ -114,8 +114,8 @@ fn rotate_in_place(command: &Rotate) -> Result<(), Refusal> {
     let view = ask(&reached, request)?;
     let words = [
         format!(
-            "A new root key opens everything from now on, from the same place: {}. The old one opens only older copies of the data.",
-            words_for(&view)
+            "There is a new root key, and what opens everything is still {}. The old one opens only older copies of the data.",
+            view.in_words
         ),
         KIT_IS_OLD.to_owned(),
     ];
@@ -169,25 +169,13 @@ fn ask(reached: &super::Reached, request: KeyRequest) -> Result<KeyView, Refusal
     }
 }
 
-fn words_for(view: &KeyView) -> String {
-    if let Some(path) = view.place.strip_prefix("file:") {
-        format!("the key file {path}")
-    } else if let Some(name) = view.place.strip_prefix("credential:") {
-        format!("the systemd credential {name}")
-    } else if view.is_passphrase {
-        "a passphrase, which is stored nowhere".to_owned()
-    } else {
-        "a variable, as only tests do it".to_owned()
-    }
-}
-
 fn tell(options: &Options, view: &KeyView, words: &[String]) {
     if options.json {
         say(serde_json::json!({ "place": view.place, "since": view.since }));
         return;
     }
     if words.is_empty() {
-        say(format_args!("The root key comes from {}.", words_for(view)));
+        say(format_args!("What opens everything is {}.", view.in_words));
         if let Some(since) = &view.since {
             say(format_args!("It is this one since {since}."));
         }

@@ -1,6 +1,6 @@
 //! `parlor setup`: the setup page without a browser, for machines that are installed by a script.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,7 +48,13 @@ pub fn run(command: &Setup) -> Result<Exit, Refusal> {
     let config = settings(&command.flags)?;
     log::start(&config);
     let password = password(&command.admin_password_file)?;
+    let key_words = format!(
+        "What opens everything kept here is {}. Without it nothing can be recovered by anybody. Keep a copy in a safe place apart from this machine, or print a recovery kit: parlor key kit",
+        config.root_key.in_words()
+    );
     let finished = on_open_store(config, command, &password)?;
+    // Beside the answer, which a script reads.
+    let _ = writeln!(std::io::stderr(), "parlor: {key_words}");
     if command.json {
         say(serde_json::json!({ "site": finished.site.to_string(), "operator": finished.operator.to_string() }));
     } else {

@@ -67,7 +67,20 @@ impl RootKeySource {
     }
 }
 
-/// As a setting says it, and as people know it.
+impl RootKeySource {
+    /// What opens everything, in a sentence after "is".
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::File(path) => format!("the key file {}", path.display()),
+            Self::Passphrase(_) => "the passphrase that you chose, which is stored nowhere".to_owned(),
+            Self::Credential { name, .. } => format!("the systemd credential {name}"),
+            Self::Variable(_) => "a variable of the environment, as only tests have it".to_owned(),
+        }
+    }
+}
+
+/// As a setting says it.
 impl fmt::Display for RootKeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

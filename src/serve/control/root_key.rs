@@ -29,6 +29,7 @@ pub enum KeyRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeyView {
     pub place: String,
+    pub in_words: String,
     pub is_passphrase: bool,
     pub since: Option<String>,
 }
@@ -67,6 +68,7 @@ pub(super) fn perform(app: &App, ctx: &Ctx, request: KeyRequest) -> Result<Reply
 fn view(app: &App, place: &RootKeySource) -> Reply {
     Reply::Key(KeyView {
         place: place.to_string(),
+        in_words: place.in_words(),
         is_passphrase: place.place() == KeyPlace::Passphrase,
         since: app.root_key_since().map(|since| since.to_string()),
     })

@@ -47,7 +47,11 @@ pub fn existing(config: &Config) -> Result<RootKey, StartError> {
              (parlor key change --to passphrase) or keep the key elsewhere (parlor key change --to file:PATH)"
         );
     }
-    Ok(key)
+    // Whoever seals another tip with it, as a restore does, writes the same into that.
+    Ok(match &tip {
+        Some(tip) => key.noted(tip.key),
+        None => key,
+    })
 }
 
 fn needs_passphrase(config: &Config) -> StartError {

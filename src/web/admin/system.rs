@@ -1,4 +1,4 @@
-//! The machine underneath: version, certificate, room on the disk.
+//! The machine underneath: version, certificate, where the root key is, room on the disk.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +25,26 @@ struct Page {
     version: &'static str,
     certificate: Option<Arc<CertificateInfo>>,
     certificate_ends: Ends,
+    key: Key,
     data_dir: String,
     disk: Option<Disk>,
     trouble: Option<String>,
+}
+
+/// Where the root key is; never the key.
+struct Key {
+    in_words: String,
+    since: Option<Timestamp>,
+    /// What the settings say, when that is no longer true.
+    settings: Option<String>,
+}
+
+impl Key {
+    fn of(app: &App) -> Self {
+        let place = app.root_key_place.lock();
+        let settings = (place.to_string() != app.config.root_key.to_string()).then(|| app.config.root_key.to_string());
+        Self { in_words: place.in_words(), since: app.root_key_since(), settings }
+    }
 }
 
 #[derive(PartialEq)]
@@ -69,6 +86,7 @@ pub async fn show(app: App, Admin(staff): Admin) -> Answer {
         version: env!("CARGO_PKG_VERSION"),
         certificate,
         certificate_ends,
+        key: Key::of(&app),
         data_dir: app.config.data_dir.display().to_string(),
         disk: reading.map(|reading| Disk::new(app.store.space().bounds(), reading)),
         trouble: app.store.not_writable(),

@@ -38,6 +38,8 @@ impl FromFields for Form {
 #[template(path = "auth/setup.html")]
 struct Page<'a> {
     csrf: String,
+    /// What opens everything, said before there is anything to lose.
+    root_key: String,
     form: &'a Form,
     errors: &'a Errors,
 }
@@ -73,5 +75,6 @@ pub async fn finish(app: App, request: HttpRequest, PreForm(mut form): PreForm<F
 }
 
 fn with_form(app: &App, request: &HttpRequest, form: &Form, errors: &Errors) -> Answer {
-    super::with_token(app, request, |csrf| page::form(&Page { csrf, form, errors }, errors))
+    let root_key = app.root_key_place.lock().in_words();
+    super::with_token(app, request, |csrf| page::form(&Page { csrf, root_key, form, errors }, errors))
 }
