@@ -4,6 +4,7 @@
 //! `PARLOR_README_PICTURE=1 cargo test --test it browser::pages` also renews the picture in the README.
 
 use parlor::config::Config;
+use parlor::config::{PassphraseFrom, RootKeySource};
 use parlor::domain::access::Actor;
 use parlor::domain::time::Timestamp;
 use parlor::serve::{Bind, rescue};
@@ -107,6 +108,11 @@ async fn the_pages_of_staff() {
         screen.goto(&format!("{origin}{path}")).await;
         look(&screen, name, In::Page, &mut wrong).await;
     }
+    // The key was moved since the start, and the settings do not say so yet.
+    *app.app.root_key_place.lock() = RootKeySource::Passphrase(PassphraseFrom::Person);
+    screen.goto(&format!("{origin}/admin/system")).await;
+    screen.until_text(In::Page, "main", "The key was moved").await;
+    look(&screen, "system-key-moved", In::Page, &mut wrong).await;
     screen.goto(&format!("{origin}/admin/privacy/receipts")).await;
     look(&screen, "receipts-empty", In::Page, &mut wrong).await;
     assert_eq!(retention::purge_now(&app.app.ctx(&Actor::Host), None).unwrap(), 1);
