@@ -106,7 +106,7 @@ fn the_key_becomes_a_passphrase_while_it_runs_and_a_file_again() {
     let told = done(&change.args(["--to", "passphrase", "--new-passphrase-file"]).arg(&new).output().unwrap());
     assert!(told.contains("--root-key passphrase") && told.contains(&text(&place.key())), "{told}");
     let shown = done(&place.parlor_key("show").output().unwrap());
-    assert!(shown.contains("a passphrase") && shown.contains("since"), "{shown}");
+    assert!(shown.contains("the passphrase that you chose") && shown.contains("since"), "{shown}");
     // It still runs, and a new key takes a new passphrase.
     let rotated = with_input(&mut place.parlor_key("rotate"), &format!("{OTHER_PASSPHRASE}\n"));
     done(&rotated);
