@@ -51,7 +51,7 @@ enum Command {
     /// The proof of what was erased, to be handed to others
     Receipts(receipts::Command),
     /// Look whether everything that is kept is whole, or whether a file of receipts is
-    Verify(verify::Verify),
+    Verify(Box<verify::Verify>),
 }
 
 /// Reads the command line, does what it says, and tells how it went by the exit code.

@@ -1,12 +1,16 @@
 //! `parlor verify`: whether what is kept, or what was handed out as proof, is whole. Says what was looked at, with counts, and
 //! names each fault; exit code 3 when there is one.
 
+use std::io::{IsTerminal, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Exit, Refusal, say};
+use super::{Exit, Refusal, perform_and_hear, say, unexpected};
+use crate::config::Flags;
 use crate::domain::limits;
+use crate::serve::control::{Reply, Request};
 use crate::service::receipts;
 use crate::vault::PublicKey;
 
@@ -14,13 +18,26 @@ use crate::vault::PublicKey;
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Verify {
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
+    #[command(flatten)]
+    options: Options,
 }
 
 #[derive(Subcommand)]
 enum What {
+    /// The audit log alone: that no row was changed, removed or slipped in
+    Audit(Box<Options>),
     /// A file of purge receipts, without the data it came from
     Receipts(Receipts),
+}
+
+#[derive(Args)]
+struct Options {
+    #[command(flatten)]
+    flags: Flags,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -38,7 +55,82 @@ struct Receipts {
 
 pub fn run(command: &Verify) -> Result<Exit, Refusal> {
     match &command.what {
-        What::Receipts(receipts) => run_receipts(receipts),
+        None => run_store(&command.options, Request::Verify),
+        Some(What::Audit(options)) => run_store(options, Request::VerifyAudit),
+        Some(What::Receipts(receipts)) => run_receipts(receipts),
+    }
+}
+
+/// The installation itself, running or stopped.
+fn run_store(options: &Options, request: Request) -> Result<Exit, Refusal> {
+    let mut faults = Vec::new();
+    let mut bar = Bar::default();
+    let mut hear = |reply| {
+        match reply {
+            Reply::Progress { what, done, total } => bar.show(&what, done, total),
+            Reply::Fault(sentence) => {
+                bar.clear();
+                if !options.json {
+                    say(format_args!("fault {}: {sentence}", faults.len() + 1));
+                }
+                // A disk that is wholly broken has more to say than anybody reads.
+                if faults.len() < limits::FAULTS_LISTED {
+                    faults.push(sentence);
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    };
+    let replied = perform_and_hear(&options.flags, request, &mut hear);
+    bar.clear();
+    let (counted, count) = match replied {
+        Ok(Reply::Verified { counted, faults }) => (counted, faults),
+        Ok(other) => return Err(unexpected(other)),
+        // It does not even open. That is the one fault that can be told.
+        Err(refusal) if options.json && refusal.exit == Exit::Damaged => (Vec::new(), {
+            faults.push(refusal.sentence);
+            1
+        }),
+        Err(refusal) => return Err(refusal),
+    };
+    if options.json {
+        let checked: serde_json::Map<_, _> = counted.into_iter().map(|(what, count)| (what, count.into())).collect();
+        say(serde_json::json!({ "whole": count == 0, "checked": checked, "faults": faults, "faults_altogether": count }));
+    } else {
+        for (what, count) in counted {
+            say(format_args!("{count:>12} {what}"));
+        }
+        match count {
+            0 => say("whole"),
+            1 => say("damaged: 1 fault"),
+            _ => say(format_args!("damaged: {count} faults")),
+        }
+    }
+    Ok(if count == 0 { Exit::Done } else { Exit::Damaged })
+}
+
+/// How far it is, on one line of a terminal; nothing where nobody watches.
+#[derive(Default)]
+struct Bar {
+    width: usize,
+}
+
+impl Bar {
+    fn show(&mut self, what: &str, done: u64, total: u64) {
+        if !std::io::stderr().is_terminal() {
+            return;
+        }
+        let line = if total > 0 { format!("{what}: {done} of {total}") } else { format!("{what}: {done}") };
+        let _ = write!(std::io::stderr(), "\r{line:<width$}", width = self.width);
+        self.width = line.len();
+    }
+
+    fn clear(&mut self) {
+        if self.width > 0 {
+            let _ = write!(std::io::stderr(), "\r{:width$}\r", "", width = self.width);
+            self.width = 0;
+        }
     }
 }
 
@@ -69,14 +161,10 @@ fn run_receipts(command: &Receipts) -> Result<Exit, Refusal> {
             _ => say("Signed with the given key."),
         }
     }
-    list(&checked.faults);
-    Ok(ended(&checked.faults))
-}
-
-fn list(faults: &[String]) {
-    for (number, fault) in (1..).zip(faults) {
+    for (number, fault) in (1..).zip(&checked.faults) {
         say(format_args!("fault {number}: {fault}"));
     }
+    Ok(ended(&checked.faults))
 }
 
 fn ended(faults: &[String]) -> Exit {

@@ -102,5 +102,8 @@ pub const BALLAST_BYTES: u64 = 32 << 20;
 /// How often the room on the disk is looked at.
 pub const SPACE_LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// Faults of a check that are listed; all are counted.
+pub const FAULTS_LISTED: usize = 10_000;
+
 /// Addresses to listen on, of each kind.
 pub const LISTENERS: usize = 16;

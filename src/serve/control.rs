@@ -20,7 +20,8 @@ use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::network::Network;
 use crate::service::receipts::{self, Exported};
-use crate::service::{Ctx, Failure, allowlist, retention};
+use crate::service::{self, Ctx, Failure, allowlist, retention};
+use crate::store::{Scope, Seen};
 
 mod root_key;
 
@@ -55,6 +56,9 @@ pub enum Request {
     /// What others check receipts and backups with.
     PublicKey,
     Key(KeyRequest),
+    /// Whether everything that is kept is whole, or the audit log alone.
+    Verify,
+    VerifyAudit,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -73,14 +77,27 @@ pub enum Reply {
     PublicKey(String),
     Key(KeyView),
     Kit(KitView),
+    Verified {
+        /// What was looked at, and how many.
+        counted: Vec<(String, u64)>,
+        faults: u64,
+    },
     Refused(String),
     /// Before the answer: a piece of a long text.
     Text(String),
+    /// Before the answer: how far the work is. A total of 0 is not known.
+    Progress {
+        what: String,
+        done: u64,
+        total: u64,
+    },
+    /// Before the answer: something that is not whole.
+    Fault(String),
 }
 
 impl Reply {
     fn comes_before_the_answer(&self) -> bool {
-        matches!(self, Self::Text(_))
+        matches!(self, Self::Text(_) | Self::Progress { .. } | Self::Fault(_))
     }
 }
 
@@ -118,6 +135,8 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::PurgeDue => retention::purge_due(&ctx).map(|conversations| Reply::Purged { conversations }),
         Request::PurgeClosed => retention::purge_now(&ctx, None).map(|conversations| Reply::Purged { conversations }),
         Request::Receipts { after } => receipts::export(&ctx, after).map(|exported| hand_over(&exported, tell)),
+        Request::Verify => verify(&ctx, Scope::Everything, tell),
+        Request::VerifyAudit => verify(&ctx, Scope::Audit, tell),
         Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
         Request::Key(request) => root_key::perform(app, &ctx, request),
     };
@@ -129,6 +148,17 @@ fn view(ctx: &Ctx) -> Result<Reply, Failure> {
     let texts = |networks: &[Network]| networks.iter().map(ToString::to_string).collect::<Vec<_>>();
     let trial = list.trial.as_ref().map(|trial| (texts(&trial.networks), trial.until.to_string()));
     Ok(Reply::Allowlist(AllowlistView { networks: texts(&list.networks), trial }))
+}
+
+fn verify(ctx: &Ctx, scope: Scope, tell: Tell) -> Result<Reply, Failure> {
+    let verdict = service::verify::verify(ctx, scope, &mut |seen| {
+        tell(match seen {
+            Seen::Progress { what, done, total } => Reply::Progress { what: what.to_owned(), done, total },
+            Seen::Fault(sentence) => Reply::Fault(sentence),
+        })
+    })?;
+    let counted = verdict.counted.into_iter().map(|it| (it.what.to_owned(), it.count)).collect();
+    Ok(Reply::Verified { counted, faults: verdict.faults })
 }
 
 fn hand_over(exported: &Exported, tell: Tell) -> Reply {

@@ -25,6 +25,7 @@ pub mod sites;
 pub mod space;
 mod throttle;
 pub mod tokens;
+pub mod verify;
 pub mod visitors;
 
 pub use fields::FieldError;

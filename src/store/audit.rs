@@ -108,12 +108,23 @@ impl Store {
     /// # Errors
     /// When they cannot be looked for; each row may have an error of its own.
     pub fn audit_rows_after(&self, after: u64) -> Result<impl Iterator<Item = Result<AuditRow, StoreError>>, StoreError> {
-        let first = Table::Audit.key(&after.saturating_add(1).to_be_bytes());
-        let last = Table::Audit.key(&u64::MAX.to_be_bytes());
-        let rows = self.shared.index.range(&first, &last)?;
-        Ok(rows.map(|found| {
-            let (key, sealed) = found?;
-            AuditRow::read(&self.shared.open_house_value(Table::Audit, &key[1..], &sealed)?)
-        }))
+        Ok(rows_after(&self.shared, after)?.map(|(_, row)| row))
     }
+}
+
+/// Rows with the numbers under which they stand.
+pub(super) fn rows_after(
+    shared: &Shared,
+    after: u64,
+) -> Result<impl Iterator<Item = (u64, Result<AuditRow, StoreError>)>, StoreError> {
+    let first = Table::Audit.key(&after.saturating_add(1).to_be_bytes());
+    let last = Table::Audit.key(&u64::MAX.to_be_bytes());
+    let mut number = after;
+    Ok(shared.index.range(&first, &last)?.map(move |found| {
+        let row = found.and_then(|(key, sealed)| {
+            number = key[1..].try_into().map_or(number + 1, u64::from_be_bytes);
+            AuditRow::read(&shared.open_house_value(Table::Audit, &key[1..], &sealed)?)
+        });
+        (number, row)
+    }))
 }

@@ -117,6 +117,11 @@ impl Index {
         layers.active_bytes
     }
 
+    /// How far the index goes.
+    pub(super) fn mark(&self) -> Mark {
+        self.layers.read().mark
+    }
+
     /// How far the index goes, once that has been counted.
     pub(super) fn note(&self, mark: Mark) {
         self.layers.write().mark = mark;

@@ -5,6 +5,7 @@
 //! `erase` (how it is destroyed), `open` (how all is found again). FORMAT.md describes every byte.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
@@ -55,6 +56,7 @@ mod tables;
 mod tip_file;
 mod tombstones;
 mod transcript;
+mod verify;
 mod watermark;
 mod writer;
 
@@ -71,6 +73,7 @@ pub use open::{is_initialised, tip_of};
 pub use restore::{RestoreError, Restored, can_restore, exchange, restore};
 pub use root_key::RootChange;
 pub use tombstones::Tombstones;
+pub use verify::{Counted, Scope, Seen, Verdict, Watch};
 
 use catalogue::Catalogue;
 use drawers::{Drawers, Top};
@@ -134,6 +137,7 @@ pub struct Purge {
 /// What callers and the writer share. Locks are taken in this order and released at once: `top`, `drawers`, `open`, `catalogue`,
 /// the index, the queue. Nobody holds one of them while the disk is written.
 struct Shared {
+    data_dir: PathBuf,
     installation: [u8; 16],
     index: Index,
     /// What the tip is sealed under. Locked last, and only to seal the tip or to split it.

@@ -319,6 +319,7 @@ impl Opening<'_> {
             return Err(at.damaged("a conversation has a place in the key tree that does not exist"));
         }
         let shared = Arc::new(Shared {
+            data_dir: at.0.to_owned(),
             installation: self.tip.installation,
             index,
             house_keys,

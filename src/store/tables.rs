@@ -55,6 +55,29 @@ pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
+    const ALL: [Self; 14] = [
+        Self::Meta,
+        Self::Keys,
+        Self::Catalogue,
+        Self::Settings,
+        Self::Sites,
+        Self::Operators,
+        Self::Sessions,
+        Self::Secrets,
+        Self::Audit,
+        Self::Purges,
+        Self::Tombstones,
+        Self::Heads,
+        Self::Events,
+        Self::Transcripts,
+    ];
+
+    /// The table that a key of the tree belongs to.
+    pub(super) fn of_key(key: &[u8]) -> Option<Self> {
+        let tag = key.first()?;
+        Self::ALL.into_iter().find(|table| table.tag() == *tag)
+    }
+
     pub(super) const fn tag(self) -> u8 {
         match self {
             Self::Meta => 0x01,
@@ -131,23 +154,7 @@ mod tests {
 
     #[test]
     fn no_two_tables_share_a_tag_or_a_name() {
-        use Table::*;
-        let all = [
-            Meta,
-            Keys,
-            Catalogue,
-            Settings,
-            Sites,
-            Operators,
-            Sessions,
-            Secrets,
-            Audit,
-            Purges,
-            Tombstones,
-            Heads,
-            Events,
-            Transcripts,
-        ];
+        let all = Table::ALL;
         let tags: std::collections::BTreeSet<_> = all.iter().map(|table| table.tag()).collect();
         let names: std::collections::BTreeSet<_> = all.iter().map(|table| table.name()).collect();
         assert_eq!((tags.len(), names.len()), (all.len(), all.len()));

@@ -20,4 +20,5 @@ mod space;
 mod startup;
 mod tidy;
 mod tls;
+mod verify;
 mod weight;

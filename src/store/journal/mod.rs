@@ -23,7 +23,7 @@ mod segment;
 #[cfg(test)]
 mod tests;
 
-pub(super) use replay::{End, Found, ReadError, end, read};
+pub(super) use replay::{End, Found, ReadError, end, read, read_all};
 use segment::{FRAME_HEAD_BYTES, FrameHead, HEADER_BYTES, Header};
 
 /// Where the journal lives inside the data directory.

@@ -43,6 +43,20 @@ pub(in crate::store) fn end(dir: &Path, key: &Key, installation: &[u8; 16]) -> R
     read(dir, key, installation, CommitNumber::MAX - 1, |_, _| Ok(()))
 }
 
+/// Reads all that is there, from the oldest segment on: where it ends, and how many commits it holds.
+///
+/// # Errors
+/// As `read`.
+pub(in crate::store) fn read_all(dir: &Path, key: &Key, installation: &[u8; 16]) -> Result<(End, u64), ReadError> {
+    let first = list(dir, installation)?.first().map_or(1, |(_, header)| header.first);
+    let mut commits = 0;
+    let end = read(dir, key, installation, first.saturating_sub(1), |_, _| {
+        commits += 1;
+        Ok(())
+    })?;
+    Ok((end, commits))
+}
+
 /// Hands every commit behind `after` to `take`, in order, and says where the journal ends. Changes nothing.
 ///
 /// A frame that does not open is the end when nothing follows it: it was being written when the power went, and was never

@@ -30,6 +30,7 @@ mod opening;
 mod root_key;
 mod sample;
 mod values;
+mod verifying;
 
 /// Does a part of what the eraser does, and then stops as a crash would.
 fn half_way<T>(data: &Path, root: &RootKey, act: impl FnOnce(&mut Eraser) -> T) -> T {

@@ -1,0 +1,118 @@
+//! The key tree and what lies in its drawers, leaf by leaf: neighbours share the way to their keys.
+
+use super::Check;
+use crate::store::catalogue::{Entry, State};
+use crate::store::drawers::node_in;
+use crate::store::transcript::Unpacker;
+use crate::store::{Shared, StoreError, load};
+use crate::vault::{CHILDREN, Key, LEVELS, Sealer, Slot, Walker};
+
+/// What lies in a drawer that is whole.
+#[derive(Default)]
+struct Contents {
+    events: u64,
+    parts: u64,
+}
+
+impl Check<'_> {
+    pub(super) fn drawers(&mut self) -> Result<(), StoreError> {
+        const WHAT: &str = "leaves of the key tree";
+        let leaves = load::leaves(&self.shared.index)?;
+        let (mut open, mut closed, mut events, mut parts) = (0_u64, 0_u64, 0, 0);
+        let mut unpacker = Unpacker::new()?;
+        for leaf in 0..leaves {
+            for (slot, entry, key) in self.leaf(leaf)? {
+                match drawer(self.shared, &mut unpacker, entry, &key) {
+                    Ok(Some(found)) => {
+                        if entry.state == State::Open {
+                            open += 1
+                        } else {
+                            closed += 1
+                        }
+                        events += found.events;
+                        parts += found.parts;
+                    }
+                    Ok(None) => {}
+                    Err(StoreError::Closed) => return Err(StoreError::Closed),
+                    Err(error) => {
+                        let kind = if entry.state == State::Open { "open" } else { "closed" };
+                        self.fault(format!("The {kind} conversation in place {slot} ({}) is damaged: {error}.", entry.drawer))?;
+                    }
+                }
+            }
+            self.progress(WHAT, u64::from(leaf) + 1, leaves.into())?;
+        }
+        self.counted(WHAT, leaves.into());
+        self.counted("open conversations", open);
+        self.counted("closed conversations", closed);
+        self.counted("entries in them", events);
+        self.counted("parts of transcripts", parts);
+        Ok(())
+    }
+
+    /// The drawers of one leaf, with their keys.
+    fn leaf(&mut self, leaf: u32) -> Result<Vec<(Slot, Entry, Key)>, StoreError> {
+        let first = leaf * CHILDREN;
+        let opened = {
+            // While this is held, no key of the tree is destroyed.
+            let top = self.shared.top.read();
+            let read = |level, index| node_in(&self.shared.index, top.epoch, level, index);
+            let mut walker = Walker::default();
+            walker.node(&top.key, LEVELS - 1, first, &self.shared.installation, read).map(|node| {
+                let catalogue = self.shared.catalogue.read();
+                // One whose keys are destroyed stays in its page for a while, and is not found any more.
+                let listed = |slot: Slot| catalogue.at(slot).filter(|it| catalogue.get(it.drawer).is_some()).copied();
+                let each = (0..CHILDREN).filter_map(|at| Some((first + at, listed(first + at)?, node.child(at as usize))));
+                each.collect::<Vec<_>>()
+            })
+        };
+        match opened {
+            Ok(found) => Ok(found),
+            Err(StoreError::Closed) => Err(StoreError::Closed),
+            Err(error) => {
+                let last = first + CHILDREN - 1;
+                let what =
+                    format!("Leaf {leaf} of the key tree does not open ({error}): places {first} to {last} cannot be read.");
+                self.fault(what)?;
+                Ok(Vec::new())
+            }
+        }
+    }
+}
+
+/// Reads all of one drawer. `None` when it changed or went while it was read: what it is now was checked when it was written.
+fn drawer(shared: &Shared, unpacker: &mut Unpacker, entry: Entry, key: &Key) -> Result<Option<Contents>, StoreError> {
+    let found = contents(shared, unpacker, entry, key);
+    // The writer changes the entry and what lies in the drawer at once, so an entry that is still the same was so meanwhile.
+    if shared.entry(entry.drawer).is_none_or(|(_, now)| now != entry) {
+        return Ok(None);
+    }
+    found.map(Some)
+}
+
+fn contents(shared: &Shared, unpacker: &mut Unpacker, entry: Entry, key: &Key) -> Result<Contents, StoreError> {
+    let (id, sealer) = (entry.drawer, Sealer::new(key));
+    if let Some(sealed) = entry.state.sealed() {
+        let transcript = unpacker.open(&sealer, &shared.installation, id, sealed, |key| shared.index.get(key))?;
+        transcript.head(id)?;
+        for event in transcript.events(1) {
+            event?;
+        }
+        return Ok(Contents { events: sealed.events.into(), parts: sealed.parts.into() });
+    }
+    shared.read_head(&sealer, id)?.ok_or_else(|| StoreError::Damaged("its head is missing".to_owned()))?;
+    let mut last = 0;
+    shared.read_events(&sealer, id, 1, |event| {
+        if event.seq != last + 1 {
+            return Err(StoreError::Damaged(format!("its entries {} to {} are missing", last + 1, event.seq - 1)));
+        }
+        last = event.seq;
+        Ok(std::ops::ControlFlow::Continue(()))
+    })?;
+    match entry.state {
+        State::Closed { events, .. } if events != last => {
+            Err(StoreError::Damaged(format!("it should hold {events} entries and holds {last}")))
+        }
+        _ => Ok(Contents { events: last.into(), parts: 0 }),
+    }
+}

@@ -1,0 +1,135 @@
+//! The house and the whole of the index: each value opens and reads, and there is nothing that does not belong there.
+
+use std::collections::BTreeMap;
+
+use super::Check;
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::store::records::{
+    self, AllowlistRecord, OperatorRecord, OrganisationRecord, PageRecord, PurgeRecord, SessionRecord, SiteRecord,
+};
+use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table};
+use crate::store::{Shared, StoreError};
+use crate::vault::NodeAt;
+
+/// What the house seals, besides the audit log, which is checked as a chain.
+const HOUSE: [(Table, &str); 8] = [
+    (Table::Catalogue, "pages of the catalogue"),
+    (Table::Settings, "settings"),
+    (Table::Sites, "sites"),
+    (Table::Operators, "people"),
+    (Table::Sessions, "sessions"),
+    (Table::Secrets, "secrets"),
+    (Table::Purges, "erasures at work"),
+    (Table::Tombstones, "erasures that backups are told of"),
+];
+/// Records without a drawer that are remembered, to be looked for again.
+const STRAYS: usize = 10_000;
+
+impl Check<'_> {
+    pub(super) fn tables(&mut self) -> Result<(), StoreError> {
+        for (table, name) in HOUSE {
+            self.house(table, name)?;
+        }
+        self.everything()
+    }
+
+    fn house(&mut self, table: Table, name: &'static str) -> Result<(), StoreError> {
+        let mut count = 0;
+        let mut first = Vec::new();
+        for found in self.shared.index.scan(&[table.tag()])? {
+            let (key, sealed) = found?;
+            let key = &key[1..];
+            // The further parts of a value stand right behind it, under its key and one more byte.
+            if !first.is_empty() && key.len() == first.len() + 1 && key.starts_with(&first) {
+                continue;
+            }
+            first = key.to_vec();
+            count += 1;
+            let mut outcome = self.value(table, key, &sealed);
+            while let Err(error) = &outcome {
+                match self.shared.index.get(&table.key(key))? {
+                    // Written again meanwhile.
+                    Some(now) if now != sealed => outcome = self.value(table, key, &now),
+                    Some(_) => {
+                        let which = described(table, key, count);
+                        self.fault(format!("{which} is damaged: {error}."))?;
+                        break;
+                    }
+                    None => break,
+                }
+            }
+        }
+        self.counted(name, count);
+        Ok(())
+    }
+
+    fn value(&self, table: Table, key: &[u8], sealed: &[u8]) -> Result<(), StoreError> {
+        let bytes = self.shared.open_house_value(table, key, sealed)?;
+        let id = || <[u8; 16]>::try_from(key).map_err(|_| StoreError::Damaged("its key is strange".to_owned()));
+        match (table, key) {
+            (Table::Catalogue, _) => records::decode::<PageRecord>(&bytes).map(drop),
+            (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(&bytes)?.organisation().map(drop),
+            (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(&bytes)?.allowlist().map(drop),
+            (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
+            (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
+            (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes).map(drop),
+            (Table::Purges, _) => records::decode::<PurgeRecord>(&bytes).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// Every key there is, in order.
+    fn everything(&mut self) -> Result<(), StoreError> {
+        const WHAT: &str = "records altogether";
+        let mut count = 0;
+        let mut strays: Vec<Vec<u8>> = Vec::new();
+        let mut unknown: BTreeMap<u8, u64> = BTreeMap::new();
+        for found in self.shared.index.scan(&[])? {
+            let (key, _) = found?;
+            count += 1;
+            match Table::of_key(&key) {
+                None => *unknown.entry(key.first().copied().unwrap_or_default()).or_default() += 1,
+                Some(table) if is_stray(self.shared, table, &key) && strays.len() < STRAYS => strays.push(key.to_vec()),
+                Some(_) => {}
+            }
+            self.progress(WHAT, count, 0)?;
+        }
+        for (tag, count) in unknown {
+            self.fault(format!("{count} records stand in a table with the number {tag}, which this version does not know."))?;
+        }
+        // While drawers are being erased, what lay in them outlives their place in the catalogue by a moment.
+        if self.shared.index.scan(&[Table::Purges.tag()])?.next().is_none() {
+            let mut left = 0_u64;
+            for key in strays {
+                let is_left = self.shared.index.get(&key)?.is_some();
+                left += u64::from(is_left && Table::of_key(&key).is_some_and(|table| is_stray(self.shared, table, &key)));
+            }
+            if left > 0 {
+                self.fault(format!("{left} records belong to no conversation and to no place in the key tree."))?;
+            }
+        }
+        self.counted(WHAT, count);
+        Ok(())
+    }
+}
+
+/// Whether a record belongs to nothing that there is.
+fn is_stray(shared: &Shared, table: Table, key: &[u8]) -> bool {
+    match table {
+        Table::Heads | Table::Events | Table::Transcripts => {
+            let id = key.get(1..17).and_then(|id| <[u8; 16]>::try_from(id).ok()).map(ConversationId::from_bytes);
+            id.is_none_or(|id| shared.entry(id).is_none())
+        }
+        Table::Keys => NodeAt::from_key(&key[1..]).is_none(),
+        _ => false,
+    }
+}
+
+/// Which value it is, by a number or by a name of ours, and by nothing that somebody gave it.
+fn described(table: Table, key: &[u8], count: u64) -> String {
+    match (table, <[u8; 4]>::try_from(key)) {
+        (Table::Catalogue, Ok(number)) => format!("Page {} of the catalogue", u32::from_be_bytes(number)),
+        (Table::Settings | Table::Secrets, _) => format!("The record “{}” in {}", String::from_utf8_lossy(key), table.name()),
+        _ => format!("Record {count} of the table {}", table.name()),
+    }
+}
