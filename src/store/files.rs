@@ -65,11 +65,12 @@ pub(super) fn read_through(dir: &Path) -> Result<(), (PathBuf, io::Error)> {
     let mut waiting = vec![dir.to_owned()];
     while let Some(path) = waiting.pop() {
         let failed = |error| (path.clone(), error);
-        if fs::symlink_metadata(&path).map_err(failed)?.is_dir() {
+        let facts = fs::symlink_metadata(&path).map_err(failed)?;
+        if facts.is_dir() {
             for entry in fs::read_dir(&path).map_err(failed)? {
                 waiting.push(entry.map_err(failed)?.path());
             }
-        } else {
+        } else if facts.is_file() {
             let mut file = File::open(&path).map_err(failed)?;
             while file.read(&mut buffer).map_err(failed)? > 0 {}
         }
