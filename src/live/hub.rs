@@ -1,29 +1,28 @@
-//! Who is connected, and what each of them is told.
+//! What everybody who is connected is told.
 //!
 //! Ordering: news arrive in commit order on the store's writer thread, and each is handed to the outboxes before the next,
 //! so a conversation's events leave in the order of their numbers. One lock guards the whole table; everything under it is
 //! memory work, and the rendering happens before it is taken.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use bytestring::ByteString;
 use parking_lot::Mutex;
 
-use super::frames::{self, Bye, Face, Present};
+use super::frames::{self, Bye, Face};
 use super::outbox::Outbox;
+use super::table::{Connection, Table, forget};
 use super::tickets::{Person, Tickets};
-use crate::domain::access::{Action, Actor, authorize};
-use crate::domain::conversation::{Conversation, Receipts};
+use crate::domain::access::Actor;
+use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Seq};
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::space::Standing;
-use crate::domain::time::Timestamp;
 use crate::store::{House, Store};
 
-pub type ConnectionId = u64;
+pub use super::table::{ConnectionId, face};
 
 /// The switchboard of one appliance.
 #[derive(Default)]
@@ -31,51 +30,6 @@ pub struct Hub {
     pub tickets: Tickets,
     table: Mutex<Table>,
     store: OnceLock<Store>,
-}
-
-#[derive(Default)]
-struct Table {
-    next: ConnectionId,
-    connections: HashMap<ConnectionId, Connection>,
-    visitors: HashMap<[u8; 32], Vec<ConnectionId>>,
-    operators: HashMap<OperatorId, Vec<ConnectionId>>,
-    topics: HashMap<ConversationId, Topic>,
-    /// The queue of each site, the longest waiting first.
-    waiting: HashMap<SiteId, BTreeSet<(Timestamp, ConversationId)>>,
-    /// Visitors' connections of each site, who are told about presence.
-    site_visitors: HashMap<SiteId, HashSet<ConnectionId>>,
-    stopping: bool,
-}
-
-struct Connection {
-    person: Person,
-    outbox: Arc<Outbox>,
-    topics: Vec<ConversationId>,
-}
-
-/// A conversation that somebody follows or that is still open.
-struct Topic {
-    head: Arc<Conversation>,
-    last: Seq,
-    receipts: Receipts,
-    followers: Vec<ConnectionId>,
-    /// Whether news of it went round yet.
-    is_told: bool,
-}
-
-impl Connection {
-    fn face(&self) -> Face {
-        face(&self.person.actor)
-    }
-}
-
-/// Which side an actor speaks for.
-#[must_use]
-pub fn face(actor: &Actor) -> Face {
-    match actor {
-        Actor::Visitor { .. } => Face::Visitor,
-        _ => Face::Operator,
-    }
 }
 
 impl Hub {
@@ -346,228 +300,6 @@ impl Hub {
             table.drop_if_over(head.id);
         }
     }
-}
-
-impl Table {
-    /// Makes a place for a conversation that somebody follows. What is known of it already came with the news and stays: the
-    /// store may be a moment ahead, and a change that were taken in here would be told to nobody.
-    fn meet(&mut self, head: &Arc<Conversation>, last: Seq) {
-        if !self.topics.contains_key(&head.id) {
-            self.note(head, last);
-            if let Some(topic) = self.topics.get_mut(&head.id) {
-                topic.is_told = false;
-            }
-        }
-    }
-
-    /// Takes in the newest head. `true` when the state moved, or nobody was told of the conversation before.
-    fn note(&mut self, head: &Arc<Conversation>, last: Seq) -> bool {
-        let moved = match self.topics.get_mut(&head.id) {
-            Some(topic) => {
-                let moved = !topic.is_told || topic.head.state != head.state;
-                // A page that opened meanwhile may have brought a number whose news are still on their way.
-                topic.last = topic.last.max(last);
-                topic.is_told = true;
-                topic.head = Arc::clone(head);
-                moved
-            }
-            None => {
-                let topic =
-                    Topic { head: Arc::clone(head), last, receipts: Receipts::default(), followers: Vec::new(), is_told: true };
-                self.topics.insert(head.id, topic);
-                true
-            }
-        };
-        if moved {
-            let place = (head.started_at, head.id);
-            let queue = self.waiting.entry(head.site).or_default();
-            if head.state_word() == "waiting" {
-                queue.insert(place);
-            } else {
-                queue.remove(&place);
-            }
-        }
-        moved
-    }
-
-    fn follow(&mut self, id: ConnectionId, conversation: ConversationId) {
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        if connection.topics.contains(&conversation) || !self.topics.contains_key(&conversation) {
-            return;
-        }
-        if connection.topics.len() >= limits::WATCHED_CONVERSATIONS {
-            // The first that is over makes room; while none is, the connection cannot follow more and its page asks again.
-            let over = |topic: &ConversationId| self.topics.get(topic).is_none_or(|topic| topic.head.closed_at().is_some());
-            let Some(position) = connection.topics.iter().position(over) else { return };
-            let old = connection.topics.remove(position);
-            self.unfollow(id, old);
-        }
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.topics.push(conversation);
-        if let Some(topic) = self.topics.get_mut(&conversation) {
-            topic.followers.push(id);
-        }
-    }
-
-    fn unfollow(&mut self, id: ConnectionId, conversation: ConversationId) {
-        let Some(topic) = self.topics.get_mut(&conversation) else { return };
-        topic.followers.retain(|follower| *follower != id);
-        self.drop_if_over(conversation);
-    }
-
-    /// A closed conversation that nobody follows is kept until its purge, but not here.
-    fn drop_if_over(&mut self, conversation: ConversationId) {
-        let is_over = |topic: &Topic| topic.followers.is_empty() && topic.head.closed_at().is_some();
-        if self.topics.get(&conversation).is_some_and(is_over) {
-            self.topics.remove(&conversation);
-        }
-    }
-
-    fn purge(&mut self, conversation: ConversationId) {
-        let frame = frames::purged(conversation);
-        self.to_followers(conversation, |_, _| Some(frame.clone()));
-        let Some(topic) = self.topics.remove(&conversation) else { return };
-        for id in &topic.followers {
-            if let Some(connection) = self.connections.get_mut(id) {
-                connection.topics.retain(|followed| *followed != conversation);
-            }
-        }
-        if let Some(queue) = self.waiting.get_mut(&topic.head.site) {
-            queue.remove(&(topic.head.started_at, conversation));
-        }
-        self.to_staff_of(topic.head.site, &frames::row_gone(conversation));
-    }
-
-    /// An answer goes ahead of live frames that are held back.
-    fn answer(&self, id: ConnectionId, frame: ByteString) {
-        if let Some(connection) = self.connections.get(&id) {
-            connection.outbox.answer(frame);
-        }
-    }
-
-    /// An acknowledgement counts against the bound, since the client decides how many there are. It leaves together with the
-    /// event, at the latest with `ring`.
-    fn acknowledge(&self, id: ConnectionId, frame: ByteString) {
-        if let Some(connection) = self.connections.get(&id) {
-            connection.outbox.put(frame);
-        }
-    }
-
-    fn ring(&self, id: ConnectionId) {
-        if let Some(connection) = self.connections.get(&id) {
-            connection.outbox.ring();
-        }
-    }
-
-    fn end(&self, id: ConnectionId, bye: Bye) {
-        if let Some(connection) = self.connections.get(&id) {
-            connection.outbox.end(bye);
-        }
-    }
-
-    fn to_followers(&self, conversation: ConversationId, frame: impl Fn(ConnectionId, Face) -> Option<ByteString>) {
-        let Some(topic) = self.topics.get(&conversation) else { return };
-        for id in &topic.followers {
-            let Some(connection) = self.connections.get(id) else { continue };
-            if let Some(frame) = frame(*id, connection.face()) {
-                connection.outbox.push(frame);
-            }
-        }
-    }
-
-    fn to_staff_of(&self, site: SiteId, frame: &ByteString) {
-        for id in self.operators.values().flatten() {
-            let Some(connection) = self.connections.get(id) else { continue };
-            if authorize(&connection.person.actor, Action::ServeConversation(site)).is_ok() {
-                connection.outbox.push(frame.clone());
-            }
-        }
-    }
-
-    fn to_staff(&self, frame: &ByteString) {
-        for connection in self.operators.values().flatten().filter_map(|id| self.connections.get(id)) {
-            connection.outbox.push(frame.clone());
-        }
-    }
-
-    fn present(&self, topic: &Topic) -> Present {
-        let head = &topic.head;
-        let place = self
-            .waiting
-            .get(&head.site)
-            .and_then(|queue| queue.iter().position(|(_, id)| *id == head.id))
-            .map(|position| position + 1);
-        Present {
-            place,
-            operator_online: head.assignee().is_some_and(|assignee| self.operators.contains_key(&assignee.id)),
-            visitor_online: self.visitors.contains_key(&head.token_index),
-            last: topic.last,
-            receipts: topic.receipts,
-        }
-    }
-
-    fn tell_state(&self, conversation: ConversationId) {
-        let Some(topic) = self.topics.get(&conversation) else { return };
-        let frame = frames::state(&topic.head, &self.present(topic));
-        self.to_followers(conversation, |_, _| Some(frame.clone()));
-    }
-
-    fn tell_states_of(&self, operator: OperatorId) {
-        let is_theirs = |topic: &&Topic| topic.head.assignee().is_some_and(|assignee| assignee.id == operator);
-        for topic in self.topics.values().filter(is_theirs) {
-            if topic.head.closed_at().is_none() {
-                self.tell_state(topic.head.id);
-            }
-        }
-    }
-
-    /// Everybody else who waits on this site has moved by one; who stands far back is told when they come nearer.
-    fn tell_places(&self, site: SiteId, except: ConversationId) {
-        for (position, (_, id)) in self.waiting.get(&site).into_iter().flatten().enumerate().take(limits::QUEUE_PLACES_TOLD) {
-            let Some(topic) = self.topics.get(id).filter(|topic| *id != except && !topic.followers.is_empty()) else { continue };
-            let frame = frames::state(&topic.head, &Present { place: Some(position + 1), ..self.present_quick(topic) });
-            self.to_followers(*id, |_, face| (face == Face::Visitor).then(|| frame.clone()));
-        }
-    }
-
-    /// As `present`, without counting the queue again.
-    fn present_quick(&self, topic: &Topic) -> Present {
-        Present {
-            place: None,
-            operator_online: false,
-            visitor_online: self.visitors.contains_key(&topic.head.token_index),
-            last: topic.last,
-            receipts: topic.receipts,
-        }
-    }
-
-    fn operators_online(&self, site: SiteId, house: Option<&House>) -> usize {
-        let Some(house) = house else { return 0 };
-        self.operators.keys().filter(|id| house.operators.get(id).is_some_and(|it| it.membership.includes(site))).count()
-    }
-
-    fn tell_presence(&self, house: Option<&House>, taking: bool) {
-        for (site, visitors) in &self.site_visitors {
-            if visitors.is_empty() {
-                continue;
-            }
-            let frame = frames::presence(self.operators_online(*site, house), taking);
-            for connection in visitors.iter().filter_map(|id| self.connections.get(id)) {
-                connection.outbox.push(frame.clone());
-            }
-        }
-    }
-}
-
-/// Takes a connection from its person's list; `true` when it was the last.
-fn forget<K: std::hash::Hash + Eq>(people: &mut HashMap<K, Vec<ConnectionId>>, key: &K, id: ConnectionId) -> bool {
-    let Some(crowd) = people.get_mut(key) else { return false };
-    crowd.retain(|other| *other != id);
-    if crowd.is_empty() {
-        people.remove(key);
-        return true;
-    }
-    false
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 use super::*;
 use crate::domain::conversation::{Assignee, State};
 use crate::domain::event::{Author, EventKind};
+use crate::domain::id::OperatorId;
 use crate::domain::operator::{Membership, Role};
 use crate::domain::text::{ClientId, MessageText, Name};
+use crate::domain::time::Timestamp;
 use crate::domain::visitor::Visitor;
 
 const SITE: SiteId = SiteId::from_bytes([1; 16]);

@@ -1,6 +1,6 @@
 //! Telling: what is new reaches those who may see it, in memory and at once.
 //!
-//! `hub` knows who is connected and turns each durable `News` into frames, rendered once and shared; `outbox` is the bounded
+//! `hub` turns each durable `News` into frames, rendered once and shared; `table` knows who is connected; `outbox` is the bounded
 //! queue between the hub and one connection; `tickets` lets a page in; `frames` is the vocabulary towards the client, and
 //! `partials` the HTML that the console's pages and frames share. Nothing here is stored, and nothing here decides what a
 //! person may see: that is asked of `service` when a connection opens or watches something.
@@ -9,6 +9,7 @@ pub mod frames;
 pub mod hub;
 pub mod outbox;
 pub mod partials;
+mod table;
 pub mod tickets;
 
 pub use hub::Hub;
