@@ -41,7 +41,8 @@ pub struct Start {
 pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> Result<ConversationId, Failure> {
     let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
     ctx.authorize(Action::StartConversation(*site))?;
-    writable(ctx)?;
+    // Where both are true, that there is no room is what a visitor can do something with.
+    writable(ctx).map_err(|other| space::check(ctx).err().unwrap_or(other))?;
     let house = ctx.store.house();
     let site = house.sites.get(site).ok_or(Failure::NotFound)?;
 
@@ -107,23 +108,16 @@ pub fn send(ctx: &Ctx, allowance: &Allowance, id: ConversationId, text: MessageT
 /// # Errors
 /// `Conflict` when somebody else was quicker or it is over.
 pub fn accept(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
-    writable(ctx)?;
-    let Some(open) = ctx.store.open_conversation(id) else { return over(ctx, id, origin) };
-    let mut open = open.lock();
-    may_see(ctx, &open.head)?;
-    let me = staff(ctx)?;
-    if let Some(&first) = open.client_ids.get(&(Some(me.id), origin.client_id.clone())) {
-        repeat(ctx, id, first, origin);
-        return Ok(());
-    }
-    let left_alone = is_left_alone(&ctx.store.house(), &open.head);
-    let moved = if left_alone { open.head.take_over(me.clone())? } else { open.head.accept(me.clone())? };
-    if moved {
-        change(ctx, &mut open, me.into(), EventKind::Joined, Some(origin));
-    } else {
-        repeat_last(ctx, &open, origin);
-    }
-    Ok(())
+    as_staff(ctx, id, origin, |open, me, origin| {
+        let left_alone = is_left_alone(&ctx.store.house(), &open.head);
+        let moved = if left_alone { open.head.take_over(me.clone())? } else { open.head.accept(me.clone())? };
+        if moved {
+            change(ctx, open, me.into(), EventKind::Joined, Some(origin));
+        } else {
+            repeat_last(ctx, open, origin);
+        }
+        Ok(())
+    })
 }
 
 /// The visitor ends the talk.
@@ -150,6 +144,27 @@ pub fn end(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure>
 /// # Errors
 /// `Conflict` when another operator is answering it.
 pub fn close(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+    as_staff(ctx, id, origin, |open, me, origin| {
+        if let State::Active { operator } | State::Wrapping { operator } = &open.head.state
+            && operator.id != me.id
+            && !is_left_alone(&ctx.store.house(), &open.head)
+        {
+            return Err(IllegalMove::Taken.into());
+        }
+        if open.head.close(ctx.now) {
+            change(ctx, open, me.into(), EventKind::Closed, Some(origin));
+        }
+        Ok(())
+    })
+}
+
+/// Does an act of a member of staff in an open conversation of theirs, unless this very command was carried out before.
+fn as_staff(
+    ctx: &Ctx,
+    id: ConversationId,
+    origin: Origin,
+    act: impl FnOnce(&mut OpenConversation, Assignee, Origin) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     writable(ctx)?;
     let Some(open) = ctx.store.open_conversation(id) else { return over(ctx, id, origin) };
     let mut open = open.lock();
@@ -159,16 +174,7 @@ pub fn close(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failur
         repeat(ctx, id, first, origin);
         return Ok(());
     }
-    if let State::Active { operator } | State::Wrapping { operator } = &open.head.state
-        && operator.id != me.id
-        && !is_left_alone(&ctx.store.house(), &open.head)
-    {
-        return Err(IllegalMove::Taken.into());
-    }
-    if open.head.close(ctx.now) {
-        change(ctx, &mut open, me.into(), EventKind::Closed, Some(origin));
-    }
-    Ok(())
+    act(&mut open, me, origin)
 }
 
 /// Closes every conversation in which nobody has written for as long as its site allows. Returns how many.
