@@ -1,7 +1,8 @@
 //! The look at the disk, every two seconds: so that a full one is noticed before it hurts, and an emptied one at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -10,20 +11,40 @@ use crate::domain::limits;
 use crate::domain::space::{Reading, Room};
 use crate::service::{Failure, space};
 
-/// Looks until it is aborted.
-pub(super) fn watch(app: &Arc<App>) -> JoinHandle<()> {
-    // Between two looks it must not keep an appliance that is going down.
-    let app = Arc::downgrade(app);
-    tokio::spawn(async move {
-        let mut tick = interval(limits::SPACE_LOOK_EVERY);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tick.tick().await;
-            let Some(app) = app.upgrade() else { return };
-            // A look that panicked has said so itself; the next one comes all the same.
-            let _ = spawn_blocking(move || look(&app)).await;
+/// The look at the disk of a running appliance.
+pub(super) struct Watch {
+    stop: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Watch {
+    pub(super) fn start(app: &Arc<App>) -> Self {
+        let stop = Arc::new(Notify::new());
+        // Between two looks it must not keep an appliance that is going down.
+        let task = tokio::spawn(watch(Arc::downgrade(app), Arc::clone(&stop)));
+        Self { stop, task }
+    }
+
+    /// Waits for the look that is under way, so that it lets go of the appliance.
+    pub(super) async fn stop(self) {
+        self.stop.notify_one();
+        // A look that panicked has said so itself.
+        let _ = self.task.await;
+    }
+}
+
+async fn watch(app: Weak<App>, stop: Arc<Notify>) {
+    let mut tick = interval(limits::SPACE_LOOK_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.notified() => return,
+            _ = tick.tick() => {}
         }
-    })
+        let Some(app) = app.upgrade() else { return };
+        // The next look comes whatever became of this one.
+        let _ = spawn_blocking(move || look(&app)).await;
+    }
 }
 
 fn look(app: &App) {

@@ -8,6 +8,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 
 use super::LastRuns;
+use super::space::Watch;
 use crate::app::App;
 use crate::domain::limits;
 
@@ -20,7 +21,7 @@ pub struct Running {
     clockwork: Arc<Clockwork>,
     scheduler: JobScheduler,
     after_closes: JoinHandle<()>,
-    space: JoinHandle<()>,
+    space: Watch,
     first: JoinHandle<()>,
 }
 
@@ -53,7 +54,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
         let _ = scheduler.shutdown().await;
         return Err(error.into());
     }
-    let space = super::space::watch(&clockwork.app);
+    let space = Watch::start(&clockwork.app);
     let after_closes = tokio::spawn(after_closes(Arc::clone(&clockwork)));
     let first = tokio::spawn(run(Arc::clone(&clockwork), Clockwork::tick));
     Ok(Running { clockwork, scheduler, after_closes, space, first })
@@ -64,10 +65,9 @@ impl Running {
     pub async fn stop(mut self) {
         self.clockwork.stopping.store(true, Ordering::SeqCst);
         self.after_closes.abort();
-        self.space.abort();
-        // They end as cancelled, which is what was asked; waited for, so that they let go of the appliance.
+        // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
         let _ = self.after_closes.await;
-        let _ = self.space.await;
+        self.space.stop().await;
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the timers did not stop by themselves");
         }
