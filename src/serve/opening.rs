@@ -17,7 +17,7 @@ use crate::vault::{RootKeyError, VaultError};
 
 mod key;
 
-pub use key::existing as existing_key;
+pub use key::{existing as existing_key, first as first_key};
 
 /// 2025-01-01: before this program existed, so a clock that says less is wrong.
 const EARLIEST: Timestamp = Timestamp::from_millis(1_735_689_600_000);
@@ -66,7 +66,7 @@ pub enum StartError {
     NeedsKey(PathBuf),
     #[error("The variable PARLOR_ROOT_KEY_VALUE holds no root key: expected 64 hexadecimal digits.")]
     Variable,
-    #[error("{0}")]
+    #[error("The key cannot be made of the passphrase: {0}. Free some memory, then start again. Nothing was changed.")]
     Memory(VaultError),
     #[error(
         "The credential {name} cannot be used: {reason}. Make it with: systemd-creds encrypt --name={name} KEYFILE …, and load it in the unit with LoadCredentialEncrypted=."
@@ -88,7 +88,7 @@ pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> R
     let is_in_use = check_data_dir(&config.data_dir)?;
     check_owner(&config.data_dir)?;
     check_space(&config.data_dir, is_in_use)?;
-    let root_key = if is_in_use { existing_key(&config)? } else { key::first(&config, clock.now())? };
+    let root_key = if is_in_use { existing_key(&config)? } else { first_key(&config, clock.now())? };
     Ok(App::open(config, &root_key, clock, random)?)
 }
 

@@ -225,6 +225,27 @@ fn a_kill_between_the_tip_and_the_file_is_mended_by_the_next_start() {
     place.opens(&[]);
 }
 
+#[test]
+fn a_kill_anywhere_in_a_rotation_leaves_a_key_that_opens() {
+    let place = Place::set_up();
+    for round in 0..6 {
+        let server = Server::start(&place.data(), &[]);
+        let tip = || fs::read(place.data().join("tip")).unwrap();
+        let before = tip();
+        let mut rotation = place.parlor_key("rotate").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // First comes the new file and then the tip: seeing one of them is the sign to pull the plug.
+        let seen = || if round % 2 == 0 { place.path("data.key.new").exists() } else { tip() != before };
+        while !seen() && rotation.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        server.kill();
+        rotation.wait().unwrap();
+        // Whichever key counts now, the next start finds it where it always looks.
+        place.opens(&[]);
+        assert!(done(&place.parlor_key("show").output().unwrap()).contains("data.key"), "round {round}");
+    }
+}
+
 /// A terminal of its own, as a person sits at it.
 #[test]
 fn the_passphrase_is_asked_for_twice_on_the_terminal() {

@@ -86,7 +86,10 @@ fn derive(derivation: &Derivation, passphrase: &Passphrase) -> Result<RootKey, S
 }
 
 /// The key of a new installation: what lies there already, a new file, or a passphrase that is chosen now.
-pub(super) fn first(config: &Config, now: Timestamp) -> Result<RootKey, StartError> {
+///
+/// # Errors
+/// When it cannot be made or read; then nothing is left behind.
+pub fn first(config: &Config, now: Timestamp) -> Result<RootKey, StartError> {
     let key = match &config.root_key {
         RootKeySource::File(path) if path.exists() => RootKey::read_file(path)?,
         RootKeySource::File(path) => return first_file(config, path, now),
