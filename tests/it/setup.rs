@@ -61,6 +61,11 @@ async fn the_token_sets_up_once_and_ends_with_the_snippet() {
     app.markers.note(token.expose());
     let here = Browser::new(&app.door);
 
+    let page = here.get("/setup").await.expect(200);
+    for words in ["the key file", "data.key", "nothing can be recovered by anybody", "parlor key kit"] {
+        assert!(page.body.contains(words), "{words}: {}", page.gist());
+    }
+
     let wrong = send(&here, &form("wrong")).await;
     assert_ne!(wrong.status, 303);
     assert!(app.app.store.house().organisation.is_none());
@@ -71,7 +76,10 @@ async fn the_token_sets_up_once_and_ends_with_the_snippet() {
     // The token is used up, and setup is over.
     let again = here.get("/setup").await;
     assert!(again.status == 303 || again.status == 404, "{}", again.status);
-    Operator::signed_in(&app.door, ADMIN, PASSWORD).await.browser.get("/admin").await.expect(200);
+    let admin = Operator::signed_in(&app.door, ADMIN, PASSWORD).await;
+    admin.browser.get("/admin").await.expect(200);
+    let system = admin.browser.get("/admin/system").await.expect(200);
+    assert!(system.body.contains("What opens everything") && system.body.contains("The same since"), "{}", system.gist());
     assert_eq!(here.get("/demo").await.status, 200);
 }
 
