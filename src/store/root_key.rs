@@ -45,7 +45,7 @@ impl Store {
     }
 
     /// Whether the present root key is made of a passphrase.
-    #[must_use]
+    #[cfg(test)]
     pub fn is_passphrase_root(&self) -> bool {
         self.shared.root.lock().note().derivation.is_some()
     }
