@@ -3,8 +3,8 @@
 //! log before what replaced it has reached the disk. The commit number goes last. A crash in between costs nothing: the next start
 //! applies those commits again.
 //!
-//! A failure here loses nothing either, since the journal keeps what sled does not have. Sled itself takes no write after a failed one,
-//! so it is opened anew and the frozen layer is tried again.
+//! A failure here loses nothing either, since the journal keeps what sled does not have. But sled takes no write after a failed one, so
+//! the store then says that it needs a restart. That the disk is full is found out before sled is touched, and waited for.
 //!
 //! Copies of the whole (snapshots, backups) and compaction are made in this thread too, one after the other.
 
@@ -16,19 +16,24 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::digest::Digest;
 use super::files::Syncer;
-use super::generation::{self, OpenFailed};
+use super::generation;
 use super::index::Layer;
-use super::tables::{META_COMMIT, META_LIVE, Table};
+use super::tables::{META_CHECK, Table};
 use super::watermark::Mark;
 use super::{Shared, StoreError};
 use crate::vault::Key;
 
 /// When the active layer has so many bytes, it is time.
 pub(super) const LAYER_BYTES: usize = if cfg!(test) { 32 * 1024 } else { 4 * 1024 * 1024 };
-/// What sled gets between two syncs.
+/// What sled gets between two syncs: half of one of its segments, so that it never writes over a segment whose successor is not on
+/// the disk. (With windows of 1 MiB and more, simulated power cuts lost what had been synced.)
 const WINDOW_BYTES: usize = 256 * 1024;
-/// How long after a failure it is tried again.
+/// By how much sled's file may grow for each byte of a layer, and besides.
+const GROWTH: u64 = 4;
+const GROWTH_BYTES: u64 = 4 * 1024 * 1024;
+/// How often it is looked whether there is room again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Sled's flush never returns after a write of its own has failed. One that takes longer than this is taken for that.
@@ -171,8 +176,11 @@ pub(super) struct Worker {
     pub live_bytes: u64,
     /// The size of the file at which compacting is tried again after it failed.
     pub not_worth_below: u64,
-    /// Frozen and not in sled yet, after a failure.
-    pub unfinished: Option<(Arc<Layer>, Mark)>,
+    /// What sled holds by now, as one number.
+    pub digest: Digest,
+    /// Why sled takes no more writes.
+    pub failed: Option<String>,
+    pub waits_for_room: bool,
 }
 
 impl Worker {
@@ -189,10 +197,10 @@ impl Worker {
 
     fn serve(&mut self) {
         loop {
-            let pause = self.unfinished.is_some().then_some(PAUSE);
+            let pause = self.waits_for_room.then_some(PAUSE);
             let (is_due, job, is_last) = self.shared.checkpoints.wait(pause);
-            if is_due || is_last || self.unfinished.is_some() {
-                // Reported where it happens, and tried again.
+            if is_due || is_last || self.waits_for_room {
+                // Reported where it happens.
                 let _ = self.checkpoint();
                 self.shared.checkpoints.tried();
             }
@@ -213,31 +221,35 @@ impl Worker {
     /// # Errors
     /// When sled cannot be written. The journal and the layers in memory keep what is missing.
     pub(super) fn checkpoint(&mut self) -> Result<Mark, StoreError> {
-        self.finish()?;
+        self.prepare()?;
         let (layer, mark) = self.shared.index.freeze();
-        self.take_over(layer, mark)
+        self.take_over(&layer, mark)
     }
 
-    /// Brings in what a failure has left over.
-    pub(super) fn finish(&mut self) -> Result<(), StoreError> {
-        match self.unfinished.take() {
-            Some((layer, mark)) => self.take_over(layer, mark).map(drop),
-            None => Ok(()),
+    /// Whether sled may be written to at all: asked before a layer is frozen.
+    ///
+    /// # Errors
+    /// When it has failed before, or the disk has no room for what sled makes of a layer.
+    pub(super) fn prepare(&mut self) -> Result<(), StoreError> {
+        if let Some(why) = &self.failed {
+            return Err(StoreError::NotWritable(why.clone()));
         }
+        let has_room = self.shared.space.may_grow(self.shared.index.gathered() as u64 * GROWTH + GROWTH_BYTES);
+        self.waits_for_room = !has_room;
+        if has_room { Ok(()) } else { Err(StoreError::NoRoom) }
     }
 
-    pub(super) fn take_over(&mut self, layer: Arc<Layer>, mark: Mark) -> Result<Mark, StoreError> {
-        if layer.is_empty() {
-            self.shared.index.thaw();
-            return Ok(mark);
-        }
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.write_layer(&layer, mark)));
-        let outcome = outcome.unwrap_or_else(|_| Err("the database stopped unexpectedly".to_owned()));
-        if let Err(why) = outcome {
-            tracing::error!(why, "the database could not be brought up to date; the journal keeps what is missing");
-            self.unfinished = Some((layer, mark));
-            self.reopen();
-            return Err(StoreError::NotWritable(why));
+    pub(super) fn take_over(&mut self, layer: &Layer, mark: Mark) -> Result<Mark, StoreError> {
+        if !layer.is_empty() {
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.write_layer(layer, mark)));
+            let outcome = outcome.unwrap_or_else(|_| Err("the database stopped unexpectedly".to_owned()));
+            if let Err(why) = outcome {
+                // Sled takes no write after a failed one, and what it has on the disk now is for the next start to find out. The
+                // layer stays where it is read, and the journal has it.
+                self.shared.fail(&why);
+                self.failed = Some(why.clone());
+                return Err(StoreError::NotWritable(why));
+            }
         }
         self.shared.index.thaw();
         if let Err(error) = self.shared.segments.clear(mark.commit) {
@@ -248,45 +260,43 @@ impl Worker {
 
     fn write_layer(&mut self, layer: &Layer, mark: Mark) -> Result<(), String> {
         let db = self.shared.index.sled().map_err(|error| error.to_string())?;
+        let failed = |error: sled::Error| error.to_string();
+        // While it is on its way, the digest leaves out what is in it.
+        let mut digest = self.digest.but_for(mark.commit);
+        for key in layer.keys() {
+            if let Some(old) = db.get(key).map_err(failed)? {
+                digest.remove(key, &old);
+            }
+        }
+        db.insert(Table::Meta.key(META_CHECK), &digest.encode()).map_err(failed)?;
+        self.sync(&db)?;
         let mut live = self.live_bytes;
         let mut window = 0;
-        let shared = Arc::clone(&self.shared);
-        let mut busy = shared.checkpoints.busy();
         for (key, value) in layer {
             let (before, after) = write(&db, key, value.as_ref())?;
             live = live.saturating_add(after).saturating_sub(before);
+            if let Some(value) = value {
+                digest.add(key, value);
+            }
             window += key.len() + value.as_ref().map_or(0, |value| value.len());
             if window >= WINDOW_BYTES {
                 self.sync(&db)?;
-                drop(busy);
-                busy = shared.checkpoints.busy();
                 window = 0;
             }
         }
         self.sync(&db)?;
-        for (name, number) in [(META_LIVE, live), (META_COMMIT, mark.commit)] {
-            db.insert(Table::Meta.key(name), &number.to_be_bytes()).map_err(|error| error.to_string())?;
-        }
+        db.apply_batch(generation::meta(live, mark.commit, &digest)).map_err(failed)?;
         self.sync(&db)?;
         self.live_bytes = live;
+        self.digest = digest;
         Ok(())
     }
 
     fn sync(&mut self, db: &sled::Db) -> Result<(), String> {
+        let shared = Arc::clone(&self.shared);
+        let _busy = shared.checkpoints.busy();
         db.flush().map_err(|error| error.to_string())?;
         self.syncer.sync().map_err(|error| error.to_string())
-    }
-
-    /// A sled that has failed once fails for ever, so another one takes its place, with whatever is on the disk.
-    fn reopen(&mut self) {
-        let (data_dir, generation) = (&self.data_dir, self.generation);
-        let outcome = self.shared.index.reopen_sled(|| {
-            let db = generation::open(data_dir, generation)?;
-            Ok::<_, OpenFailed>(Arc::new(db))
-        });
-        if let Err(error) = outcome {
-            self.shared.fail(&format!("the database does not open again: {error}"));
-        }
     }
 }
 

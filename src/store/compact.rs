@@ -17,7 +17,6 @@ use super::checkpoint::{Worker, write};
 use super::files::{self, Syncer};
 use super::generation;
 use super::index::Layer;
-use super::tables::{META_COMMIT, META_LIVE, Table};
 use super::watermark::Mark;
 use super::{Store, StoreError};
 
@@ -115,9 +114,7 @@ impl Worker {
         }
         let (layer, mark) = self.take_over_next()?;
         mirror(&new, &layer, |_| true)?;
-        for (name, number) in [(META_LIVE, self.live_bytes), (META_COMMIT, mark.commit)] {
-            new.insert(Table::Meta.key(name), &number.to_be_bytes())?;
-        }
+        new.apply_batch(generation::meta(self.live_bytes, mark.commit, &self.digest))?;
         new.flush()?;
         compare(&old, &new)?;
         generation::switch(&self.data_dir, next).map_err(|error| failed(&error))?;
@@ -130,8 +127,9 @@ impl Worker {
     }
 
     fn take_over_next(&mut self) -> Result<(Arc<Layer>, Mark), StoreError> {
+        self.prepare()?;
         let (layer, mark) = self.shared.index.freeze();
-        self.take_over(Arc::clone(&layer), mark)?;
+        self.take_over(&layer, mark)?;
         Ok((layer, mark))
     }
 

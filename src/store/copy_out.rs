@@ -67,7 +67,7 @@ impl Store {
 
 impl Worker {
     fn copy_out(&mut self, sink: &mut dyn Sink) -> Result<(), StoreError> {
-        self.finish()?;
+        self.prepare()?;
         let head = {
             // While this is held no purge flips the tip. So the key tree of this epoch is in what is frozen here: its nodes were there
             // before the flip that put them in force, and are removed only after the next one.
@@ -85,7 +85,7 @@ impl Worker {
                 live_bytes: self.live_bytes,
             };
             drop(top);
-            self.take_over(layer, mark)?;
+            self.take_over(&layer, mark)?;
             head
         };
         let failed = |error: io::Error| StoreError::NotCopied(error.to_string());

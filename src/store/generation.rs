@@ -1,13 +1,16 @@
 //! Generations: sled lives in `index-N`, and the file `generation` says which N is in force. A new one is made complete and durable
 //! beside the old one; then the file is replaced in one step, and the old directory is removed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::files;
+use super::digest::Digest;
+use super::tables::{META_CHECK, META_COMMIT, META_LIVE, Table};
+use super::{CommitNumber, files};
 
 pub(super) const NAME: &str = "generation";
 const PREFIX: &str = "index-";
@@ -49,6 +52,28 @@ pub(super) fn open_at(path: &Path) -> Result<sled::Db, OpenFailed> {
         Ok(Err(error)) => Err(OpenFailed::Damaged(format!("the database does not open: {error}"))),
         Err(_) => Err(OpenFailed::Damaged("the database does not open".to_owned())),
     }
+}
+
+/// What sled says of itself: bytes of all keys and values, the last commit that it holds wholly, and the digest of its records. One write,
+/// since each means nothing without the others.
+pub(super) fn meta(live: u64, commit: CommitNumber, digest: &Digest) -> sled::Batch {
+    let mut batch = sled::Batch::default();
+    batch.insert(Table::Meta.key(META_LIVE), &live.to_be_bytes());
+    batch.insert(Table::Meta.key(META_COMMIT), &commit.to_be_bytes());
+    batch.insert(Table::Meta.key(META_CHECK), &digest.encode());
+    batch
+}
+
+/// Ends the making of a generation that was filled by hand: reads all that is in it, and says so in it.
+pub(super) fn complete(db: &sled::Db, commit: CommitNumber) -> sled::Result<()> {
+    let (digest, _) = Digest::of(db, commit, &BTreeSet::new())?;
+    let mut live = 0;
+    for entry in db.iter() {
+        let (key, value) = entry?;
+        live += (key.len() + value.len()) as u64;
+    }
+    db.apply_batch(meta(live, commit, &digest))?;
+    db.flush().map(drop)
 }
 
 /// Sled takes a `snap.N.generating` that a power cut left half written for its newest snapshot and then refuses to open. It never

@@ -51,14 +51,6 @@ impl Index {
         *self.db.write() = db;
     }
 
-    /// Lets go of sled and puts what `reopen` makes in its place; who reads meanwhile waits. When it fails, sled is gone.
-    pub(super) fn reopen_sled<E>(&self, reopen: impl FnOnce() -> Result<Arc<sled::Db>, E>) -> Result<(), E> {
-        let mut db = self.db.write();
-        *db = None;
-        *db = Some(reopen()?);
-        Ok(())
-    }
-
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<IVec>, StoreError> {
         {
             let layers = self.layers.read();
@@ -120,6 +112,11 @@ impl Index {
     /// How far the index goes.
     pub(super) fn mark(&self) -> Mark {
         self.layers.read().mark
+    }
+
+    /// Bytes in the active layer.
+    pub(super) fn gathered(&self) -> usize {
+        self.layers.read().active_bytes
     }
 
     /// How far the index goes, once that has been counted.

@@ -25,7 +25,7 @@ use super::index::Index;
 use super::journal::{self, End, Journal, Segments};
 use super::parts::{self, Write};
 use super::records::{self, ConversationRecord, PurgeRecord1};
-use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
+use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::TipFile;
 use super::transcript::{Packer, Sealed};
 use super::watermark::{self, Mark};
@@ -83,7 +83,7 @@ impl Upgrade<'_> {
         let copy = Copy::new(&index, &self.tip, mark)?;
         let mut new = New::open(self.data_dir)?;
         let commit = copy.all(&mut new)?;
-        new.finish()?;
+        new.finish(commit)?;
         generation::switch(self.data_dir, FIRST_GENERATION).map_err(unwritable)?;
         Ok(commit)
     }
@@ -127,20 +127,18 @@ struct New {
     sled: sled::Db,
     batch: sled::Batch,
     waiting: usize,
-    live: u64,
 }
 
 impl New {
     fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let sled = open_sled(&generation::dir(data_dir, FIRST_GENERATION))?;
-        Ok(Self { sled, batch: sled::Batch::default(), waiting: 0, live: 0 })
+        Ok(Self { sled, batch: sled::Batch::default(), waiting: 0 })
     }
 
     fn put(&mut self, key: impl Into<IVec>, value: impl Into<IVec>) -> Result<(), StoreError> {
         let (key, value) = (key.into(), value.into());
         let bytes = key.len() + value.len();
         self.batch.insert(key, value);
-        self.live += bytes as u64;
         self.waiting += bytes;
         if self.waiting >= PIECE_BYTES { self.write() } else { Ok(()) }
     }
@@ -157,10 +155,9 @@ impl New {
         self.sled.flush().map(drop).map_err(failed)
     }
 
-    fn finish(mut self) -> Result<(), StoreError> {
-        let live = self.live;
-        self.put(Table::Meta.key(META_LIVE), &live.to_be_bytes()[..])?;
-        self.write()
+    fn finish(mut self, commit: CommitNumber) -> Result<(), StoreError> {
+        self.write()?;
+        generation::complete(&self.sled, commit).map_err(|error| StoreError::NotWritable(error.to_string()))
     }
 }
 
@@ -207,7 +204,6 @@ impl<'a> Copy<'a> {
         let commit = self.commit + 1;
         new.put(Table::Meta.key(META_FORMAT), &FORMAT.to_be_bytes()[..])?;
         new.put(Table::Meta.key(META_INSTALLATION), &self.tip.installation[..])?;
-        new.put(Table::Meta.key(META_COMMIT), &commit.to_be_bytes()[..])?;
         self.nodes(new)?;
         for table in [Table::Settings, Table::Sites, Table::Operators, Table::Sessions, Table::Secrets, Table::Audit] {
             self.as_it_is(&[table.tag()], new)?;

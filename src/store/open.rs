@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -20,14 +21,14 @@ use super::fold::Folder;
 use super::generation::{self, FIRST_GENERATION, OpenFailed};
 use super::house::{House, HouseKeys};
 use super::index::Index;
-use super::journal::{self, End, Journal, ReadError, Segments};
+use super::journal::{self, Journal, ReadError, Segments};
 use super::migrate::{self, Upgrade};
 use super::space::Space;
-use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
+use super::tables::{FORMAT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
 use super::writer::Writer;
-use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load};
+use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load, recover};
 use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError, Walker, fill_random, grow};
 
 /// The house's own slot: its path is all that a new key tree has.
@@ -57,7 +58,10 @@ impl Store {
     /// When it is in use, sealed under another root key, newer than this program, damaged, or cannot be used. Then nothing in
     /// it was changed.
     pub fn open(data_dir: &Path, root: &RootKey, on_durable: OnDurable) -> Result<Self, OpenError> {
-        let (writer, eraser) = prepare(data_dir, root, on_durable)?;
+        // Sled panics over some failures, also when it is let go of.
+        let prepared = catch_unwind(AssertUnwindSafe(|| prepare(data_dir, root, on_durable)));
+        let stopped = |_| Place(data_dir).damaged("the database stopped unexpectedly while it was opened");
+        let (writer, eraser) = prepared.map_err(stopped)??;
         let shared = Arc::clone(&writer.shared);
         let failed = |error| Place(data_dir).unusable(&error);
         let writer = spawn("store-writer", move || writer.run()).map_err(failed)?;
@@ -229,19 +233,6 @@ impl Place<'_> {
             }
         }
     }
-
-    /// Puts into the index what the journal has behind `checkpointed`.
-    fn replay(self, tip: &Tip, index: &Index, checkpointed: u64) -> Result<End, OpenError> {
-        let end = journal::read(&self.0.join(journal::NAME), &tip.journal, &tip.installation, checkpointed, |commit, writes| {
-            index.apply(writes, Mark { commit, ..Mark::default() });
-            Ok(())
-        });
-        let end = end.map_err(|error| self.unread(error))?;
-        if end.commit < checkpointed {
-            return Err(self.damaged("the journal ends before what the database has taken over from it"));
-        }
-        Ok(end)
-    }
 }
 
 /// An installation between the checks and the start of its writer.
@@ -270,10 +261,9 @@ impl Opening<'_> {
         }
         batch.insert(Table::Meta.key(META_FORMAT), &FORMAT.to_be_bytes());
         batch.insert(Table::Meta.key(META_INSTALLATION), &self.tip.installation);
-        batch.insert(Table::Meta.key(META_COMMIT), &0_u64.to_be_bytes());
         let write = |db: &sled::Db| {
             db.apply_batch(batch)?;
-            db.flush()
+            generation::complete(db, 0)
         };
         let unusable = |error: io::Error| at.unusable(&error);
         write(&self.db).map_err(|error| unusable(io::Error::other(error)))?;
@@ -295,10 +285,10 @@ impl Opening<'_> {
 
     fn load(mut self, on_durable: OnDurable) -> Result<(Writer, Eraser), OpenError> {
         let at = self.at;
-        let checkpointed = self.check_meta()?;
         let db = Arc::new(self.db);
-        let index = Index::new(Arc::clone(&db), Mark { commit: checkpointed, ..Mark::default() });
-        let end = at.replay(&self.tip, &index, checkpointed)?;
+        let said = recover::said(&db, &self.tip).map_err(|error| at.unread(error))?;
+        let index = Index::new(Arc::clone(&db), Mark { commit: said.commit, ..Mark::default() });
+        let (end, digest) = recover::replay(at.0, &self.tip, &said, &db, &index).map_err(|error| at.unread(error))?;
         let commit = end.commit;
         if self.other_differs {
             // A purge was cut short after its flip: the old top key must not stay.
@@ -346,7 +336,6 @@ impl Opening<'_> {
         migrate::clear_former(at.0).map_err(unusable)?;
         let segments = Arc::clone(&shared.segments);
         let journal = Journal::start(segments, self.tip.journal.clone(), shared.installation, &end).map_err(unusable)?;
-        let live_bytes = db.get(Table::Meta.key(META_LIVE)).map_err(|error| at.damaged(error.to_string()))?;
         let worker = Worker {
             shared: Arc::clone(&shared),
             data_dir: at.0.to_owned(),
@@ -354,8 +343,10 @@ impl Opening<'_> {
             syncer: Syncer::open(&generation::dir(at.0, self.generation)).map_err(unusable)?,
             journal_key: self.tip.journal.clone(),
             not_worth_below: 0,
-            live_bytes: live_bytes.and_then(|bytes| bytes[..].try_into().ok()).map_or(0, u64::from_be_bytes),
-            unfinished: None,
+            live_bytes: said.live_bytes,
+            digest,
+            failed: None,
+            waits_for_room: false,
         };
         drop(db);
         let checkpoints = spawn("checkpoint", move || worker.run()).map_err(unusable)?;
@@ -382,22 +373,6 @@ impl Opening<'_> {
                 Err(at.failed(&error))
             }
         }
-    }
-
-    /// Whether sled belongs to the tip. Returns the last commit that it holds wholly.
-    fn check_meta(&self) -> Result<u64, OpenError> {
-        let at = self.at;
-        let get = |key: &[u8]| self.db.get(Table::Meta.key(key)).map_err(|error| at.damaged(error.to_string()));
-        let format = get(META_FORMAT)?.and_then(|bytes| bytes[..].try_into().ok()).map(u16::from_be_bytes);
-        if format != Some(self.tip.format) {
-            return Err(at.damaged("the database is empty or of another format than the tip of the key tree"));
-        }
-        if get(META_INSTALLATION)?.is_none_or(|found| found[..] != self.tip.installation) {
-            return Err(at.damaged("the database belongs to another installation than the tip of the key tree"));
-        }
-        let commit = get(META_COMMIT)?.and_then(|bytes| bytes[..].try_into().ok()).map(u64::from_be_bytes);
-        let commit = commit.ok_or_else(|| at.damaged("the number of the last commit is missing"))?;
-        Ok(commit)
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) const META_FORMAT: &[u8] = b"format";
 pub(super) const META_INSTALLATION: &[u8] = b"installation";
 pub(super) const META_COMMIT: &[u8] = b"commit";
 pub(super) const META_LIVE: &[u8] = b"live";
+pub(super) const META_CHECK: &[u8] = b"check";
 pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
 pub(super) const SETTING_BACKUPS: &[u8] = b"backups";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";

@@ -131,6 +131,83 @@ fn a_database_behind_the_journal_catches_up_and_one_too_far_behind_is_damage() {
     }
 }
 
+/// Changes sled behind the store's back: as when a damaged page falls back to an older version of itself.
+fn meddle(data: &Path, change: impl FnOnce(&sled::Db)) {
+    let db = super::generation::open(data, 1).unwrap();
+    change(&db);
+    db.flush().unwrap();
+}
+
+#[test]
+fn records_that_sled_lost_or_kept_in_an_older_version_are_missed() {
+    let house = House::new();
+    let id = house.conversation(1, &["one", "two", "three"]);
+    let House { dir, root, store, told } = house;
+    store.close();
+    let data = data(dir.path());
+    let last = Table::Events.key(&tables::event_key(id, 3));
+    let mut taken = None;
+    meddle(&data, |db| taken = db.remove(&last).unwrap());
+    let error = open(&data, &root, &told).err().unwrap();
+    assert!(matches!(&error, OpenError::Damaged { what, .. } if what.contains("missing")), "{error}");
+    meddle(&data, |db| drop(db.insert(&last, taken.unwrap()).unwrap()));
+    open(&data, &root, &told).unwrap().close();
+
+    let node = Table::Keys.key(&crate::vault::NodeAt { level: 0, index: 0, epoch: 1 }.key());
+    meddle(&data, |db| drop(db.insert(node, vec![1; 2_077]).unwrap()));
+    assert!(matches!(open(&data, &root, &told), Err(OpenError::Damaged { .. })));
+}
+
+/// A layer that was half taken over: what is in it may be there or not, and everything else has to be as it was.
+#[test]
+fn a_checkpoint_that_was_cut_short_is_no_damage() {
+    let house = House::new();
+    let one = house.conversation(1, &["one"]);
+    let House { dir, root, store, told } = house;
+    store.close();
+    let data = data(dir.path());
+    let before = dir.path().join("before");
+    super::erasure::copy(&data.join("index-1"), &before);
+    let store = open(&data, &root, &told).unwrap();
+    let index = &store.shared.index;
+    let mut batch = store.batch();
+    let open_one = store.open_conversation(one).unwrap();
+    add(&mut batch, &mut open_one.lock(), "two");
+    batch.audit(at(1), AuditActor::Host, AuditAction::AllowlistReset);
+    store.commit(batch).wait().unwrap();
+    let event = Table::Events.key(&tables::event_key(one, 2));
+    let written = index.get(&event).unwrap().unwrap();
+    store.close();
+    let said = |db: &sled::Db| {
+        let stored = db.get(Table::Meta.key(tables::META_CHECK)).unwrap().unwrap();
+        digest::Digest::decode(&stored).unwrap()
+    };
+    let mut after = None;
+    meddle(&data, |db| after = Some(said(db)));
+
+    // As it was before, with what the checkpoint writes first, and one of its records.
+    for is_other_touched in [false, true] {
+        std::fs::remove_dir_all(data.join("index-1")).unwrap();
+        super::erasure::copy(&before, &data.join("index-1"));
+        meddle(&data, |db| {
+            let rest = said(db).but_for(after.unwrap().but_for);
+            db.insert(Table::Meta.key(tables::META_CHECK), &rest.encode()).unwrap();
+            db.insert(&event, &written).unwrap();
+            if is_other_touched {
+                db.remove(Table::Heads.key(one.as_bytes())).unwrap();
+            }
+        });
+        let opened = open(&data, &root, &told);
+        if is_other_touched {
+            assert!(matches!(opened, Err(OpenError::Damaged { .. })));
+        } else {
+            let store = opened.unwrap();
+            assert_eq!((store.events(one, 0, 9).unwrap().len(), store.audit_rows(None, 9).unwrap().len()), (2, 1));
+            store.close();
+        }
+    }
+}
+
 #[test]
 fn a_journal_that_lost_its_end_or_its_beginning_is_damage() {
     for keep in [0, 4_096] {
