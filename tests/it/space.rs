@@ -1,9 +1,6 @@
 //! A disk that fills up: new chats are declined kindly, everything else goes on, staff are told, and all is well within seconds
 //! of space returning.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use parlor::domain::space::Reading;
@@ -12,6 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::actors::{Operator, Visitor};
 use crate::harness::app::TestApp;
 use crate::harness::process::{self, Server, parlor, said};
+use crate::harness::small_disk::SmallDisk;
 
 impl TestApp {
     /// The disk has so much room below or above its floor, and the ballast is whole. Who looks at it is told as by the timer.
@@ -29,7 +27,7 @@ async fn declined(visitor: &mut Visitor) -> String {
     refused.message
 }
 
-fn of_disk(room: &str) -> impl Fn(&Value) -> bool {
+pub fn of_disk(room: &str) -> impl Fn(&Value) -> bool {
     let room = room.to_owned();
     move |frame| frame["t"] == "disk" && frame["room"] == room.as_str()
 }
@@ -92,56 +90,6 @@ async fn staff_are_told_at_once_and_when_it_is_over() {
     let over = bert.expect("that it is over", of_disk("plenty")).await;
     assert!(over.get("html").is_none(), "{over}");
     assert!(!admin.browser.get("/console").await.expect(200).body.contains("New chats are declined"));
-}
-
-/// A file system of its own in memory, which the test fills.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    fn new(mib: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let size = format!("size={mib}m");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).status();
-        assert!(mounted.is_ok_and(|it| it.success()), "no file system can be mounted: run the tests as root");
-        Self { folder }
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn has_ballast(&self) -> bool {
-        self.data().join("ballast").exists()
-    }
-
-    /// Somebody else writes until so much is left.
-    fn leave_free(&self, bytes: u64) {
-        let facts = rustix::fs::statvfs(self.folder.path()).unwrap();
-        let taken = (facts.f_bavail * facts.f_frsize).checked_sub(bytes).unwrap();
-        let file = tempfile::Builder::new().prefix("taken").tempfile_in(self.folder.path()).unwrap();
-        if taken > 0 {
-            rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, taken).unwrap();
-        }
-        file.keep().unwrap();
-    }
-
-    /// And deletes it all again.
-    fn make_room(&self) {
-        for entry in fs::read_dir(self.folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_name().to_string_lossy().starts_with("taken") {
-                fs::remove_file(entry.path()).unwrap();
-            }
-        }
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
-    }
 }
 
 #[tokio::test]

@@ -72,6 +72,12 @@ impl Book {
         self.talks.values().flat_map(|talk| talk.texts.keys().cloned())
     }
 
+    /// Talks that are closed for sure and not purged.
+    pub fn closed(&self) -> Vec<String> {
+        let closed = |talk: &Talk| talk.closed == Certainty::Yes && talk.stands == Standing::There;
+        self.talks.iter().filter(|(_, talk)| closed(talk)).map(|(name, _)| name.clone()).collect()
+    }
+
     fn talk(&mut self, name: &str) -> &mut Talk {
         self.talks.entry(name.to_owned()).or_default()
     }

@@ -9,6 +9,7 @@ mod checker;
 mod dice;
 mod disk;
 mod flips;
+mod full;
 mod history;
 mod io;
 mod kill;

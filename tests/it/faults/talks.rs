@@ -15,6 +15,8 @@ use crate::harness::process::{ADMIN, PASSWORD, Server};
 use crate::harness::world::must_come;
 
 const VISITORS: usize = 6;
+/// After so many acknowledgements people fall silent: what they said is read again, which takes as long.
+const PER_ROUND: u64 = 2_000;
 
 /// The history, as several people write it at the same time.
 pub struct Record<'a> {
@@ -42,7 +44,7 @@ pub fn serve(data: &Path) -> Server {
 }
 
 impl<'a> Record<'a> {
-    /// Rings after so many acknowledgements. `run` tells the numbers of this round from those of the others.
+    /// Rings each time that so many more were acknowledged. `run` tells the numbers of this round from those of the others.
     pub fn new(history: &'a mut History, run: u64, enough: u64) -> Self {
         let asked = Cell::new(run * super::worker::ACTS_PER_RUN);
         Self { history: RefCell::new(history), asked, acknowledged: Cell::new(0), enough, rung: Notify::new() }
@@ -52,18 +54,18 @@ impl<'a> Record<'a> {
         must_come("enough acknowledgements", self.rung.notified()).await;
     }
 
-    fn ask(&self, act: Act) -> u64 {
+    pub fn ask(&self, act: Act) -> u64 {
         let number = self.asked.get() + 1;
         self.asked.set(number);
         self.history.borrow_mut().note(Entry::Asked { number, act });
         number
     }
 
-    fn answer(&self, number: u64, answer: Answer) {
+    pub fn answer(&self, number: u64, answer: Answer) {
         self.history.borrow_mut().note(Entry::Answered { number, answer });
         if matches!(answer, Answer::Ok { .. }) {
             self.acknowledged.set(self.acknowledged.get() + 1);
-            if self.acknowledged.get() == self.enough {
+            if self.acknowledged.get().is_multiple_of(self.enough) {
                 self.rung.notify_one();
             }
         }
@@ -75,6 +77,11 @@ impl<'a> Record<'a> {
 
     fn look(&self, talks: Vec<Seen>) -> Vec<String> {
         self.history.borrow_mut().note(Entry::Looked { talks, whole: false })
+    }
+
+    /// Whatever was closed.
+    pub fn closed(&self) -> Vec<String> {
+        self.history.borrow().book.closed()
     }
 
     /// Sends a message and notes what became of it: whether it was acknowledged.
@@ -121,7 +128,7 @@ impl Scene {
         Self { operator, talks }
     }
 
-    /// All write as fast as answers come, until the end comes and every line is cut.
+    /// All write as fast as answers come, until the end comes and every line is cut, or all is said.
     pub async fn write(self, record: &Record<'_>, end: impl Future<Output = ()>) -> Vec<Talk> {
         let Self { mut operator, talks } = self;
         let conversations: Vec<String> = talks.iter().map(|(_, talk)| talk.conversation.clone()).collect();
@@ -131,7 +138,7 @@ impl Scene {
             talk
         }));
         let everybody = join(visitors, write_on(&mut operator, &conversations, record));
-        let (mut talks, operator_waits) = must_come("the writers notice the end", join(everybody, end)).await.0;
+        let ((mut talks, operator_waits), ()) = join(everybody, end).await;
         if let Some(frame) = operator_waits
             && let Some(talk) = talks.iter_mut().find(|talk| frame["conversation"] == talk.conversation.as_str())
         {
@@ -144,7 +151,7 @@ impl Scene {
 /// Sends one message after the other, each once the one before is acknowledged; the one that never was.
 async fn write_on(chat: &mut Chat, conversations: &[String], record: &Record<'_>) -> Option<Value> {
     let mut turns = conversations.iter().cycle();
-    loop {
+    while record.acknowledged.get() < PER_ROUND {
         let (id, conversation) = (chat.new_id(), turns.next()?);
         let text = format!("{id}: words that must not get lost");
         let frame = json!({"t": "send", "id": id, "conversation": conversation, "text": text});
@@ -152,6 +159,7 @@ async fn write_on(chat: &mut Chat, conversations: &[String], record: &Record<'_>
             return Some(frame);
         }
     }
+    None
 }
 
 /// Everybody comes back, reads, sends again what they do not know about, and reads once more; then the talks are closed, so

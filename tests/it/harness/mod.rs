@@ -10,6 +10,7 @@ pub mod line;
 pub mod panics;
 pub mod process;
 pub mod screen;
+pub mod small_disk;
 pub mod source;
 pub mod world;
 
