@@ -1,5 +1,5 @@
-//! Shows a `Disk` to the kernel as a file system (FUSE), so that real programs can live on it. Reads and writes bypass the
-//! kernel's cache: what a program does is what the disk sees, in that order.
+//! Shows a `Disk` to the kernel as a file system (FUSE), so that real programs can live on it. As everywhere, the kernel keeps
+//! what was read or written, and the disk sees only the first read of a page; it sees every write at once and in order.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -176,13 +176,13 @@ impl Filesystem for Shown {
     }
 
     fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {
-        reply.opened(FileHandle(0), FopenFlags::FOPEN_DIRECT_IO);
+        reply.opened(FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE);
     }
 
     fn create(&self, _: &Request, parent: INodeNo, name: &OsStr, _: u32, _: u32, _: i32, reply: ReplyCreate) {
         match self.0.state().make_and_tell(parent, name, Node::File(File::default())) {
             Ok(attributes) => {
-                reply.created(&FRESH, &attributes, Generation(0), FileHandle(0), FopenFlags::FOPEN_DIRECT_IO);
+                reply.created(&FRESH, &attributes, Generation(0), FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE);
             }
             Err(error) => reply.error(error),
         }
