@@ -80,8 +80,11 @@ impl Folder {
         for (id, closed) in closing {
             let started = || turns.iter().find_map(|(slot, entry)| entry.filter(|it| it.drawer == id).map(|it| (*slot, it)));
             let Some((slot, entry)) = shared.entry(id).or_else(started) else { continue };
-            let folded = self.fold(shared, id, waiting.remove(&id).unwrap_or_default(), &mut writes)?;
-            let Sealed { events, parts, digest } = folded;
+            // Its keys may be destroyed at any moment; then there is nothing to be written any more.
+            let Some(key) = shared.open.read().by_id.get(&id).map(|open| open.key.clone()) else { continue };
+            let drawer = Drawer::new(&shared.index, &shared.installation, Sealer::new(&key), id);
+            let drawer = Drawer { waiting: waiting.remove(&id).unwrap_or_default(), ..drawer };
+            let Sealed { events, parts, digest } = drawer.fold(&mut self.packer, &mut writes)?;
             turns.insert(slot, Some(Entry { state: State::Closed { at: closed.closed_at, events, parts, digest }, ..entry }));
         }
         for slot in turns.iter().filter(|(_, entry)| entry.is_none()).map(|(slot, _)| *slot) {
@@ -89,20 +92,6 @@ impl Folder {
         }
         shared.catalogue.read().seal(&turns, &shared.house_keys, &shared.installation, &mut writes)?;
         Ok((writes, turns))
-    }
-
-    /// One transcript in the place of head and events, some of which may wait in this very group.
-    fn fold(
-        &mut self,
-        shared: &Shared,
-        drawer: ConversationId,
-        waiting: Waiting,
-        writes: &mut Vec<Write>,
-    ) -> Result<Sealed, StoreError> {
-        let key = shared.open.read().by_id.get(&drawer).map(|open| open.key.clone()).ok_or(StoreError::Gone)?;
-        let sealer = Sealer::new(&key);
-        let drawer = Drawer { waiting, ..Drawer::new(&shared.index, &shared.installation, sealer, drawer) };
-        drawer.fold(&mut self.packer, writes)
     }
 }
 
@@ -115,6 +104,7 @@ pub(super) struct Drawer<'a> {
     installation: &'a [u8; 16],
     sealer: Sealer,
     id: ConversationId,
+    /// What the group in which it closes writes to it.
     waiting: Waiting,
 }
 

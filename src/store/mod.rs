@@ -52,8 +52,10 @@ mod records;
 mod recover;
 mod restore;
 mod root_key;
+mod search;
 mod sessions;
 pub mod space;
+mod survey;
 mod tables;
 mod tip_file;
 mod tombstones;
@@ -74,6 +76,7 @@ pub use house::{House, Organisation};
 pub use open::{is_initialised, tip_of};
 pub use restore::{RestoreError, Restored, can_restore, exchange, restore};
 pub use root_key::RootChange;
+pub use search::Hit;
 pub use tombstones::Tombstones;
 pub use verify::{Counted, Scope, Seen, Verdict, Watch};
 

@@ -179,6 +179,11 @@ impl<'a> Transcript<'a> {
         records::decode::<ConversationRecord>(self.head)?.conversation(drawer)
     }
 
+    /// The records of all events, one behind the other.
+    pub(super) fn raw_events(&self) -> &'a [u8] {
+        self.events
+    }
+
     /// The events from `first` on, each decoded when it is asked for.
     pub(super) fn events(&self, first: Seq) -> impl Iterator<Item = Result<Event, StoreError>> {
         let mut rest = self.events;

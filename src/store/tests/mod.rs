@@ -29,6 +29,7 @@ mod migrating;
 mod opening;
 mod root_key;
 mod sample;
+mod searching;
 mod values;
 mod verifying;
 
