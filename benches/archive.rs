@@ -152,7 +152,7 @@ fn opened(dir: &Path) {
         let mut hits = 0;
         for _ in 0..3 {
             let started = Instant::now();
-            hits = store.search(&RARE.to_lowercase(), 1_000, threads, |_| true).unwrap().len();
+            hits = store.search(&RARE.to_lowercase(), 1_000, threads, |_, _| true).unwrap().len();
             best = best.min(started.elapsed());
         }
         println!("{threads} threads: {hits} conversations found in {:.0} ms", millis(best));

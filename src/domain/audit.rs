@@ -55,6 +55,10 @@ pub enum AuditAction {
     AllowlistReverted,
     AllowlistReset,
     TranscriptRead(ConversationId),
+    /// Closed chats were looked through for some words; so many of them were shown.
+    ChatsSearched {
+        conversations: u32,
+    },
     /// Everything was written into a file that may leave this machine.
     BackedUp,
     /// The newest backup was restored into a scratch directory, to see whether it can be.

@@ -12,6 +12,11 @@ pub const EMAIL_CHARS: usize = 254;
 pub const NOTICE_CHARS: usize = 1_000;
 /// Characters of the id that a client gives its command.
 pub const CLIENT_ID_CHARS: usize = 40;
+/// Characters of what is searched for, and conversations that one search shows.
+pub const SEARCH_CHARS: usize = 100;
+pub const SEARCH_HITS: usize = 50;
+/// Threads that one search takes; there is one search at a time.
+pub const SEARCH_THREADS: usize = 4;
 /// Origins that may show one site's widget.
 pub const ORIGINS_PER_SITE: usize = 50;
 /// Characters of one origin.

@@ -67,6 +67,11 @@ text!(
     email
 );
 text!(
+    /** What somebody looks for in chats: one line of 1 to 100 characters. */
+    SearchWords,
+    |raw| cleaned(raw, limits::SEARCH_CHARS, false)
+);
+text!(
     /** The id a client made for one command, so that the same command is carried out once. */
     ClientId,
     client_id

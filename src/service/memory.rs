@@ -14,6 +14,7 @@ pub struct Memory {
     pub(super) hashing: Gate,
     changes: Mutex<()>,
     starts: Mutex<()>,
+    searches: Mutex<()>,
     timers: Mutex<()>,
 }
 
@@ -27,6 +28,11 @@ impl Memory {
     /// Held from looking for a visitor's open conversation until a new one can be found.
     pub(super) fn starting(&self) -> MutexGuard<'_, ()> {
         self.starts.lock()
+    }
+
+    /// Held while somebody searches: it takes all cores for a moment, and two at once would only be slower.
+    pub(super) fn searching(&self) -> MutexGuard<'_, ()> {
+        self.searches.lock()
     }
 
     /// Held while timers run, so that a slow run and the next one never overlap.

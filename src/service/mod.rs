@@ -17,6 +17,7 @@ pub mod people;
 pub mod receipts;
 pub mod retention;
 pub mod root_key;
+pub mod search;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

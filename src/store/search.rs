@@ -26,8 +26,8 @@ pub struct Hit {
 }
 
 impl Store {
-    /// Conversations of these sites in whose messages the words stand, the newest first: open ones, then by closing, at most
-    /// `limit`. Case does not count.
+    /// Conversations in whose messages the words stand, the newest first: open ones, then by closing, at most `limit`. Case
+    /// does not count. `wanted` chooses by site, and by when it closed, which is `None` for open ones.
     ///
     /// # Errors
     /// When one of them cannot be read.
@@ -36,7 +36,7 @@ impl Store {
         words: &str,
         limit: usize,
         threads: NonZero<usize>,
-        sites: impl Fn(SiteId) -> bool + Sync,
+        wanted: impl Fn(SiteId, Option<Timestamp>) -> bool + Sync,
     ) -> Result<Vec<Hit>, StoreError> {
         let needle = Needle::new(words);
         let look = || {
@@ -60,7 +60,7 @@ impl Store {
         let mut newest = BTreeSet::new();
         self.shared.survey(
             threads,
-            |entry| sites(entry.site),
+            |entry| wanted(entry.site, entry.closed().map(|closed| closed.closed_at)),
             look,
             |hit: Hit| {
                 newest.insert((hit.closed_at.unwrap_or(Timestamp::from_millis(i64::MAX)), hit));

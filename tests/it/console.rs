@@ -88,3 +88,27 @@ async fn only_reading_a_closed_chat_is_audited_and_the_list_says_when_it_goes() 
     anna.expect("a refusal", |frame| frame["t"] == "refused").await;
     assert_eq!(reads(), 2, "nothing was shown, so nothing was read");
 }
+
+#[tokio::test]
+async fn words_are_found_in_closed_chats_of_ones_own_sites() {
+    let app = TestApp::start().await;
+    let mut visitor = app.visitor("maria").await;
+    let it = visitor.start("the Umbrella is still with you").await.conversation;
+    let mut sam = app.operator("op.sam").await;
+    sam.accept(&it).await;
+    sam.close(&it).await;
+    visitor.hears_kind(&it, "closed").await;
+    let page = sam.browser.get("/console/closed").await.expect(200);
+    assert!(page.body.contains("action=\"/console/closed/matches\""), "{}", page.gist());
+
+    let found = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", "umBRELLA")]).await.expect(200);
+    assert!(found.body.contains(&it) && found.body.contains("the Umbrella is still with you"), "{}", found.gist());
+    let none = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", "parasol")]).await.expect(200);
+    assert!(!none.body.contains(&it) && none.body.contains("No closed chat holds these words"), "{}", none.gist());
+    let empty = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", " ")]).await.expect(422);
+    assert!(empty.body.contains("Please write something here."), "{}", empty.gist());
+    let rows = app.app.store.audit_rows(None, 1_000).unwrap();
+    let searches: Vec<_> = rows.iter().filter(|row| matches!(row.action, AuditAction::ChatsSearched { .. })).collect();
+    assert_eq!(searches.len(), 2);
+    assert_eq!(searches[1].action, AuditAction::ChatsSearched { conversations: 1 });
+}

@@ -89,6 +89,9 @@ pub(super) enum ActionRecord {
         room: RoomRecord,
         free_mib: u32,
     },
+    ChatsSearched {
+        conversations: u32,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -271,6 +274,7 @@ impl From<&AuditAction> for ActionRecord {
                 Self::RecoveryKitMade { shares: *shares, threshold: *threshold }
             }
             AuditAction::RoomChanged { room, free_mib } => Self::RoomChanged { room: (*room).into(), free_mib: *free_mib },
+            AuditAction::ChatsSearched { conversations } => Self::ChatsSearched { conversations: *conversations },
             AuditAction::TranscriptRead(id) => Self::TranscriptRead(*id.as_bytes()),
             AuditAction::BackedUp => Self::BackedUp,
             AuditAction::Rehearsed { whole } => Self::Rehearsed { whole: *whole },
@@ -308,6 +312,7 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::RootKeyRotated => Self::RootKeyRotated,
             ActionRecord::RecoveryKitMade { shares, threshold } => Self::RecoveryKitMade { shares, threshold },
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
+            ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),
             ActionRecord::BackedUp => Self::BackedUp,
             ActionRecord::Rehearsed { whole } => Self::Rehearsed { whole },

@@ -150,6 +150,7 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::RoomChanged { room: Room::Low, free_mib: 63 },
         AuditAction::RoomChanged { room: Room::Critical, free_mib: 0 },
         AuditAction::TranscriptRead(ConversationId::from_bytes([9; 16])),
+        AuditAction::ChatsSearched { conversations: 7 },
         AuditAction::BackedUp,
         AuditAction::Rehearsed { whole: true },
         AuditAction::Restored { backup_at: at(-3), purged: 9 },

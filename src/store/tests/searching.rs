@@ -10,7 +10,7 @@ fn threads(count: usize) -> NonZero<usize> {
 }
 
 fn found(house: &House, words: &str) -> Vec<(u8, u32)> {
-    let hits = house.store.search(words, 10, threads(3), |_| true).unwrap();
+    let hits = house.store.search(words, 10, threads(3), |_, _| true).unwrap();
     hits.iter().map(|hit| (hit.conversation.as_bytes()[0], hit.seq)).collect()
 }
 
@@ -32,12 +32,12 @@ fn words_are_found_in_open_and_closed_conversations_newest_first() {
     assert_eq!(all.len(), 10);
     assert!(all.iter().all(|number| *number > 70));
     house.purge(&ids[70..]);
-    let closed: Vec<_> = house.store.search("hello", 10, threads(1), |_| true).unwrap();
+    let closed: Vec<_> = house.store.search("hello", 10, threads(1), |_, _| true).unwrap();
     assert_eq!(
         closed.iter().map(|hit| hit.closed_at.unwrap().as_millis()).collect::<Vec<_>>(),
         (61..=70).rev().collect::<Vec<_>>()
     );
-    assert_eq!(house.store.search("hello", 10, threads(2), |it| it != site()).unwrap(), []);
+    assert_eq!(house.store.search("hello", 10, threads(2), |it, _| it != site()).unwrap(), []);
     assert_eq!(found(&house, "number 77."), [], "purged");
 }
 
@@ -107,5 +107,5 @@ fn what_cannot_be_read_ends_the_search_loudly() {
         sled.flush().unwrap();
     }
     let store = open(&data(dir.path()), &root, &told).unwrap();
-    assert!(matches!(store.search("one", 10, threads(3), |_| true), Err(StoreError::Damaged(_))));
+    assert!(matches!(store.search("one", 10, threads(3), |_, _| true), Err(StoreError::Damaged(_))));
 }

@@ -5,6 +5,7 @@
 
 mod closed;
 mod conversation;
+mod matches;
 mod page;
 
 use super::routes::{Face, Route, to};
@@ -13,4 +14,5 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console", || to(page::show)),
     Route::get(Face::Console, "/console/conversations/{id}", || to(conversation::show)),
     Route::get(Face::Console, "/console/closed", || to(closed::show)),
+    Route::post(Face::Console, "/console/closed/matches", || to(matches::show)),
 ];
