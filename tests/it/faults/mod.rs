@@ -2,8 +2,8 @@
 //! asked and answered goes into a history (`history`), and one checker (`checker`) says whether a promise was broken.
 //!
 //! `tests/campaign NAME ROUNDS [SEED]` runs the long forms; the short ones run among the other tests. `disk` is a disk whose
-//! power can be cut, `mount` shows it to the kernel, `worker` is a store in a process of its own, `load` what people do with
-//! it, `stage` puts these together, `talks` are people at the real server.
+//! power can be cut, `worker` is a store in a process of its own, `load` what people do with it, `stage` puts these together,
+//! `talks` are people at the real server.
 
 mod checker;
 mod dice;
@@ -14,7 +14,6 @@ mod history;
 mod io;
 mod kill;
 mod load;
-mod mount;
 mod power;
 mod served;
 mod stage;

@@ -3,8 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::Campaign;
-use super::disk::{Cut, Disk, Image, Plan};
-use super::mount::Mounted;
+use super::disk::{Cut, Disk, Image, Mounted, Plan};
 use super::talks::{Record, SERVED_WITH, Scene, come_back, serve};
 use crate::harness::process::{Server, set_up};
 use crate::harness::world::must_come;

@@ -1,8 +1,7 @@
 //! One run of a worker on a disk in memory, and one start afterwards on what is left of it.
 
 use super::Campaign;
-use super::disk::{Disk, Image, Plan};
-use super::mount::Mounted;
+use super::disk::{Disk, Image, Mounted, Plan};
 use super::worker::{self, Order, Ran};
 
 /// A run, and the disk as it was then.

@@ -12,7 +12,7 @@ use fuser::{
     Request, TimeOrNow, WriteFlags,
 };
 
-use super::disk::{Disk, File, Folder, Node, State};
+use super::{Disk, File, Folder, Node, State};
 
 /// The kernel asks again every time.
 const FRESH: Duration = Duration::ZERO;

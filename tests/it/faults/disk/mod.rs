@@ -1,5 +1,6 @@
 //! A disk in memory whose power can be cut and whose operations can fail: what was written and what would survive are two
-//! different things here. `mount` shows it to the kernel as a file system.
+//! different things here. `mount` shows it to the kernel as a file system, `plan` is what is going to happen to it, `file` what
+//! becomes of writes, `image` what is left of it all.
 //!
 //! The rules are those of a journalling file system on a drive with a volatile cache. A write is durable once its file was
 //! synced; names (made, moved, removed) reach the disk in order, at the latest when a directory or file that they name is
@@ -14,8 +15,19 @@ use fuser::Errno;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::dice::Dice;
+use file::{Change, Manner};
+use plan::Counts;
 
-const SECTOR: u64 = 512;
+mod file;
+mod image;
+mod mount;
+mod plan;
+
+pub use file::File;
+pub use image::Image;
+pub use mount::Mounted;
+pub use plan::{Cut, Fault, Kind, Lasts, Plan};
+
 pub const ROOT: u64 = 1;
 
 /// Rung when the power goes.
@@ -24,58 +36,6 @@ pub type Bell = Box<dyn FnOnce() + Send>;
 /// Shared by the test and the kernel's side.
 #[derive(Clone)]
 pub struct Disk(Arc<Mutex<State>>);
-
-/// What lies on a disk without power.
-#[derive(Clone, Default)]
-pub struct Image {
-    /// Every file and directory, by its path from the root.
-    files: BTreeMap<Vec<OsString>, Option<Vec<u8>>>,
-}
-
-/// What a disk is going to do to whoever uses it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Plan {
-    pub cut: Option<Cut>,
-    pub fault: Option<Fault>,
-}
-
-/// Power fails instead of carrying out this operation that would change something, counted from 1.
-#[derive(Debug, Clone, Copy)]
-pub struct Cut {
-    pub at: u64,
-    /// Only operations on the file of this name count.
-    pub only: Option<&'static str>,
-}
-
-/// The n-th operation of a kind fails with an input/output error, counted from 1.
-#[derive(Debug, Clone, Copy)]
-pub struct Fault {
-    pub kind: Kind,
-    pub at: u64,
-    pub lasts: Lasts,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lasts {
-    Once,
-    ForEver,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Read,
-    /// Writing, and everything that makes, moves or removes a file.
-    Write,
-    Sync,
-}
-
-/// How often each kind of operation was asked for.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    reads: u64,
-    writes: u64,
-    syncs: u64,
-}
 
 pub struct State {
     nodes: BTreeMap<u64, Node>,
@@ -100,45 +60,15 @@ pub enum Node {
 }
 
 #[derive(Default)]
-pub struct File {
-    pub live: Vec<u8>,
-    durable: Vec<u8>,
-    waiting: Vec<Change>,
-}
-
-#[derive(Default)]
 pub struct Folder {
     pub live: BTreeMap<OsString, u64>,
     durable: BTreeMap<OsString, u64>,
-}
-
-enum Change {
-    Write { at: u64, bytes: Vec<u8> },
-    Length(u64),
 }
 
 struct Naming {
     folder: u64,
     name: OsString,
     node: Option<u64>,
-}
-
-impl Image {
-    /// The file of this name in the directory where Parlor lives.
-    pub fn paths(&self) -> impl Iterator<Item = String> {
-        self.files.keys().map(|path| path.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/"))
-    }
-
-    /// Writes all of it below a directory, to be looked at.
-    pub fn save(&self, folder: &std::path::Path) {
-        for (path, content) in &self.files {
-            let path = path.iter().fold(folder.to_owned(), |path, name| path.join(name));
-            match content {
-                None => std::fs::create_dir_all(path).unwrap(),
-                Some(bytes) => std::fs::write(path, bytes).unwrap(),
-            }
-        }
-    }
 }
 
 impl Disk {
@@ -161,7 +91,7 @@ impl Disk {
             let folder = state.walk(above).unwrap();
             let node = match content {
                 None => Node::Folder(Folder::default()),
-                Some(bytes) => Node::File(File { live: bytes.clone(), durable: bytes.clone(), waiting: Vec::new() }),
+                Some(bytes) => Node::File(File::holding(bytes)),
             };
             let number = state.add(node);
             let folder = state.folder(folder).unwrap();
@@ -439,166 +369,11 @@ impl State {
             }
         }
         if let Ok(file) = self.file(number) {
-            for change in std::mem::take(&mut file.waiting) {
-                change.apply(&mut file.durable);
-            }
+            file.sync();
         }
         Ok(())
     }
 }
 
-/// What a cut does to the writes that were not synced.
-#[derive(Debug, Clone, Copy)]
-enum Manner {
-    DropsAll,
-    KeepsAll,
-    Mixed,
-}
-
-impl Manner {
-    fn of_this_cut(dice: &mut Dice) -> Self {
-        match dice.below(8) {
-            0 | 1 => Self::DropsAll,
-            2 => Self::KeepsAll,
-            _ => Self::Mixed,
-        }
-    }
-}
-
-impl File {
-    fn change(&mut self, change: Change) {
-        change.apply(&mut self.live);
-        self.waiting.push(change);
-    }
-
-    /// Decides for each waiting change whether the disk has it.
-    fn settle(&mut self, manner: Manner, dice: &mut Dice) {
-        for change in std::mem::take(&mut self.waiting) {
-            match (manner, dice.below(3)) {
-                (Manner::DropsAll, _) | (Manner::Mixed, 0) => {}
-                (Manner::KeepsAll, _) | (Manner::Mixed, 1) => change.apply(&mut self.durable),
-                (Manner::Mixed, _) => change.apply_torn(&mut self.durable, dice),
-            }
-        }
-    }
-}
-
-impl Change {
-    fn apply(&self, content: &mut Vec<u8>) {
-        match self {
-            Self::Write { at, bytes } => put(content, *at, bytes),
-            Self::Length(length) => content.resize(usize::try_from(*length).unwrap(), 0),
-        }
-    }
-
-    /// Each sector is there or is not.
-    fn apply_torn(&self, content: &mut Vec<u8>, dice: &mut Dice) {
-        let Self::Write { at, bytes } = self else { return self.apply(content) };
-        let mut done = 0;
-        while done < bytes.len() {
-            let place = at + done as u64;
-            let whole = usize::try_from(SECTOR - place % SECTOR).unwrap().min(bytes.len() - done);
-            if dice.below(2) == 0 {
-                put(content, place, &bytes[done..done + whole]);
-            }
-            done += whole;
-        }
-    }
-}
-
-fn put(content: &mut Vec<u8>, at: u64, bytes: &[u8]) {
-    let at = usize::try_from(at).unwrap();
-    if content.len() < at + bytes.len() {
-        content.resize(at + bytes.len(), 0);
-    }
-    content[at..at + bytes.len()].copy_from_slice(bytes);
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn disk() -> Disk {
-        Disk::new(&Image::default(), 1)
-    }
-
-    fn content(image: &Image, name: &str) -> Option<Vec<u8>> {
-        image.files.get(&vec![OsString::from(name)]).cloned().flatten()
-    }
-
-    #[test]
-    fn what_was_synced_survives_every_cut() {
-        for seed in 0..50 {
-            let disk = Disk::new(&Image::default(), seed);
-            let mut state = disk.state();
-            let file = state.make(ROOT, OsStr::new("a"), Node::File(File::default())).unwrap();
-            state.write(file, 0, &[1; 2_000]).unwrap();
-            state.sync(file).unwrap();
-            state.write(file, 1_000, &[2; 3_000]).unwrap();
-            drop(state);
-            let left = content(&disk.cut(), "a").expect("a synced file keeps its name");
-            assert!(left[..1_000] == [1; 1_000] && left.len() >= 2_000, "seed {seed}");
-        }
-    }
-
-    #[test]
-    fn what_was_not_synced_is_sometimes_kept_dropped_and_torn() {
-        let (mut kept, mut dropped, mut torn) = (0, 0, 0);
-        for seed in 0..200 {
-            let disk = Disk::new(&Image::default(), seed);
-            let mut state = disk.state();
-            let file = state.make(ROOT, OsStr::new("a"), Node::File(File::default())).unwrap();
-            state.sync(file).unwrap();
-            state.write(file, 0, &[1; 4_096]).unwrap();
-            drop(state);
-            match content(&disk.cut(), "a").unwrap() {
-                whole if whole == [1; 4_096] => kept += 1,
-                none if none.is_empty() => dropped += 1,
-                _ => torn += 1,
-            }
-        }
-        assert!(kept > 20 && dropped > 20 && torn > 20, "{kept} {dropped} {torn}");
-    }
-
-    #[test]
-    fn names_survive_in_order_and_with_the_sync_of_what_they_name() {
-        for seed in 0..50 {
-            let disk = Disk::new(&Image::default(), seed);
-            let mut state = disk.state();
-            for name in ["a", "b", "c"] {
-                state.make(ROOT, OsStr::new(name), Node::File(File::default())).unwrap();
-            }
-            let b = state.look_up(ROOT, OsStr::new("b")).unwrap();
-            state.sync(b).unwrap();
-            state.rename((ROOT, OsStr::new("a")), (ROOT, OsStr::new("b"))).unwrap();
-            drop(state);
-            let left: Vec<_> = disk.cut().paths().collect();
-            assert!(left == ["a", "b"] || left == ["a", "b", "c"] || left == ["b", "c"], "seed {seed}: {left:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_happens_after_the_cut_and_a_failed_sync_is_not_made_good() {
-        let disk = disk();
-        let mut state = disk.state();
-        let file = state.make(ROOT, OsStr::new("a"), Node::File(File::default())).unwrap();
-        state.sync(file).unwrap();
-        drop(state);
-        disk.plan(Plan { fault: Some(Fault { kind: Kind::Sync, at: 1, lasts: Lasts::Once }), cut: None }, None);
-        let mut state = disk.state();
-        let mut lost = 0;
-        for number in 0..40 {
-            state.write(file, number * SECTOR, &[7; 512]).unwrap();
-        }
-        assert!(state.sync(file).is_err());
-        assert!(state.sync(file).is_ok());
-        drop(state);
-        let left = content(&disk.cut(), "a").unwrap();
-        for number in 0..40 {
-            lost += usize::from(left.get(number * 512..(number + 1) * 512).is_none_or(|sector| sector != [7; 512]));
-        }
-        assert!(lost > 5, "{lost}");
-        assert!(disk.state().write(file, 0, b"late").is_err());
-        assert_eq!(content(&disk.cut(), "a").unwrap(), left);
-    }
-}
+mod tests;
