@@ -196,6 +196,9 @@ impl Worker {
     }
 
     fn serve(&mut self) {
+        if generation::is_distrusted(&self.data_dir) {
+            self.copy_what_is_distrusted();
+        }
         loop {
             let pause = self.waits_for_room.then_some(PAUSE);
             let (is_due, job, is_last) = self.shared.checkpoints.wait(pause);
@@ -212,7 +215,9 @@ impl Worker {
             if is_last {
                 return;
             }
-            self.compact_if_worth_it();
+            if catch_unwind(AssertUnwindSafe(|| self.compact_if_worth_it())).is_err() {
+                tracing::error!("compacting the database stopped unexpectedly");
+            }
         }
     }
 
@@ -247,6 +252,9 @@ impl Worker {
                 // Sled takes no write after a failed one, and what it has on the disk now is for the next start to find out. The
                 // layer stays where it is read, and the journal has it.
                 self.shared.fail(&why);
+                generation::distrust(&self.data_dir);
+                // Letting go of it would make it sync once more, and panic where that fails.
+                self.shared.index.sled().map(std::mem::forget).unwrap_or_default();
                 self.failed = Some(why.clone());
                 return Err(StoreError::NotWritable(why));
             }

@@ -62,6 +62,15 @@ impl Worker {
         }
     }
 
+    /// At a start after the disk had failed: everything was found and opens, and now gets a file that the disk has taken whole.
+    pub(super) fn copy_what_is_distrusted(&mut self) {
+        tracing::warn!("the disk had failed before this start, so the database is copied into a new file");
+        let copied = self.compact().and_then(|_| generation::trust(&self.data_dir).map_err(|error| failed(&error)));
+        if let Err(error) = copied {
+            tracing::error!(%error, "it could not be copied; the next start tries again");
+        }
+    }
+
     pub(super) fn compact(&mut self) -> Result<Compacted, StoreError> {
         let before = self.file_bytes().map_err(|error| failed(&error))?;
         let next = self.generation + 1;
@@ -116,6 +125,11 @@ impl Worker {
         mirror(&new, &layer, |_| true)?;
         new.apply_batch(generation::meta(self.live_bytes, mark.commit, &self.digest))?;
         new.flush()?;
+        // What counts is what can be read back from the disk, so it is synced, let go of, and opened like at a start.
+        drop(new);
+        files::sync_tree(&dir).map_err(|error| failed(&error))?;
+        files::read_through(&dir).map_err(|(_, error)| failed(&error))?;
+        let new = Arc::new(self.open_again(next)?);
         compare(&old, &new)?;
         generation::switch(&self.data_dir, next).map_err(|error| failed(&error))?;
         // The old one is left behind only now that the new one is in force on the disk.
@@ -124,6 +138,13 @@ impl Worker {
         drop(old);
         let old = generation::dir(&self.data_dir, std::mem::replace(&mut self.generation, next));
         fs::remove_dir_all(old).and_then(|()| files::sync_directory(&self.data_dir)).map_err(|error| failed(&error))
+    }
+
+    /// The file of a sled that was just let go of stays locked for a moment.
+    fn open_again(&self, generation: u64) -> Result<sled::Db, StoreError> {
+        let path = generation::dir(&self.data_dir, generation).join("db");
+        files::wait_for_release(&path);
+        generation::open(&self.data_dir, generation).map_err(|error| failed(&error))
     }
 
     fn take_over_next(&mut self) -> Result<(Arc<Layer>, Mark), StoreError> {

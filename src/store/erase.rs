@@ -6,7 +6,7 @@ use super::records::{self, PurgeRecord};
 use super::tables::Table;
 use super::writer::Writer;
 use super::{Shared, StoreError};
-use crate::vault::{NodeAt, nodes_above};
+use crate::vault::{NodeAt, Slot, nodes_above};
 
 /// The versions of nodes that are of no use once the tip has flipped.
 pub(super) fn replaced(shared: &Shared, record: &PurgeRecord) -> Result<Vec<NodeAt>, StoreError> {
@@ -54,7 +54,12 @@ impl Writer {
         }
         let mut writes = without_record(&self.shared, &record)?;
         writes.extend(replaced(&self.shared, &record)?.into_iter().map(|node| (Table::Keys.key(&node.key()), None)));
-        let slots: Vec<_> = record.doomed.iter().map(|it| it.slot).collect();
+        // Only what is still the doomed drawer's: one that was cleared before is free by now, and may be another one's.
+        let slots: Vec<Slot> = {
+            let catalogue = self.shared.catalogue.read();
+            let is_there = |slot, drawer| catalogue.at(slot).is_some_and(|it| *it.drawer.as_bytes() == drawer);
+            record.doomed.iter().filter(|it| is_there(it.slot, it.drawer)).map(|it| it.slot).collect()
+        };
         self.chain.row(&self.shared, record.audit_row(), &mut writes)?;
         let mut group = Group::from(writes);
         slots.iter().for_each(|slot| group.clear(*slot));

@@ -58,6 +58,17 @@ pub(super) fn lock_wait() -> Duration {
     if cfg!(test) { Duration::from_millis(300) } else { LOCK_WAIT }
 }
 
+/// Sled closes its file when the last of its own threads lets go of it: until then it is locked.
+pub(super) fn wait_for_release(path: &Path) {
+    let Ok(file) = File::open(path) else { return };
+    for _ in 0..200 {
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// Reads every file once. Sled takes a failed read for the end of its log and deletes what comes behind, so a disk that
 /// cannot be read has to be noticed before sled opens it.
 pub(super) fn read_through(dir: &Path) -> Result<(), (PathBuf, io::Error)> {

@@ -97,6 +97,29 @@ pub(super) fn dir(data_dir: &Path, generation: u64) -> PathBuf {
     data_dir.join(format!("{PREFIX}{generation}"))
 }
 
+/// Lies in the data directory since the disk failed to take a write of sled or of the journal. What the kernel could not write it forgets
+/// and does not tell again, so what is read back may be gone later: the next start that finds everything there makes a new copy.
+const DISTRUSTED: &str = "distrusted";
+
+/// Leaves the mark. Where even that fails, the digest has to do.
+pub(super) fn distrust(data_dir: &Path) {
+    let mark = || File::create(data_dir.join(DISTRUSTED))?.sync_all();
+    if let Err(error) = mark().and_then(|()| files::sync_directory(data_dir)) {
+        tracing::warn!(%error, "that the disk has failed could not be noted on it");
+    }
+}
+
+pub(super) fn is_distrusted(data_dir: &Path) -> bool {
+    data_dir.join(DISTRUSTED).exists()
+}
+
+pub(super) fn trust(data_dir: &Path) -> io::Result<()> {
+    match fs::remove_file(data_dir.join(DISTRUSTED)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => files::sync_directory(data_dir),
+    }
+}
+
 /// Which generation is in force; `None` when the file is missing or says nothing.
 pub(super) fn read(data_dir: &Path) -> io::Result<Option<u64>> {
     match fs::read_to_string(data_dir.join(NAME)) {

@@ -24,7 +24,7 @@ use super::fold::{Folder, Group};
 use super::journal::{AppendError, Journal};
 use super::queue::{Job, Work};
 use super::watermark::{Mark, Watermark};
-use super::{CommitNumber, OnDurable, Shared, StoreError, generation, load};
+use super::{CommitNumber, OnDurable, Shared, StoreError, files, generation, load};
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
 
@@ -165,7 +165,10 @@ impl Writer {
         let number = self.commit + 1;
         self.journal.append(number, &writes).map_err(|error| match error {
             AppendError::NoRoom => StoreError::NoRoom,
-            AppendError::Failed(why) => StoreError::NotWritable(format!("writing the journal failed: {why}")),
+            AppendError::Failed(why) => {
+                generation::distrust(&self.data_dir);
+                StoreError::NotWritable(format!("writing the journal failed: {why}"))
+            }
         })?;
         self.commit = number;
         let (mark, gathered) = {
@@ -277,20 +280,9 @@ impl Writer {
         self.shared.index.replace_sled(None);
         let Self { lock, data_dir, .. } = self;
         // Sled closes its file when the last of its own threads lets go of it.
-        if let Ok(Some(generation)) = generation::read(&data_dir)
-            && let Ok(file) = File::open(generation::dir(&data_dir, generation).join("db"))
-        {
-            wait_for_release(&file);
+        if let Ok(Some(generation)) = generation::read(&data_dir) {
+            files::wait_for_release(&generation::dir(&data_dir, generation).join("db"));
         }
         drop(lock);
-    }
-}
-
-fn wait_for_release(file: &File) {
-    for _ in 0..200 {
-        if rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
     }
 }

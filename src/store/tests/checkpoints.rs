@@ -151,3 +151,19 @@ fn a_compaction_that_was_cut_short_is_cleared_away() {
     assert!(!left.exists());
     check(&house, 1..3);
 }
+
+#[test]
+fn what_a_failing_disk_left_is_copied_before_it_is_trusted() {
+    let house = House::new();
+    fill(&house, 1..3);
+    house.store.close();
+    generation::distrust(&house.data_dir());
+    let house = house.again();
+    wait_for_the_thread(&house);
+    assert_eq!(generation::read(&house.data_dir()).unwrap(), Some(2));
+    assert!(!generation::is_distrusted(&house.data_dir()));
+    check(&house, 1..3);
+    let house = house.again();
+    assert_eq!(generation::read(&house.data_dir()).unwrap(), Some(2));
+    check(&house, 1..3);
+}

@@ -172,6 +172,11 @@ fn a_purge_that_stopped_among_its_removals_is_finished() {
         assert_eq!(store.shared.index.scan(&[Table::Purges.tag()]).unwrap().count(), 0);
         store.close();
     }
+    // No place is given out twice.
+    let store = open(&data, &root, &told).unwrap();
+    let slots: std::collections::BTreeSet<_> = (0..200).map(|_| store.shared.take_slot().unwrap().0).collect();
+    assert_eq!(slots.len(), 200);
+    store.close();
 }
 
 /// A purge that needs many parts for its record, and many pieces.
