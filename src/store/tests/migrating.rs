@@ -60,6 +60,18 @@ fn what_format_one_wrote_is_found() {
     assert_eq!(store.conversation(head(3).id).unwrap(), None);
 }
 
+/// Its journal holds commits that its database does not.
+#[test]
+fn what_format_two_wrote_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = thaw(dir.path(), 2);
+    let tip = tip(&data);
+    let end = journal::end(&data.join(journal::NAME), &tip.journal, &tip.installation).unwrap();
+    let commit = crate::store::generation::open(&data, 1).unwrap().get(Table::Meta.key(tables::META_COMMIT)).unwrap().unwrap();
+    assert!(u64::from_be_bytes(commit[..].try_into().unwrap()) < end.commit);
+    is_whole(&data);
+}
+
 #[test]
 fn an_upgrade_that_was_cut_short_begins_again_or_goes_on() {
     let dir = tempfile::tempdir().unwrap();
