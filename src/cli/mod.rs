@@ -16,12 +16,16 @@ use crate::serve::opening::{self, StartError};
 use crate::serve::{ListenError, ServeError, SystemClock, SystemRandom};
 
 mod allowlist;
+mod backup;
 mod doctor;
+mod export;
 mod key;
 mod key_kit;
 mod log;
+mod progress;
 mod purge;
 mod receipts;
+mod restore;
 mod serve;
 mod setup;
 mod verify;
@@ -46,6 +50,14 @@ enum Command {
     Allowlist(allowlist::Command),
     /// Where the root key is kept, a new one, and a recovery kit for a lost one
     Key(key::Command),
+    /// Everything in one sealed file, while chats go on; check and rehearse such files
+    Backup(Box<backup::Command>),
+    /// Put a backup in the place of the data directory, while nothing runs on it
+    Restore(restore::Restore),
+    /// Every conversation in clear, as JSON lines
+    Export(export::Export),
+    /// Which conversations were erased, for restoring a backup that is older than that
+    Tombstones(export::Tombstones),
     /// Erase what is due by the sites' policies, or all closed conversations
     Purge(purge::Purge),
     /// The proof of what was erased, to be handed to others
@@ -66,6 +78,10 @@ pub fn run() -> ExitCode {
         Command::Doctor(doctor) => doctor::run(doctor),
         Command::Allowlist(allowlist) => allowlist::run(allowlist),
         Command::Key(key) => key::run(key),
+        Command::Backup(backup) => backup::run(backup),
+        Command::Restore(restore) => restore::run(restore),
+        Command::Export(export) => export::run(export),
+        Command::Tombstones(tombstones) => export::run_tombstones(tombstones),
         Command::Purge(purge) => purge::run(purge),
         Command::Receipts(receipts) => receipts::run(receipts),
         Command::Verify(verify) => verify::run(verify),

@@ -34,6 +34,14 @@ pub struct Attempt<T> {
     pub outcome: Result<T, String>,
 }
 
+impl<T> Attempt<T> {
+    /// How long it took, to a tenth.
+    #[must_use]
+    pub fn seconds(&self) -> String {
+        format!("{}.{}", self.took_ms / 1_000, self.took_ms % 1_000 / 100)
+    }
+}
+
 /// What a backup holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Contents {

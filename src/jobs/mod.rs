@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, allowlist, conversations, retention, sessions};
+use crate::service::{Ctx, Failure, allowlist, backups, conversations, retention, sessions};
 
 pub use ticker::{Running, StartError, start};
 
@@ -39,6 +39,23 @@ const TABLE: &[Job] = &[
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
     Job { title: "sweep live tickets", schedule: Schedule::Minutes(5), run: sweep_tickets },
 ];
+
+/// What takes the disk for a while has a lane of its own, so that purges and closings never wait for it.
+const SLOW: &[Job] = &[
+    Job { title: "make backups and rehearse them", schedule: Schedule::EachMinute, run: back_up },
+    Job {
+        title: "make a snapshot",
+        schedule: Schedule::Minutes(5),
+        run: |app, ctx| backups::snapshot_due(ctx, &app.config.data_dir),
+    },
+];
+
+fn back_up(app: &App, ctx: &Ctx) -> Result<(), Failure> {
+    match &app.config.backups {
+        Some(backups) => backups::run_due(ctx, backups, &app.config.data_dir),
+        None => Ok(()),
+    }
+}
 
 fn close_idle(_: &App, ctx: &Ctx) -> Result<(), Failure> {
     if conversations::close_idle(ctx)? > 0 {
@@ -75,8 +92,11 @@ struct LastRuns(Mutex<HashMap<&'static str, Timestamp>>);
 /// # Errors
 /// The first failure; the jobs after it have been run all the same.
 pub fn run_due(app: &App, now: Timestamp) -> Result<(), Failure> {
-    let _alone = app.memory.timers();
-    run_table(app, &LastRuns::default(), now)
+    let alone = app.memory.timers();
+    let last_runs = LastRuns::default();
+    let done = run_table(app, TABLE, &last_runs, now);
+    drop(alone);
+    done.and(run_table(app, SLOW, &last_runs, now))
 }
 
 /// Purges what was just closed on sites that keep nothing.
@@ -84,9 +104,9 @@ fn purge_at_close(app: &App, now: Timestamp) -> Result<(), Failure> {
     retention::purge_at_close(&ctx(app, now)).map(drop).inspect_err(|error| tracing::error!(?error, "the purge at close failed"))
 }
 
-fn run_table(app: &App, last_runs: &LastRuns, now: Timestamp) -> Result<(), Failure> {
+fn run_table(app: &App, table: &[Job], last_runs: &LastRuns, now: Timestamp) -> Result<(), Failure> {
     let mut first_failure = Ok(());
-    for job in TABLE {
+    for job in table {
         if !job.schedule.is_due(last_runs.0.lock().get(job.title).copied(), now) {
             continue;
         }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use parking_lot::Mutex;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 
@@ -28,6 +29,8 @@ pub struct Running {
 struct Clockwork {
     app: Arc<App>,
     last_runs: LastRuns,
+    /// Held while the slow jobs run.
+    slow: Mutex<()>,
     stopping: AtomicBool,
 }
 
@@ -36,7 +39,8 @@ struct Clockwork {
 /// # Errors
 /// When the scheduler does not start.
 pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
-    let clockwork = Arc::new(Clockwork { app, last_runs: LastRuns::default(), stopping: AtomicBool::new(false) });
+    let clockwork =
+        Arc::new(Clockwork { app, last_runs: LastRuns::default(), slow: Mutex::new(()), stopping: AtomicBool::new(false) });
     let mut scheduler = JobScheduler::new().await?;
     // The scheduler keeps its closures even after its shutdown, so this one must not keep the appliance.
     let ticking = Arc::downgrade(&clockwork);
@@ -44,7 +48,9 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
         let clockwork = ticking.upgrade();
         Box::pin(async move {
             if let Some(clockwork) = clockwork {
-                run(clockwork, Clockwork::tick).await;
+                // On their own, so that a purge never waits for a backup.
+                let slow = run(Arc::clone(&clockwork), Clockwork::slow_tick);
+                let ((), ()) = tokio::join!(run(clockwork, Clockwork::tick), slow);
             }
         })
     })?;
@@ -74,7 +80,11 @@ impl Running {
         // `run` has logged how it went.
         let _ = self.first.await;
         let clockwork = self.clockwork;
-        run(clockwork, |clockwork| drop(clockwork.app.memory.timers())).await;
+        run(clockwork, |clockwork| {
+            drop(clockwork.app.memory.timers());
+            drop(clockwork.slow.lock());
+        })
+        .await;
     }
 }
 
@@ -84,7 +94,14 @@ impl Clockwork {
         let Some(_alone) = self.app.memory.try_timers() else { return };
         if !self.stopping.load(Ordering::SeqCst) {
             // Failures are logged where they happen, each with its job, and tried again in a minute.
-            let _ = super::run_table(&self.app, &self.last_runs, self.app.now());
+            let _ = super::run_table(&self.app, super::TABLE, &self.last_runs, self.app.now());
+        }
+    }
+
+    fn slow_tick(&self) {
+        let Some(_alone) = self.slow.try_lock() else { return };
+        if !self.stopping.load(Ordering::SeqCst) {
+            let _ = super::run_table(&self.app, super::SLOW, &self.last_runs, self.app.now());
         }
     }
 

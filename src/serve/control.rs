@@ -23,8 +23,10 @@ use crate::service::receipts::{self, Exported};
 use crate::service::{self, Ctx, Failure, allowlist, retention};
 use crate::store::{Scope, Seen};
 
+mod backups;
 mod root_key;
 
+pub use backups::{BackupRequest, BackupView, into as pieces_into};
 pub use root_key::{KeyRequest, KeyView, KitView};
 
 /// Bytes of one line, either way.
@@ -59,6 +61,7 @@ pub enum Request {
     /// Whether everything that is kept is whole, or the audit log alone.
     Verify,
     VerifyAudit,
+    Backup(BackupRequest),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -82,6 +85,10 @@ pub enum Reply {
         counted: Vec<(String, u64)>,
         faults: u64,
     },
+    Backup(BackupView),
+    Exported {
+        conversations: u64,
+    },
     Refused(String),
     /// Before the answer: a piece of a long text.
     Text(String),
@@ -93,11 +100,17 @@ pub enum Reply {
     },
     /// Before the answer: something that is not whole.
     Fault(String),
+    /// The same of a long file, in base64.
+    Bytes(String),
+    /// Before the first of these: about how many bytes will come.
+    Foreseen {
+        bytes: u64,
+    },
 }
 
 impl Reply {
     fn comes_before_the_answer(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::Progress { .. } | Self::Fault(_))
+        matches!(self, Self::Text(_) | Self::Bytes(_) | Self::Foreseen { .. } | Self::Progress { .. } | Self::Fault(_))
     }
 }
 
@@ -139,6 +152,7 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::VerifyAudit => verify(&ctx, Scope::Audit, tell),
         Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
         Request::Key(request) => root_key::perform(app, &ctx, request),
+        Request::Backup(request) => backups::perform(app, &ctx, &request, tell),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))
 }

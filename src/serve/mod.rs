@@ -21,6 +21,7 @@ pub mod passphrase;
 mod process;
 mod redirect;
 pub mod rescue;
+pub mod restoring;
 pub mod secret;
 mod supervisor;
 mod system;

@@ -17,7 +17,7 @@ use crate::vault::{RootKeyError, VaultError};
 
 mod key;
 
-pub use key::{existing as existing_key, first as first_key};
+pub use key::{existing as existing_key, first as first_key, of_backup as key_of_backup};
 
 /// 2025-01-01: before this program existed, so a clock that says less is wrong.
 const EARLIEST: Timestamp = Timestamp::from_millis(1_735_689_600_000);

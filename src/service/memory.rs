@@ -16,6 +16,7 @@ pub struct Memory {
     starts: Mutex<()>,
     searches: Mutex<()>,
     timers: Mutex<()>,
+    backing_up: Mutex<()>,
 }
 
 impl Memory {
@@ -33,6 +34,12 @@ impl Memory {
     /// Held while somebody searches: it takes all cores for a moment, and two at once would only be slower.
     pub(super) fn searching(&self) -> MutexGuard<'_, ()> {
         self.searches.lock()
+    }
+
+    /// Held while a backup or a snapshot is made, or a restore rehearsed: each takes the disk for a while, so one at a time. `None` while
+    /// another is under way.
+    pub(super) fn try_backing_up(&self) -> Option<MutexGuard<'_, ()>> {
+        self.backing_up.try_lock()
     }
 
     /// Held while timers run, so that a slow run and the next one never overlap.

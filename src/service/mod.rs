@@ -9,12 +9,15 @@ use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
 pub mod allowlist;
+pub mod backups;
 pub mod conversations;
+pub mod export;
 mod fields;
 mod hashing;
 mod memory;
 pub mod people;
 pub mod receipts;
+pub mod restoration;
 pub mod retention;
 pub mod root_key;
 pub mod search;

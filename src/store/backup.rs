@@ -1,16 +1,16 @@
 //! Everything in one container, for keeping elsewhere or beside the database, while chats go on.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::mem;
 
 use super::copy_out::{CopyHead, Sink};
 use super::image::{Facts, ImageWriter};
 use super::records::{self, BackupsRecord};
-use super::tables::{FORMAT, SETTING_BACKUPS, Table};
+use super::tables::{FORMAT, META_LIVE, SETTING_BACKUPS, Table};
 use super::{CommitNumber, Store, StoreError};
 use crate::domain::backup::History;
 use crate::domain::time::Timestamp;
-use crate::vault::container::{self, Header, Kind};
+use crate::vault::container::{self, ContainerError, Header, Kind, Reader, Unopened};
 use crate::vault::{RootKey, SigningKey};
 
 /// Where a container goes.
@@ -82,6 +82,26 @@ impl Store {
             Some(bytes) => Ok(records::decode::<BackupsRecord>(&bytes)?.into()),
             None => Ok(History::default()),
         }
+    }
+}
+
+impl Store {
+    /// Opens a container of this installation with the root key that is in force.
+    ///
+    /// # Errors
+    /// When it was sealed under another one.
+    pub fn open_container<R: Read>(&self, unopened: Unopened<R>) -> Result<Reader<R>, ContainerError> {
+        let root = self.shared.root.lock().clone();
+        unopened.open(&root)
+    }
+
+    /// Bytes of all keys and values, as of the last time when the database took over from the journal.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn live_bytes(&self) -> Result<u64, StoreError> {
+        let bytes = self.shared.index.get(&Table::Meta.key(META_LIVE))?;
+        Ok(bytes.and_then(|bytes| bytes[..].try_into().ok()).map_or(0, u64::from_be_bytes))
     }
 }
 

@@ -28,7 +28,7 @@ use super::tables::{FORMAT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
 use super::writer::Writer;
-use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load, recover};
+use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load, recover, snapshots};
 use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError, Walker, fill_random, grow};
 
 /// The house's own slot: its path is all that a new key tree has.
@@ -320,7 +320,7 @@ impl Opening<'_> {
             open: RwLock::new(OpenOnes::default()),
             catalogue: RwLock::new(catalogue),
             checkpoints: checkpoint::Requests::default(),
-            segments: Segments::new(at.0, &end, None),
+            segments: Segments::new(at.0, &end, snapshots::needed_behind(at.0).map_err(|error| at.unusable(&error))?),
             trouble: ArcSwapOption::empty(),
             queue: Queue::default(),
             space: self.space,

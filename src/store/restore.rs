@@ -11,8 +11,8 @@ use super::image::{Facts, ImageError, ImageReader};
 use super::journal::{self, End, Journal, Segments};
 use super::tables::{FORMAT, META_COMMIT, Table};
 use super::tip_file::TipFile;
-use super::watermark::{Mark, Watermark};
-use super::{CommitNumber, files};
+use super::watermark::{self, Mark, Watermark};
+use super::{CommitNumber, OpenError, files};
 use crate::vault::container::{ContainerError, Header, Kind, Reader};
 use crate::vault::{Key, RootKey, Tip, TipState, VaultError};
 
@@ -39,6 +39,8 @@ pub enum RestoreError {
     NewerFormat { found: u16, known: u16 },
     #[error("it is not a backup but another file of Parlor's")]
     OtherKind,
+    #[error("it belongs to another installation")]
+    OtherInstallation,
     #[error("{path} cannot be written: {reason}")]
     Unwritable { path: PathBuf, reason: String },
     #[error("the operating system gives no random bytes, so no keys can be made")]
@@ -162,4 +164,45 @@ pub fn exchange(new: &Path, old: &Path) -> io::Result<bool> {
     renameat_with(CWD, new, CWD, old, flags)?;
     files::sync_directory(old.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     Ok(is_there)
+}
+
+/// Copies what is needed to open the installation once more, sealed under another root key. What is copied is not changed.
+///
+/// # Errors
+/// When the root key is another one, or something cannot be read or written.
+pub fn copy_aside(data_dir: &Path, to: &Path, root: &RootKey, under: &RootKey) -> Result<(), OpenError> {
+    let unusable = |error: io::Error| OpenError::Unusable { path: data_dir.to_owned(), reason: error.to_string() };
+    let header = super::open::tip_of(data_dir)?.ok_or_else(|| OpenError::WrongKey(data_dir.to_owned()))?;
+    let tip = header.open(root).map_err(|_| OpenError::WrongKey(data_dir.to_owned()))?;
+    let slots = tip.slot(under).and_then(|first| Ok((first, tip.slot(under)?))).map_err(|_| OpenError::NoRandomness)?;
+    files::make_private(to).map_err(unusable)?;
+    let copy = || {
+        let generation = generation::read(data_dir)?.ok_or(io::ErrorKind::NotFound)?;
+        let sled = generation::dir(data_dir, generation);
+        let names = [sled.as_path(), &data_dir.join(journal::NAME)].map(|path| path.file_name().map(ToOwned::to_owned));
+        for name in names.into_iter().flatten() {
+            copy_tree(&data_dir.join(&name), &to.join(&name))?;
+        }
+        for name in [generation::NAME, watermark::NAME] {
+            fs::copy(data_dir.join(name), to.join(name))?;
+        }
+        let mut file = TipFile::open(to, 1)?;
+        file.flip(&slots.0)?;
+        file.scrub(&slots.1)
+    };
+    copy().map_err(unusable)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

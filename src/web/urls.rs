@@ -11,6 +11,7 @@ pub const SITES: &str = "/admin/sites";
 pub const PEOPLE: &str = "/admin/people";
 pub const PRIVACY: &str = "/admin/privacy";
 pub const SECURITY: &str = "/admin/security";
+pub const BACKUPS: &str = "/admin/backups";
 pub const SYSTEM: &str = "/admin/system";
 
 #[must_use]

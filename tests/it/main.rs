@@ -5,6 +5,7 @@ mod harness;
 
 mod access_matrix;
 mod allowlist;
+mod backups;
 mod browser;
 mod console;
 mod faults;

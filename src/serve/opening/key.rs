@@ -8,7 +8,7 @@ use crate::domain::credential::Passphrase;
 use crate::domain::time::Timestamp;
 use crate::serve::passphrase;
 use crate::store::{self, OpenError};
-use crate::vault::{Derivation, RootKey, RootKeyError, TipHeader, VaultError};
+use crate::vault::{Derivation, KeyNote, RootKey, RootKeyError, TipHeader, VaultError};
 
 /// How often a person at a terminal may mistype the passphrase.
 const TRIES: usize = 3;
@@ -126,4 +126,29 @@ fn first_file(config: &Config, path: &Path, now: Timestamp) -> Result<RootKey, S
 
 fn credential(name: &str, path: &Path) -> Result<RootKey, StartError> {
     RootKey::read_credential(path).map_err(|error| StartError::Credential { name: name.to_owned(), reason: error.to_string() })
+}
+
+/// The key of a backup, from the place that the settings name. Changes nothing.
+///
+/// # Errors
+/// When there is no key, or the backup takes one from elsewhere.
+pub fn of_backup(config: &Config, note: &KeyNote, fits: impl Fn(&RootKey) -> bool) -> Result<RootKey, StartError> {
+    let key = match (&config.root_key, &note.derivation) {
+        (RootKeySource::File(path), _) => RootKey::read_file(path)?,
+        (RootKeySource::Credential { name, path }, _) => credential(name, path)?,
+        (RootKeySource::Variable(key), _) => RootKey::parse(key.expose()).ok_or(StartError::Variable)?,
+        (RootKeySource::Passphrase(_), None) => return Err(StartError::NeedsKey(config.data_dir.clone())),
+        (RootKeySource::Passphrase(from), Some(derivation)) => {
+            let tries = if passphrase::can_be_asked_again(from) { TRIES } else { 1 };
+            let mut key = derive(derivation, &passphrase::existing(from)?)?;
+            for _ in 1..tries {
+                if fits(&key) {
+                    break;
+                }
+                key = derive(derivation, &passphrase::existing(from)?)?;
+            }
+            key
+        }
+    };
+    Ok(key.noted(*note))
 }

@@ -30,6 +30,12 @@ impl<R: Read> Unopened<R> {
         &self.front.header
     }
 
+    /// Whether this root key opens it.
+    #[must_use]
+    pub fn fits(&self, root: &RootKey) -> bool {
+        self.front.open(root).is_ok()
+    }
+
     /// # Errors
     /// When the root key is another one.
     pub fn open(self, root: &RootKey) -> Result<Reader<R>, ContainerError> {

@@ -1,5 +1,6 @@
 //! Running the installation: sites, people, privacy, security, the system. Every page works without JavaScript.
 
+mod backups;
 mod checklist;
 mod people;
 mod person;

@@ -2,7 +2,7 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::{checklist, people, person, privacy, receipts, security, site, sites, snippet, system};
+use super::{backups, checklist, people, person, privacy, receipts, security, site, sites, snippet, system};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
@@ -31,6 +31,10 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/security", || to(security::show)),
     Route::post(Face::Admin, "/admin/security", || to(security::replace)),
     Route::post(Face::Admin, "/admin/security/confirmation", || to(security::confirm)),
+    // Backups
+    Route::get(Face::Admin, "/admin/backups", || to(backups::show)),
+    Route::post(Face::Admin, "/admin/backups", || to(backups::make)),
+    Route::post(Face::Admin, "/admin/backups/rehearsal", || to(backups::rehearse)),
     // System
     Route::get(Face::Admin, "/admin/system", || to(system::show)),
 ];

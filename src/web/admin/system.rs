@@ -103,7 +103,7 @@ fn ends(not_after: Timestamp, now: Timestamp) -> Ends {
     }
 }
 
-fn in_words(bytes: u64) -> String {
+pub(super) fn in_words(bytes: u64) -> String {
     let units = [(1_u64 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
     let found = units.into_iter().find(|(size, _)| bytes >= *size);
     found.map_or_else(|| format!("{bytes} bytes"), |(size, unit)| format!("{}.{} {unit}", bytes / size, bytes % size * 10 / size))

@@ -174,13 +174,14 @@ fn the_domain_is_pure_and_services_do_not_wait() {
 }
 
 /// Places that may read the clock of the machine, each with its reason.
-const CLOCKS: [(&str, &str); 10] = [
+const CLOCKS: [(&str, &str); 11] = [
     ("src/app.rs", "the system clock itself"),
     ("src/live/", "pings and dead peers are counted in real time, not in the house's"),
     ("src/web/live", "pings and dead peers are counted in real time, not in the house's"),
     ("src/store/open.rs", "how long to wait for another process to let go of the lock"),
     ("src/store/files.rs", "how long to wait for another process to let go of the lock"),
     ("src/store/checkpoint.rs", "how long to wait for a database that does not answer"),
+    ("src/service/backups/", "how long a backup and a rehearsal took, for the page about them"),
     ("src/serve/", "timeouts of the network, and the age of certificates"),
     ("src/cli/", "a command line talks to a person in real time"),
     ("src/jobs/", "the ticker"),

@@ -1,0 +1,116 @@
+//! Exporting: every conversation in clear, as JSON lines, for the owner of the host alone. One line is one conversation with its events;
+//! README.md documents the fields. Written as it is read, so it needs no room of its own.
+
+use serde::Serialize;
+
+use super::{Ctx, Failure};
+use crate::domain::access::Action;
+use crate::domain::audit::AuditAction;
+use crate::domain::conversation::{Conversation, State};
+use crate::domain::event::{Author, Event, EventKind};
+use crate::domain::id::ConversationId;
+use crate::store::{Destination, StoreError};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: String,
+    site: String,
+    state: &'static str,
+    started_at: String,
+    closed_at: Option<String>,
+    visitor: Visitor<'a>,
+    operator: Option<Person<'a>>,
+    events: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Visitor<'a> {
+    name: Option<&'a str>,
+    email: Option<&'a str>,
+    consented_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    id: String,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    seq: u32,
+    at: String,
+    kind: &'static str,
+    from: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<Person<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+/// Writes all of them into `out`, the closed ones first, the oldest of them first; how many there were. A conversation that is purged
+/// meanwhile is not among them.
+///
+/// # Errors
+/// When one cannot be read or `out` does not take it.
+pub fn write_all<W: Destination>(ctx: &Ctx, mut out: W) -> Result<u64, Failure> {
+    ctx.authorize(Action::Export)?;
+    // Before a word of it leaves: an export that breaks off was one all the same.
+    let expected = ctx.store.closed_count() + ctx.store.open_count();
+    let mut batch = ctx.store.batch();
+    let conversations = u32::try_from(expected).unwrap_or(u32::MAX);
+    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::Exported { conversations });
+    ctx.store.commit(batch).wait()?;
+    let open: Vec<ConversationId> = ctx.store.open_conversations().iter().map(|it| it.lock().head.id).collect();
+    let mut written = 0;
+    for id in ctx.store.closed().map(|it| it.id).chain(open) {
+        let Some(conversation) = ctx.store.conversation(id)? else { continue };
+        let events = ctx.store.events(id, 0, usize::MAX)?;
+        let failed = |error: std::io::Error| StoreError::NotCopied(error.to_string());
+        serde_json::to_writer(&mut out, &line(&conversation, &events)).map_err(|error| failed(error.into()))?;
+        out.write_all(b"\n").map_err(failed)?;
+        written += 1;
+    }
+    out.flush().map_err(|error| StoreError::NotCopied(error.to_string()))?;
+    Ok(written)
+}
+
+fn line<'a>(conversation: &'a Conversation, events: &'a [Event]) -> Line<'a> {
+    let (state, operator) = match &conversation.state {
+        State::Waiting => ("waiting", None),
+        State::Active { operator } => ("active", Some(operator)),
+        State::Wrapping { operator } => ("wrapping", Some(operator)),
+        State::Closed { operator, .. } => ("closed", operator.as_ref()),
+    };
+    let visitor = &conversation.visitor;
+    Line {
+        id: conversation.id.to_string(),
+        site: conversation.site.to_string(),
+        state,
+        started_at: conversation.started_at.to_string(),
+        closed_at: conversation.closed_at().map(|at| at.to_string()),
+        visitor: Visitor {
+            name: visitor.name.as_ref().map(|name| name.as_str()),
+            email: visitor.email.as_ref().map(|email| email.as_str()),
+            consented_at: visitor.consented_at.map(|at| at.to_string()),
+        },
+        operator: operator.map(|it| Person { id: it.id.to_string(), name: it.name.as_str() }),
+        events: events.iter().map(entry).collect(),
+    }
+}
+
+fn entry(event: &Event) -> Entry<'_> {
+    let (from, operator) = match &event.author {
+        Author::Visitor => ("visitor", None),
+        Author::Operator { id, name } => ("operator", Some(Person { id: id.to_string(), name: name.as_str() })),
+        Author::System => ("system", None),
+    };
+    let (kind, text) = match &event.kind {
+        EventKind::Started => ("started", None),
+        EventKind::Joined => ("joined", None),
+        EventKind::Message(text) => ("message", Some(text.as_str())),
+        EventKind::Ended => ("ended", None),
+        EventKind::Closed => ("closed", None),
+    };
+    Entry { seq: event.seq, at: event.at.to_string(), kind, from, operator, text }
+}
