@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::House;
 use crate::store::transcript::Transcript;
-use crate::vault::{CHILDREN, Key, LEVELS, Node, NodeAt, OVERHEAD, Place, RootKey, Sealer, TipHeader};
+use crate::store::{generation, journal};
+use crate::vault::{CHILDREN, Key, LEVELS, Node, NodeAt, OVERHEAD, Place, RootKey, SLOT_BYTES, Sealer, TipHeader};
 
 pub(super) struct Attacker {
     root: RootKey,
@@ -57,6 +58,25 @@ impl Attacker {
             .any(|file| file.windows(words.len()).any(|window| window == words))
     }
 
+    /// Every file of an earlier state of the data directory but the tip, and what sled and the journal list in it.
+    pub(super) fn adds_files_of(&mut self, state: &std::path::Path) {
+        let tip = TipHeader::read(&self.tips[0][..SLOT_BYTES]).unwrap().open(&self.root).unwrap();
+        // As far as it goes: what was being written when the state was taken does not matter.
+        let _ = journal::read(&state.join(journal::NAME), &tip.journal, &self.installation, 0, |_, writes| {
+            self.known.extend(writes.into_iter().filter_map(|(key, value)| Some((key, value?))));
+            Ok(())
+        });
+        for generation in generation::list(state).unwrap() {
+            // Sled changes what it opens.
+            let copied = tempfile::tempdir().unwrap();
+            super::erasure::copy(&generation::dir(state, generation), &generation::dir(copied.path(), generation));
+            if let Ok(sled) = generation::open(copied.path(), generation) {
+                self.known.extend(sled.iter().flatten().map(|(key, value)| (key.to_vec(), value.to_vec())));
+            }
+            self.database.push(std::fs::read(generation::dir(state, generation).join("db")).unwrap());
+        }
+    }
+
     /// An image of the database made earlier, with all that could be read from it then.
     pub(super) fn adds_database_of(&mut self, earlier: &Self) {
         self.database.extend(earlier.database.iter().cloned());
@@ -96,7 +116,7 @@ impl Attacker {
     }
 
     /// Every key that some chain from the root key leads to, through any version of any node that can be carved anywhere.
-    fn data_keys(&self) -> BTreeSet<[u8; 32]> {
+    pub(super) fn data_keys(&self) -> BTreeSet<[u8; 32]> {
         let mut tops = BTreeSet::new();
         for tip in &self.tips {
             for at in 0..tip.len().saturating_sub(511) {

@@ -20,6 +20,7 @@ use crate::vault::RootKey;
 
 mod attacker;
 mod backup;
+mod carving;
 mod catalogue;
 mod checkpoints;
 mod durability;
