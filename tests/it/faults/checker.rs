@@ -10,6 +10,8 @@ use super::history::{Act, Answer, Entry, Seen};
 pub struct Book {
     talks: BTreeMap<String, Talk>,
     asked: BTreeMap<u64, Asked>,
+    /// Records of the house that were seen. None is ever changed or removed here.
+    house: BTreeSet<String>,
     pub acknowledged: usize,
 }
 
@@ -60,7 +62,11 @@ impl Book {
         match entry {
             Entry::Asked { number, act } => self.ask(number, act),
             Entry::Answered { number, answer } => return self.answer(number, answer),
-            Entry::Looked { talks, whole } => return self.look(talks, whole),
+            Entry::Looked { talks, whole, house } => {
+                let mut wrong = self.look(talks, whole);
+                wrong.extend(self.look_at_house(house));
+                return wrong;
+            }
             Entry::Anew => *self = Self::default(),
             Entry::Aside | Entry::Back => {}
         }
@@ -150,6 +156,16 @@ impl Book {
                 }
             }
         }
+        wrong
+    }
+
+    fn look_at_house(&mut self, house: BTreeSet<String>) -> Vec<String> {
+        if house.is_empty() {
+            // Nobody looked, or nothing was made yet: an empty house after a full one has lost its talks too.
+            return Vec::new();
+        }
+        let wrong = self.house.difference(&house).map(|record| format!("the house had {record}, and has it no more")).collect();
+        self.house = house;
         wrong
     }
 
@@ -255,11 +271,15 @@ mod tests {
 
     fn shows(texts: &[&str]) -> Entry {
         let events = (1..).zip(texts.iter().map(|text| Some((*text).to_owned()))).collect();
-        Entry::Looked { talks: vec![Seen { talk: "t".to_owned(), closed: false, events, unreadable: None }], whole: true }
+        Entry::Looked {
+            talks: vec![Seen { talk: "t".to_owned(), closed: false, events, unreadable: None }],
+            whole: true,
+            house: BTreeSet::new(),
+        }
     }
 
     fn nothing() -> Entry {
-        Entry::Looked { talks: Vec::new(), whole: true }
+        Entry::Looked { talks: Vec::new(), whole: true, house: BTreeSet::new() }
     }
 
     #[track_caller]

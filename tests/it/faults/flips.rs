@@ -2,17 +2,25 @@
 //! everything is still there: nothing may be missing, or different, without a word.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
 
 use super::Campaign;
 use super::dice::Dice;
-use super::worker::{self, Order, Ran};
+use super::worker::{self, Order, ROOT_KEY, Ran};
 use crate::harness::disk::files;
+use crate::harness::process::{Server, parlor, said};
 
 const ROUNDS_IN_SHORT: u64 = 15;
 /// One round in so many cuts a file short instead: 50 on 200 flips.
 const TRUNCATES: u64 = 5;
 const ACTS: u64 = 250;
+/// One round in so many is also looked at with the binary, as a person would.
+const LOOKED_AT_BY_THE_BINARY: u64 = 8;
+/// What a person must never read.
+const DEFECTS: [&str; 2] = ["panicked", "this is a defect"];
 
 #[test]
 fn damage_is_told_or_does_no_harm() {
@@ -28,6 +36,7 @@ fn damage_is_told_or_does_no_harm() {
         let (path, damage) = harm(&copy, round, &mut campaign.dice);
         let name = path.strip_prefix(&copy).unwrap().display().to_string();
         let mut wrong = Vec::new();
+        let verified = (round % LOOKED_AT_BY_THE_BINARY == 0).then(|| as_people_see_it(&copy, &mut wrong));
         // Twice: the first start may have repaired, moved or thrown away something.
         let says_so = (0..2).any(|_| {
             let ran = campaign.aside(|campaign| start(campaign, &copy, 0));
@@ -39,11 +48,40 @@ fn damage_is_told_or_does_no_harm() {
         } else {
             harmless += 1
         }
+        if says_so && verified == Some(true) {
+            wrong.push("`parlor verify` found nothing wrong with it".to_owned());
+        }
         campaign.count(&format!("round {round}, {name} {damage}"), &wrong);
         fs::remove_dir_all(&copy).unwrap();
     }
     println!("{told} were told, {harmless} did no harm");
     campaign.settle();
+}
+
+/// What the binary says of a copy of the copy: whether `parlor verify` finds it whole. Neither that nor a start may end in
+/// anything but a sentence.
+fn as_people_see_it(data: &Path, wrong: &mut Vec<String>) -> bool {
+    let seen = data.with_extension("seen");
+    fs::write(seen.with_extension("key"), HEXLOWER.encode(ROOT_KEY)).unwrap();
+    fs::set_permissions(seen.with_extension("key"), fs::Permissions::from_mode(0o600)).unwrap();
+    copy_all(data, &seen);
+    let output = parlor().args(["verify", "--data-dir"]).arg(&seen).output().unwrap();
+    let mut heard = said(&output);
+    if !matches!(output.status.code(), Some(0 | 1 | 3)) {
+        wrong.push(format!("`parlor verify` ended with {}: {heard}", output.status));
+    }
+    match Server::try_start(&seen, &[]) {
+        Ok(mut server) => heard.push_str(&std::mem::take(&mut server.heard).join("\n")),
+        Err((status, lines)) => {
+            heard.push_str(&lines.join("\n"));
+            if !matches!(status.code(), Some(1 | 3)) {
+                wrong.push(format!("`parlor serve` ended with {status}: {heard}"));
+            }
+        }
+    }
+    wrong.extend(DEFECTS.iter().filter(|it| heard.contains(*it)).map(|it| format!("it said {it:?}: {heard}")));
+    fs::remove_dir_all(&seen).unwrap();
+    output.status.success()
 }
 
 fn start(campaign: &mut Campaign, data_dir: &Path, acts: u64) -> Ran {

@@ -1,5 +1,6 @@
 //! What was asked of an appliance and what it answered, in the order in which the outside saw it: one JSON line each.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,10 +22,12 @@ pub enum Entry {
         number: u64,
         answer: Answer,
     },
-    /// What the appliance shows after a start, while nobody asks for anything: every talk, or some.
+    /// What the appliance shows after a start, while nobody asks for anything: every talk, or some; and what the house holds,
+    /// a line for each record, if that was looked at.
     Looked {
         talks: Vec<Seen>,
         whole: bool,
+        house: BTreeSet<String>,
     },
     /// What follows is about another installation.
     Anew,

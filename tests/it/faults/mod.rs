@@ -11,6 +11,7 @@ mod disk;
 mod flips;
 mod full;
 mod history;
+mod house;
 mod io;
 mod kill;
 mod load;

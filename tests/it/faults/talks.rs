@@ -1,6 +1,7 @@
 //! Visitors and an operator who write to a real server until it dies, and come back afterwards.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use futures_util::future::{join, join_all};
@@ -76,7 +77,7 @@ impl<'a> Record<'a> {
     }
 
     fn look(&self, talks: Vec<Seen>) -> Vec<String> {
-        self.history.borrow_mut().note(Entry::Looked { talks, whole: false })
+        self.history.borrow_mut().note(Entry::Looked { talks, whole: false, house: BTreeSet::new() })
     }
 
     /// Whatever was closed.

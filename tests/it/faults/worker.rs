@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::dice::Dice;
 use super::disk::{Disk, Plan};
 use super::history::{Entry, History};
+use super::house;
 use super::load::{Person, Writes, look, share_out};
 
 /// What the worker reads its order from.
@@ -25,6 +26,8 @@ const MARK: &str = "@worker ";
 /// So long without a word, and the worker hangs: itself a failure.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PEOPLE: usize = 3;
+/// The campaigns' own root key.
+pub const ROOT_KEY: &[u8; 32] = b"the root key of these campaigns ";
 /// Numbers of acts for one run of one worker.
 pub const ACTS_PER_RUN: u64 = 1_000_000;
 
@@ -135,11 +138,11 @@ impl Ran {
                 let entry = match entry {
                     Entry::Asked { number, act } => Entry::Asked { number: run * ACTS_PER_RUN + number, act },
                     Entry::Answered { number, answer } => Entry::Answered { number: run * ACTS_PER_RUN + number, answer },
-                    Entry::Looked { talks, whole } => {
+                    Entry::Looked { talks, whole, house } => {
                         self.looked = true;
                         let told = talks.iter().filter_map(|it| it.unreadable.as_ref().map(|why| format!("{}: {why}", it.talk)));
                         self.unreadable.extend(told);
-                        Entry::Looked { talks, whole }
+                        Entry::Looked { talks, whole, house }
                     }
                     other => other,
                 };
@@ -229,7 +232,15 @@ fn work(order: &Order) -> u8 {
             return error.exit_code();
         }
     };
-    say(&Said::Entry(Entry::Looked { talks: look(&store), whole: true }));
+    let talks = look(&store);
+    let house = match house::look(&store) {
+        Ok(house) => house,
+        Err(error) => {
+            say(&Said::Trouble { sentence: error.to_string() });
+            return 1;
+        }
+    };
+    say(&Said::Entry(Entry::Looked { talks, whole: true, house }));
     let trouble = if order.acts == 0 { None } else { act(&store, order) };
     if let Some(sentence) = trouble.or(store.not_writable()) {
         say(&Said::Trouble { sentence });
@@ -242,6 +253,9 @@ fn work(order: &Order) -> u8 {
 
 /// Several people at once; what stopped the first of them, if anything did.
 fn act(store: &Store, order: &Order) -> Option<String> {
+    if let Err(error) = house::furnish(store) {
+        return Some(error.to_string());
+    }
     let mut dice = Dice::new(order.seed);
     let writes = if dice.below(4) == 0 { Writes::Novels } else { Writes::Chats };
     let numbers = AtomicU64::new(1);
@@ -268,6 +282,6 @@ fn act(store: &Store, order: &Order) -> Option<String> {
 fn root_key(order: &Order) -> RootKey {
     match &order.key_file {
         Some(path) => RootKey::read_file(path).unwrap(),
-        None => RootKey::from_bytes(*b"the root key of these campaigns "),
+        None => RootKey::from_bytes(*ROOT_KEY),
     }
 }
