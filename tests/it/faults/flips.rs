@@ -105,7 +105,10 @@ fn judge(ran: &Ran) -> Vec<String> {
 fn harm(folder: &Path, round: u64, dice: &mut Dice) -> (PathBuf, String) {
     let mut all: Vec<_> = files(folder).into_iter().filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
     all.sort();
-    let path = dice.one_of(&all).clone();
+    // Half of the harm goes into the database, which is the one file that does not find it by itself.
+    let databases: Vec<_> = all.iter().filter(|path| path.ends_with("db")).cloned().collect();
+    let among = if dice.below(2) == 0 { databases } else { all };
+    let path = dice.one_of(&among).clone();
     let mut bytes = fs::read(&path).unwrap();
     let of = bytes.len() as u64;
     let damage = if round % TRUNCATES == TRUNCATES - 1 {
@@ -113,7 +116,10 @@ fn harm(folder: &Path, round: u64, dice: &mut Dice) -> (PathBuf, String) {
         bytes.truncate(usize::try_from(of - lost).unwrap());
         format!("cut from {of} to {} bytes", of - lost)
     } else {
-        let (at, bit) = (dice.below(of), 1 << dice.below(8));
+        // Half of the flips hit something, where much is empty.
+        let written: Vec<u64> = (0..).zip(&bytes).filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect();
+        let at = if dice.below(2) == 0 { dice.below(of) } else { *dice.one_of(&written) };
+        let bit = 1 << dice.below(8);
         bytes[usize::try_from(at).unwrap()] ^= bit;
         format!("bit {bit:#04x} of byte {at} of {of} flipped")
     };
