@@ -25,6 +25,7 @@ mod log;
 mod progress;
 mod purge;
 mod receipts;
+mod rescue;
 mod restore;
 mod serve;
 mod setup;
@@ -62,6 +63,8 @@ enum Command {
     Purge(purge::Purge),
     /// The proof of what was erased, to be handed to others
     Receipts(receipts::Command),
+    /// Mend a damaged data directory, while nothing runs on it
+    Rescue(Box<rescue::Rescue>),
     /// Look whether everything that is kept is whole, or whether a file of receipts is
     Verify(Box<verify::Verify>),
 }
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Tombstones(tombstones) => export::run_tombstones(tombstones),
         Command::Purge(purge) => purge::run(purge),
         Command::Receipts(receipts) => receipts::run(receipts),
+        Command::Rescue(rescue) => rescue::run(rescue),
         Command::Verify(verify) => verify::run(verify),
     };
     match done {

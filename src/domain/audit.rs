@@ -80,6 +80,10 @@ pub enum AuditAction {
         free_mib: u32,
     },
     Purged(PurgeReceipt),
+    /// The data was damaged and was built anew; so many things could not be brought back.
+    Rescued {
+        losses: u32,
+    },
     /// Another root key opens everything from now on, and this is where it is kept.
     RootKeyChanged(KeyPlace),
     /// The same place, a new key.

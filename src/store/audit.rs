@@ -7,7 +7,7 @@ use super::house::HouseKeys;
 use super::index::Index;
 use super::parts::{self, Write};
 use super::records::{self, AuditRecord};
-use super::tables::Table;
+use super::tables::{SETTING_GAPS, Table};
 use super::{Shared, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry};
 use crate::domain::time::Timestamp;
@@ -71,13 +71,16 @@ impl Chain {
 
     /// Finds the end of the chain again, reading every row on the way and holding each against the one before.
     pub(super) fn load(index: &Index, keys: &HouseKeys, installation: &[u8; 16]) -> Result<Self, StoreError> {
+        let gaps = gaps(index, keys, installation)?;
         let mut chain = Self::default();
         for entry in index.scan(&[Table::Audit.tag()])? {
             let (key, sealed) = entry?;
             let sealer = keys.sealer(Table::Audit);
             let bytes = parts::open(sealer, installation, Table::Audit, &key[1..], &sealed, |_| Ok(None))?;
             let record: AuditRecord = records::decode(&bytes)?;
-            if record.number != chain.last + 1 || record.previous != chain.hash || key[1..] != record.number.to_be_bytes() {
+            let follows = record.number == chain.last + 1 && record.previous == chain.hash;
+            let is_behind_gap = || gaps.contains(&(chain.last + 1, record.number.saturating_sub(1)));
+            if key[1..] != record.number.to_be_bytes() || !(follows || is_behind_gap()) {
                 return Err(StoreError::Damaged(format!("the audit log is broken at row {}", chain.last + 1)));
             }
             chain = Self { last: record.number, hash: Sha256::digest(&bytes[..]).into() };
@@ -110,6 +113,14 @@ impl Store {
     pub fn audit_rows_after(&self, after: u64) -> Result<impl Iterator<Item = Result<AuditRow, StoreError>>, StoreError> {
         Ok(rows_after(&self.shared, after)?.map(|(_, row)| row))
     }
+}
+
+/// Rows that a rescue has declared lost: the first and the last of each gap.
+pub(super) fn gaps(index: &Index, keys: &HouseKeys, installation: &[u8; 16]) -> Result<Vec<(u64, u64)>, StoreError> {
+    let Some(first) = index.get(&Table::Settings.key(SETTING_GAPS))? else { return Ok(Vec::new()) };
+    let read = |key: &[u8]| index.get(key);
+    let bytes = parts::open(keys.sealer(Table::Settings), installation, Table::Settings, SETTING_GAPS, &first, read)?;
+    records::decode(&bytes)
 }
 
 /// Rows with the numbers under which they stand.

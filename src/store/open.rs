@@ -23,6 +23,7 @@ use super::house::{House, HouseKeys};
 use super::index::Index;
 use super::journal::{self, Journal, ReadError, Segments};
 use super::migrate::{self, Upgrade};
+use super::parts::Write;
 use super::space::Space;
 use super::tables::{FORMAT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::{self, Found, TipFile};
@@ -255,12 +256,14 @@ impl Opening<'_> {
         let at = self.at;
         let grown = grow(&self.tip.top, FIRST_SLOT, self.tip.epoch, &self.tip.installation, |_, _| Ok::<_, VaultError>(None))
             .map_err(|_| OpenError::NoRandomness)?;
+        let mut first: Vec<Write> =
+            grown.written.into_iter().map(|(node, sealed)| (Table::Keys.key(&node.key()), Some(sealed))).collect();
+        first.push((Table::Meta.key(META_FORMAT), Some(FORMAT.to_be_bytes().to_vec())));
+        first.push((Table::Meta.key(META_INSTALLATION), Some(self.tip.installation.to_vec())));
         let mut batch = sled::Batch::default();
-        for (node, sealed) in grown.written {
-            batch.insert(Table::Keys.key(&node.key()), sealed);
+        for (key, value) in &first {
+            batch.insert(key.as_slice(), value.as_deref().unwrap_or_default());
         }
-        batch.insert(Table::Meta.key(META_FORMAT), &FORMAT.to_be_bytes());
-        batch.insert(Table::Meta.key(META_INSTALLATION), &self.tip.installation);
         let write = |db: &sled::Db| {
             db.apply_batch(batch)?;
             generation::complete(db, 0)
@@ -274,7 +277,13 @@ impl Opening<'_> {
         files::sync_directory(at.0).map_err(unusable)?;
         self.tip.state = TipState::InForce;
         self.write_tip()?;
-        self.load(on_durable)
+        let (mut writer, eraser) = self.load(on_durable)?;
+        // The same once more as the first commit: so the journal alone is enough to make the database anew.
+        if let Err(error) = writer.write(first) {
+            writer.end();
+            return Err(at.failed(&error));
+        }
+        Ok((writer, eraser))
     }
 
     fn write_tip(&mut self) -> Result<(), OpenError> {
@@ -295,41 +304,17 @@ impl Opening<'_> {
             let slot = self.tip.slot(self.root).map_err(|_| OpenError::NoRandomness)?;
             self.tip_file.scrub(&slot).map_err(|error| at.unusable(&error))?;
         }
-        let read = |level, at| drawers::node_in(&index, self.tip.epoch, level, at);
-        let house_key =
-            Walker::default().key(&self.tip.top, 0, &self.tip.installation, read).map_err(|error| at.failed(&error))?;
-        let house_keys = HouseKeys::new(house_key);
-        let catalogue = Catalogue::load(&index, &house_keys, &self.tip.installation).map_err(|error| at.failed(&error))?;
-        let leaves = load::leaves(&index).map_err(|error| at.failed(&error))?;
-        if commit == self.mark.commit && self.mark.drawers != catalogue.len() {
-            return Err(at.damaged(format!("{} conversations should be there and {} are", self.mark.drawers, catalogue.len())));
+        let segments = Segments::new(at.0, &end, snapshots::needed_behind(at.0).map_err(|error| at.unusable(&error))?);
+        let shared = assemble(at.0, &self.tip, self.root, index, segments, self.space).map_err(|error| at.failed(&error))?;
+        let drawers = shared.catalogue.read().len();
+        if commit == self.mark.commit && self.mark.drawers != drawers {
+            return Err(at.damaged(format!("{} conversations should be there and {drawers} are", self.mark.drawers)));
         }
-        let slots = || catalogue.entries().map(|(slot, _)| slot);
-        if slots().any(|slot| slot == 0 || slot >= leaves * CHILDREN) {
-            return Err(at.damaged("a conversation has a place in the key tree that does not exist"));
-        }
-        let shared = Arc::new(Shared {
-            data_dir: at.0.to_owned(),
-            installation: self.tip.installation,
-            index,
-            house_keys,
-            house: ArcSwap::from_pointee(House::default()),
-            root: Mutex::new(self.root.clone()),
-            top: RwLock::new(Top { epoch: self.tip.epoch, key: self.tip.top.clone() }),
-            drawers: Mutex::new(Drawers::new(slots(), leaves)),
-            open: RwLock::new(OpenOnes::default()),
-            catalogue: RwLock::new(catalogue),
-            checkpoints: checkpoint::Requests::default(),
-            segments: Segments::new(at.0, &end, snapshots::needed_behind(at.0).map_err(|error| at.unusable(&error))?),
-            trouble: ArcSwapOption::empty(),
-            queue: Queue::default(),
-            space: self.space,
-        });
         let chain = Chain::load(&shared.index, &shared.house_keys, &shared.installation).map_err(|error| at.failed(&error))?;
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {
             return Err(at.damaged(format!("{} audit rows should be there and {} are", self.mark.audit_rows, chain.last)));
         }
-        shared.index.note(Mark { commit, drawers: shared.catalogue.read().len(), audit_rows: chain.last });
+        shared.index.note(Mark { commit, drawers, audit_rows: chain.last });
         let unusable = |error: io::Error| at.unusable(&error);
         // From here on the directory is written to.
         generation::remove_others(at.0, self.generation).map_err(unusable)?;
@@ -374,6 +359,42 @@ impl Opening<'_> {
             }
         }
     }
+}
+
+/// What is shared, as the index has it, before there is anybody who writes.
+pub(super) fn assemble(
+    data_dir: &Path,
+    tip: &Tip,
+    root: &RootKey,
+    index: Index,
+    segments: Arc<Segments>,
+    space: Space,
+) -> Result<Arc<Shared>, StoreError> {
+    let read = |level, at| drawers::node_in(&index, tip.epoch, level, at);
+    let house_keys = HouseKeys::new(Walker::default().key(&tip.top, 0, &tip.installation, read)?);
+    let catalogue = Catalogue::load(&index, &house_keys, &tip.installation)?;
+    let leaves = load::leaves(&index)?;
+    let slots = || catalogue.entries().map(|(slot, _)| slot);
+    if slots().any(|slot| slot == 0 || slot >= leaves * CHILDREN) {
+        return Err(StoreError::Damaged("a conversation has a place in the key tree that does not exist".to_owned()));
+    }
+    Ok(Arc::new(Shared {
+        data_dir: data_dir.to_owned(),
+        installation: tip.installation,
+        house_keys,
+        house: ArcSwap::from_pointee(House::default()),
+        root: Mutex::new(root.clone()),
+        top: RwLock::new(Top { epoch: tip.epoch, key: tip.top.clone() }),
+        drawers: Mutex::new(Drawers::new(slots(), leaves)),
+        open: RwLock::new(OpenOnes::default()),
+        catalogue: RwLock::new(catalogue),
+        checkpoints: checkpoint::Requests::default(),
+        index,
+        segments,
+        trouble: ArcSwapOption::empty(),
+        queue: Queue::default(),
+        space,
+    }))
 }
 
 impl Writer {

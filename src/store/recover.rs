@@ -17,7 +17,7 @@ pub(super) struct Said {
     /// The last commit that it holds wholly.
     pub commit: CommitNumber,
     pub live_bytes: u64,
-    digest: Digest,
+    pub digest: Digest,
 }
 
 /// Reads it, and whether it belongs to this tip.

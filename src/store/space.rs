@@ -64,6 +64,11 @@ impl Space {
         Ok(space)
     }
 
+    /// For whoever looks at a store and writes nothing.
+    pub(super) fn idle(data_dir: &Path) -> Self {
+        Self::with_bounds(data_dir, Bounds { floor_bytes: 0, ballast_bytes: 0 })
+    }
+
     fn with_bounds(data_dir: &Path, bounds: Bounds) -> Self {
         Self {
             data_dir: data_dir.to_owned(),

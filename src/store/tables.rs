@@ -52,11 +52,13 @@ pub(super) const META_CHECK: &[u8] = b"check";
 pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
 pub(super) const SETTING_BACKUPS: &[u8] = b"backups";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
+/// Audit rows that a rescue could not bring back.
+pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 /// Only while the root key changes.
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,

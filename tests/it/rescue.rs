@@ -83,3 +83,32 @@ async fn damage_is_said_aloud_and_nothing_is_touched() {
         assert!(before == after, "{name}: something was changed");
     }
 }
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_again_after_a_rescue() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = used(folder.path()).await;
+    fs::remove_file(data.join("watermark")).unwrap();
+    fs::remove_file(data.join("generation")).unwrap();
+    let rescue = || parlor().args(["rescue", "--data-dir"]).arg(&data).output().unwrap();
+
+    // While it says what is wrong, nobody mends under its feet.
+    let server = Server::start(&data, &[]);
+    let busy = rescue();
+    assert_eq!(busy.status.code(), Some(4), "{}", said(&busy));
+    assert_eq!(server.stop().code(), Some(3));
+
+    let done = rescue();
+    assert!(done.status.success() && said(&done).contains("Nothing is lost"), "{}", said(&done));
+    assert!(said(&done).contains(".damaged"), "{}", said(&done));
+    let server = Server::start(&data, &[]);
+    assert!(!server.heard.iter().any(|line| line.contains("rescue mode")), "{:?}", server.heard);
+    let verify = parlor().args(["verify", "--data-dir"]).arg(&data).output().unwrap();
+    assert!(verify.status.success() && said(&verify).contains("1 open conversations"), "{}", said(&verify));
+    server.stop();
+
+    // Without the tip there is no key to anything, and no promise either.
+    fs::remove_file(data.join("tip")).unwrap();
+    let hopeless = rescue();
+    assert!(hopeless.status.code() == Some(3) && said(&hopeless).contains("parlor restore"), "{}", said(&hopeless));
+}

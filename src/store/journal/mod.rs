@@ -19,11 +19,13 @@ use super::{CommitNumber, files};
 use crate::vault::{FrameChain, Key, SALT_BYTES, TAG_BYTES, fill_random};
 
 mod replay;
+mod salvage;
 mod segment;
 #[cfg(test)]
 mod tests;
 
-pub(super) use replay::{End, Found, ReadError, end, read, read_all};
+pub(super) use replay::{End, Found, ReadError, end, first, read, read_all};
+pub(super) use salvage::{Salvaged, salvage};
 use segment::{FRAME_HEAD_BYTES, FrameHead, HEADER_BYTES, Header};
 
 /// Where the journal lives inside the data directory.

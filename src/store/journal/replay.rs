@@ -57,6 +57,11 @@ pub(in crate::store) fn read_all(dir: &Path, key: &Key, installation: &[u8; 16])
     Ok((end, commits))
 }
 
+/// The first commit of the oldest segment, if there is one.
+pub(in crate::store) fn first(dir: &Path, installation: &[u8; 16]) -> Option<CommitNumber> {
+    list(dir, installation).ok()?.first().map(|(_, header)| header.first)
+}
+
 /// Hands every commit behind `after` to `take`, in order, and says where the journal ends. Changes nothing.
 ///
 /// A frame that does not open is the end when nothing follows it: it was being written when the power went, and was never
@@ -108,7 +113,7 @@ fn found(header: &Header) -> Found {
 }
 
 /// The segments of this installation, oldest first. A file without a whole header was being begun, or is a spare one.
-fn list(dir: &Path, installation: &[u8; 16]) -> Result<Vec<(PathBuf, Header)>, ReadError> {
+pub(super) fn list(dir: &Path, installation: &[u8; 16]) -> Result<Vec<(PathBuf, Header)>, ReadError> {
     let failed = |error| ReadError::Io { path: dir.to_owned(), error };
     let mut segments = Vec::new();
     for entry in fs::read_dir(dir).map_err(failed)? {
@@ -162,7 +167,7 @@ fn read_segment(
     Ok(())
 }
 
-fn frame_at(bytes: &[u8], at: usize) -> Option<(FrameHead, &[u8])> {
+pub(super) fn frame_at(bytes: &[u8], at: usize) -> Option<(FrameHead, &[u8])> {
     let head = FrameHead::decode(bytes.get(at..at + FRAME_HEAD_BYTES)?)?;
     let body = bytes.get(at + FRAME_HEAD_BYTES..)?.get(..head.length as usize)?;
     Some((head, body)).filter(|(head, _)| head.length > 0)

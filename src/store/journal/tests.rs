@@ -151,3 +151,39 @@ fn what_sled_holds_is_cleared_away_and_used_again() {
     assert_eq!(read_back(dir.path(), 250).unwrap().1.len(), 10);
     assert!(cleared.kept_bytes() <= 2 * SEGMENT_BYTES as u64);
 }
+
+#[test]
+fn of_a_damaged_journal_all_is_read_but_what_was_changed() {
+    let dir = dir();
+    let mut journal = start(dir.path(), 0);
+    for commit in 1..=40 {
+        journal.append(commit, &writes(commit, 5_000)).unwrap();
+    }
+    drop(journal);
+    let missing = || {
+        let mut taken = Vec::new();
+        let found = salvage(&dir.path().join(NAME), &key(), &INSTALLATION, 0, |commit, found| {
+            assert!(found == writes(commit, 5_000));
+            taken.push(commit);
+            Ok(())
+        });
+        let missing: Vec<u64> = found.unwrap().missing.into_iter().flatten().collect();
+        let all: std::collections::BTreeSet<u64> = taken.iter().chain(&missing).copied().collect();
+        assert!(all.into_iter().eq(1..=40) && taken.is_sorted() && taken.len() + missing.len() == 40, "{taken:?} {missing:?}");
+        missing
+    };
+    assert_eq!(missing(), [0; 0]);
+    let paths = segments(dir.path());
+    let whole = fs::read(&paths[0]).unwrap();
+    let frame = FRAME_HEAD_BYTES + segment::body_bytes(&writes(1, 5_000));
+    // In the third frame: its body costs itself, its head the next one as well.
+    for (place, expected) in [(FRAME_HEAD_BYTES + 9, vec![3]), (0, vec![3, 4]), (11, vec![3, 4]), (20, vec![3, 4])] {
+        let mut broken = whole.clone();
+        broken[HEADER_BYTES + 2 * frame + place] ^= 0x04;
+        fs::write(&paths[0], &broken).unwrap();
+        assert_eq!(missing(), expected, "byte {place}");
+    }
+    fs::write(&paths[0], &whole).unwrap();
+    fs::remove_file(&paths[1]).unwrap();
+    assert_eq!(missing(), (13..=24).collect::<Vec<_>>(), "a segment holds twelve of these");
+}

@@ -92,6 +92,9 @@ pub(super) enum ActionRecord {
     ChatsSearched {
         conversations: u32,
     },
+    Rescued {
+        losses: u32,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -281,6 +284,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::Restored { backup_at, purged } => Self::Restored { backup_at: backup_at.as_millis(), purged: *purged },
             AuditAction::Exported { conversations } => Self::Exported { conversations: *conversations },
             AuditAction::Purged(receipt) => receipt.into(),
+            AuditAction::Rescued { losses } => Self::Rescued { losses: *losses },
         }
     }
 }
@@ -320,6 +324,7 @@ impl From<ActionRecord> for AuditAction {
                 Self::Restored { backup_at: Timestamp::from_millis(backup_at), purged }
             }
             ActionRecord::Exported { conversations } => Self::Exported { conversations },
+            ActionRecord::Rescued { losses } => Self::Rescued { losses },
             ActionRecord::Purged { site: id, rule, conversations, events } => Self::Purged(PurgeReceipt {
                 site: site(id),
                 rule: rule.into(),

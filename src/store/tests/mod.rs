@@ -28,6 +28,7 @@ mod erasure;
 mod folding;
 mod migrating;
 mod opening;
+mod rescuing;
 mod root_key;
 mod sample;
 mod searching;

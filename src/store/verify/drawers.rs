@@ -9,7 +9,7 @@ use crate::vault::{CHILDREN, Key, LEVELS, Sealer, Slot, Walker};
 
 /// What lies in a drawer that is whole.
 #[derive(Default)]
-struct Contents {
+pub(in crate::store) struct Contents {
     events: u64,
     parts: u64,
 }
@@ -21,7 +21,7 @@ impl Check<'_> {
         let (mut open, mut closed, mut events, mut parts) = (0_u64, 0_u64, 0, 0);
         let mut unpacker = Unpacker::new()?;
         for leaf in 0..leaves {
-            for (slot, entry, key) in self.leaf(leaf)? {
+            for (slot, entry, key) in self.listed(leaf)? {
                 match drawer(self.shared, &mut unpacker, entry, &key) {
                     Ok(Some(found)) => {
                         if entry.state == State::Open {
@@ -50,29 +50,14 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// The drawers of one leaf, with their keys.
-    fn leaf(&mut self, leaf: u32) -> Result<Vec<(Slot, Entry, Key)>, StoreError> {
-        let first = leaf * CHILDREN;
-        let opened = {
-            // While this is held, no key of the tree is destroyed.
-            let top = self.shared.top.read();
-            let read = |level, index| node_in(&self.shared.index, top.epoch, level, index);
-            let mut walker = Walker::default();
-            walker.node(&top.key, LEVELS - 1, first, &self.shared.installation, read).map(|node| {
-                let catalogue = self.shared.catalogue.read();
-                // One whose keys are destroyed stays in its page for a while, and is not found any more.
-                let listed = |slot: Slot| catalogue.at(slot).filter(|it| catalogue.get(it.drawer).is_some()).copied();
-                let each = (0..CHILDREN).filter_map(|at| Some((first + at, listed(first + at)?, node.child(at as usize))));
-                each.collect::<Vec<_>>()
-            })
-        };
-        match opened {
-            Ok(found) => Ok(found),
+    fn listed(&mut self, number: u32) -> Result<Vec<Listed>, StoreError> {
+        match leaf(self.shared, number) {
+            Ok(listed) => Ok(listed),
             Err(StoreError::Closed) => Err(StoreError::Closed),
             Err(error) => {
-                let last = first + CHILDREN - 1;
+                let (first, last) = (number * CHILDREN, (number + 1) * CHILDREN - 1);
                 let what =
-                    format!("Leaf {leaf} of the key tree does not open ({error}): places {first} to {last} cannot be read.");
+                    format!("Leaf {number} of the key tree does not open ({error}): places {first} to {last} cannot be read.");
                 self.fault(what)?;
                 Ok(Vec::new())
             }
@@ -80,8 +65,30 @@ impl Check<'_> {
     }
 }
 
+/// A drawer with its place and its key.
+type Listed = (Slot, Entry, Key);
+
+/// The drawers of one leaf.
+pub(in crate::store) fn leaf(shared: &Shared, number: u32) -> Result<Vec<Listed>, StoreError> {
+    let first = number * CHILDREN;
+    // While this is held, no key of the tree is destroyed.
+    let top = shared.top.read();
+    let read = |level, index| node_in(&shared.index, top.epoch, level, index);
+    let mut walker = Walker::default();
+    let node = walker.node(&top.key, LEVELS - 1, first, &shared.installation, read)?;
+    let catalogue = shared.catalogue.read();
+    // One whose keys are destroyed stays in its page for a while, and is not found any more.
+    let listed = |slot: Slot| catalogue.at(slot).filter(|it| catalogue.get(it.drawer).is_some()).copied();
+    Ok((0..CHILDREN).filter_map(|at| Some((first + at, listed(first + at)?, node.child(at as usize)))).collect())
+}
+
 /// Reads all of one drawer. `None` when it changed or went while it was read: what it is now was checked when it was written.
-fn drawer(shared: &Shared, unpacker: &mut Unpacker, entry: Entry, key: &Key) -> Result<Option<Contents>, StoreError> {
+pub(in crate::store) fn drawer(
+    shared: &Shared,
+    unpacker: &mut Unpacker,
+    entry: Entry,
+    key: &Key,
+) -> Result<Option<Contents>, StoreError> {
     let found = contents(shared, unpacker, entry, key);
     // The writer changes the entry and what lies in the drawer at once, so an entry that is still the same was so meanwhile.
     if shared.entry(entry.drawer).is_none_or(|(_, now)| now != entry) {

@@ -12,7 +12,7 @@ use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
 
 /// What the house seals, besides the audit log, which is checked as a chain.
-const HOUSE: [(Table, &str); 8] = [
+pub(in crate::store) const HOUSE: [(Table, &str); 8] = [
     (Table::Catalogue, "pages of the catalogue"),
     (Table::Settings, "settings"),
     (Table::Sites, "sites"),
@@ -39,17 +39,16 @@ impl Check<'_> {
         for found in self.shared.index.scan(&[table.tag()])? {
             let (key, sealed) = found?;
             let key = &key[1..];
-            // The further parts of a value stand right behind it, under its key and one more byte.
-            if !first.is_empty() && key.len() == first.len() + 1 && key.starts_with(&first) {
+            if is_further_part(&first, key) {
                 continue;
             }
             first = key.to_vec();
             count += 1;
-            let mut outcome = self.value(table, key, &sealed);
+            let mut outcome = value(self.shared, table, key, &sealed);
             while let Err(error) = &outcome {
                 match self.shared.index.get(&table.key(key))? {
                     // Written again meanwhile.
-                    Some(now) if now != sealed => outcome = self.value(table, key, &now),
+                    Some(now) if now != sealed => outcome = value(self.shared, table, key, &now),
                     Some(_) => {
                         let which = described(table, key, count);
                         self.fault(format!("{which} is damaged: {error}."))?;
@@ -61,21 +60,6 @@ impl Check<'_> {
         }
         self.counted(name, count);
         Ok(())
-    }
-
-    fn value(&self, table: Table, key: &[u8], sealed: &[u8]) -> Result<(), StoreError> {
-        let bytes = self.shared.open_house_value(table, key, sealed)?;
-        let id = || <[u8; 16]>::try_from(key).map_err(|_| StoreError::Damaged("its key is strange".to_owned()));
-        match (table, key) {
-            (Table::Catalogue, _) => records::decode::<PageRecord>(&bytes).map(drop),
-            (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(&bytes)?.organisation().map(drop),
-            (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(&bytes)?.allowlist().map(drop),
-            (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
-            (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
-            (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes).map(drop),
-            (Table::Purges, _) => records::decode::<PurgeRecord>(&bytes).map(drop),
-            _ => Ok(()),
-        }
     }
 
     /// Every key there is, in order.
@@ -113,8 +97,29 @@ impl Check<'_> {
     }
 }
 
+/// The further parts of a value stand right behind it, under its key and one more byte.
+pub(in crate::store) fn is_further_part(first: &[u8], key: &[u8]) -> bool {
+    !first.is_empty() && key.len() == first.len() + 1 && key.starts_with(first)
+}
+
+/// Opens and reads one value of the house.
+pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed: &[u8]) -> Result<(), StoreError> {
+    let bytes = shared.open_house_value(table, key, sealed)?;
+    let id = || <[u8; 16]>::try_from(key).map_err(|_| StoreError::Damaged("its key is strange".to_owned()));
+    match (table, key) {
+        (Table::Catalogue, _) => records::decode::<PageRecord>(&bytes).map(drop),
+        (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(&bytes)?.organisation().map(drop),
+        (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(&bytes)?.allowlist().map(drop),
+        (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
+        (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
+        (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes).map(drop),
+        (Table::Purges, _) => records::decode::<PurgeRecord>(&bytes).map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a record belongs to nothing that there is.
-fn is_stray(shared: &Shared, table: Table, key: &[u8]) -> bool {
+pub(in crate::store) fn is_stray(shared: &Shared, table: Table, key: &[u8]) -> bool {
     match table {
         Table::Heads | Table::Events | Table::Transcripts => {
             let id = key.get(1..17).and_then(|id| <[u8; 16]>::try_from(id).ok()).map(ConversationId::from_bytes);
@@ -126,7 +131,7 @@ fn is_stray(shared: &Shared, table: Table, key: &[u8]) -> bool {
 }
 
 /// Which value it is, by a number or by a name of ours, and by nothing that somebody gave it.
-fn described(table: Table, key: &[u8], count: u64) -> String {
+pub(in crate::store) fn described(table: Table, key: &[u8], count: u64) -> String {
     match (table, <[u8; 4]>::try_from(key)) {
         (Table::Catalogue, Ok(number)) => format!("Page {} of the catalogue", u32::from_be_bytes(number)),
         (Table::Settings | Table::Secrets, _) => format!("The record “{}” in {}", String::from_utf8_lossy(key), table.name()),
