@@ -19,6 +19,7 @@ mod http;
 mod machine;
 mod options;
 mod pairs;
+mod process;
 mod report;
 mod server;
 mod socket;

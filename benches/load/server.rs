@@ -1,22 +1,20 @@
 //! The servers that are measured: Parlor, started here or running already, and the reference.
 
-use std::io::Read as _;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use crate::Fallible;
 use crate::http::Target;
 use crate::machine::Cores;
+use crate::process::{self, Process, free_port};
 use crate::socket::Credential;
 use crate::staff::{self, Account};
 use crate::tls;
 
-/// How long a server may take to its first answer before the bench gives up.
-const START_PATIENCE: Duration = Duration::from_secs(20);
 const ADMIN_PASSWORD: &str = "the bench signs in with this";
 const SHOP: &str = "https://shop.example.org";
 
@@ -192,81 +190,7 @@ pub fn start_echo(cores: Option<&Cores>, workers: usize, directory: &Path) -> Fa
     started(command, port, None, &directory.join("echo.log"))
 }
 
-fn started(mut command: Command, port: u16, house: Option<House>, log: &Path) -> Fallible<(Subject, Duration)> {
-    let sink = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
-    command.stdin(Stdio::null()).stdout(sink.try_clone()?).stderr(sink);
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
-    let believing = tls::believing()?;
-    let begin = Instant::now();
-    let mut process = Process(command.spawn()?);
-    let target = Target { address, authority: format!("127.0.0.1:{port}"), tls: believing };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    loop {
-        if runtime.block_on(is_healthy(&target)) {
-            break;
-        }
-        if let Some(status) = process.0.try_wait()? {
-            let mut said = String::new();
-            std::fs::File::open(log)?.read_to_string(&mut said)?;
-            return Err(format!("the server ended with {status}: {said}").into());
-        }
-        if begin.elapsed() > START_PATIENCE {
-            process.kill();
-            return Err("the server did not answer /healthz in time".into());
-        }
-        std::thread::sleep(Duration::from_micros(200));
-    }
-    let took = begin.elapsed();
+fn started(command: Command, port: u16, house: Option<House>, log: &Path) -> Fallible<(Subject, Duration)> {
+    let (process, target, took) = process::answering(command, port, log)?;
     Ok((Subject { target, process: Some(process), foreign_pid: None, house }, took))
-}
-
-async fn is_healthy(target: &Target) -> bool {
-    let asked = async {
-        let mut connection = target.connect(2).await?;
-        Fallible::Ok(connection.request("GET", "/healthz", &[], b"").await?.status)
-    };
-    matches!(asked.await, Ok(200))
-}
-
-/// A port below those that the kernel lends to clients: one of our own many connections could otherwise take it meanwhile.
-fn free_port() -> Fallible<u16> {
-    let first = 20_000 + u16::try_from(std::process::id() % 8_000)?;
-    (first..32_000)
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .ok_or_else(|| "no port below 32,000 is free".into())
-}
-
-/// A child that does not outlive its measurement.
-struct Process(Child);
-
-impl Process {
-    fn id(&self) -> u32 {
-        self.0.id()
-    }
-
-    fn stop(mut self) -> Fallible<()> {
-        let pid = self.0.id().to_string();
-        Command::new("kill").arg(&pid).status()?;
-        let begin = Instant::now();
-        while begin.elapsed() < START_PATIENCE {
-            if self.0.try_wait()?.is_some() {
-                return Ok(());
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        self.kill();
-        Err("the server did not stop when asked".into())
-    }
-
-    fn kill(&mut self) {
-        // Already gone is as good.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
-    }
 }

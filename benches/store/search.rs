@@ -1,0 +1,181 @@
+//! Reading everything: looking for words, and handing all of it out.
+
+use std::hint::black_box;
+use std::num::NonZero;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use memchr::memmem;
+use parlor::domain::conversation::Conversation;
+use parlor::domain::event::{Author, Event, EventKind};
+use parlor::store::Store;
+use serde::Serialize;
+
+use crate::million::Archive;
+use crate::report::Goal;
+use crate::text::{MEAN_BYTES, Writer};
+use crate::{Bench, Fallible, files, talks};
+
+const ONE: NonZero<usize> = NonZero::<usize>::MIN;
+/// Conversations in memory, which the reference of the export encodes again and again.
+const IN_MEMORY: usize = 500;
+
+pub fn search(bench: &mut Bench, archive: &Archive) -> Fallible<()> {
+    let store = talks::open_with_key_file(&archive.data_dir)?;
+    let all = std::thread::available_parallelism()?;
+    let text = plain_text(archive.messages);
+    let finder = memmem::Finder::new(talks::RARE);
+    let mut plain = Vec::new();
+    let mut one = Vec::new();
+    let mut many = Vec::new();
+    let mut hits = 0;
+    for _ in 0..bench.extent.rounds.max(2) {
+        one.push(
+            bench.beside_others(|_| {
+                timed(|| {
+                    hits = found(&store, ONE)?;
+                    Ok(())
+                })
+            })? * 1e3,
+        );
+        many.push(bench.beside_others(|_| timed(|| found(&store, all).map(drop)))? * 1e3);
+        plain.push(
+            timed(|| {
+                black_box(finder.find_iter(black_box(&text)).count());
+                Ok(())
+            })? * 1e3,
+        );
+    }
+    store.close();
+    let what = format!("Search in {} messages, {hits} found, one thread (beside memmem in plain text)", archive.messages);
+    bench.report.add(what, "ms", one, plain, Goal::AtMost(150.0));
+    bench.report.add(format!("… {all} threads"), "ms", many, Vec::new(), Goal::None);
+    Ok(())
+}
+
+fn found(store: &Store, threads: NonZero<usize>) -> Fallible<usize> {
+    Ok(store.search(talks::RARE, 1_000, threads, |_, _| true)?.len())
+}
+
+fn timed(work: impl FnOnce() -> Fallible<()>) -> Fallible<f64> {
+    let since = Instant::now();
+    work()?;
+    Ok(since.elapsed().as_secs_f64())
+}
+
+fn plain_text(messages: usize) -> Vec<u8> {
+    let mut writer = Writer::new("plain text", 0);
+    let mut message = String::new();
+    let mut text = Vec::with_capacity(messages * MEAN_BYTES);
+    for _ in 0..messages {
+        writer.message(&mut message);
+        text.extend_from_slice(message.as_bytes());
+    }
+    text
+}
+
+pub fn export(bench: &mut Bench, archive: &Archive) -> Fallible<()> {
+    let store = talks::open_with_key_file(&archive.data_dir)?;
+    let all = std::thread::available_parallelism()?;
+    let mut few = Vec::new();
+    store.each_conversation(
+        ONE,
+        |conversation, events| (conversation, events),
+        |it| {
+            few.push(it);
+            if few.len() == IN_MEMORY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    )?;
+    for threads in [all, ONE] {
+        let (mut ours, mut encoding) = (Vec::new(), Vec::new());
+        for _ in 0..bench.extent.rounds {
+            ours.push(bench.beside_others(|_| exported(&store, threads))?);
+            encoding.push(encoded(&few, threads)?);
+        }
+        let goal = if threads == all { Goal::AtLeast(1e6) } else { Goal::None };
+        let plural = if threads == ONE { "thread" } else { "threads" };
+        let what = format!("Export as JSON, {threads} {plural} (beside encoding alone)");
+        bench.report.add(what, "messages/s", ours, encoding, goal);
+    }
+    store.close();
+    Ok(())
+}
+
+/// Messages per second, opened and encoded.
+fn exported(store: &Store, threads: NonZero<usize>) -> Fallible<f64> {
+    let since = Instant::now();
+    let (mut messages, mut bytes) = (0, 0);
+    store.each_conversation(
+        threads,
+        |conversation, events| (events.len(), json(&conversation, &events).map_or(0, |json| json.len())),
+        |(events, length)| {
+            messages += events;
+            bytes += length;
+            ControlFlow::Continue(())
+        },
+    )?;
+    black_box(bytes);
+    Ok(files::per(messages, 1) / since.elapsed().as_secs_f64())
+}
+
+/// Messages per second when they are in memory already.
+fn encoded(conversations: &[(Conversation, Vec<Event>)], threads: NonZero<usize>) -> Fallible<f64> {
+    const TIMES: usize = 20;
+    let since = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads.get() {
+            scope.spawn(|| {
+                for (conversation, events) in std::iter::repeat_n(conversations, TIMES).flatten() {
+                    let _ = black_box(json(conversation, events));
+                }
+            });
+        }
+    });
+    let messages: usize = conversations.iter().map(|(_, events)| events.len()).sum();
+    Ok(files::per(messages * TIMES * threads.get(), 1) / since.elapsed().as_secs_f64())
+}
+
+#[derive(Serialize)]
+struct Exported<'a> {
+    id: String,
+    site: String,
+    started_at: String,
+    state: &'static str,
+    events: Vec<ExportedEvent<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExportedEvent<'a> {
+    seq: u32,
+    at: String,
+    from: &'static str,
+    name: Option<&'a str>,
+    kind: &'static str,
+    text: Option<&'a str>,
+}
+
+fn json(conversation: &Conversation, events: &[Event]) -> Fallible<String> {
+    Ok(serde_json::to_string(&Exported {
+        id: conversation.id.to_string(),
+        site: conversation.site.to_string(),
+        started_at: conversation.started_at.to_string(),
+        state: conversation.state_word(),
+        events: events.iter().map(exported_event).collect(),
+    })?)
+}
+
+fn exported_event(event: &Event) -> ExportedEvent<'_> {
+    let (from, name) = match &event.author {
+        Author::Visitor => ("visitor", None),
+        Author::Operator { name, .. } => ("operator", Some(name.as_str())),
+        Author::System => ("system", None),
+    };
+    let (kind, text) = match &event.kind {
+        EventKind::Started => ("started", None),
+        EventKind::Joined => ("joined", None),
+        EventKind::Message(text) => ("message", Some(text.as_str())),
+        EventKind::Ended => ("ended", None),
+        EventKind::Closed => ("closed", None),
+    };
+    ExportedEvent { seq: event.seq, at: event.at.to_string(), from, name, kind, text }
+}
