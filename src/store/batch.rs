@@ -54,9 +54,7 @@ impl Contents {
     pub(super) fn is_only_news(&self) -> bool {
         self.writes.is_empty() && self.audit.is_empty() && self.cleared.is_empty()
     }
-}
 
-impl Contents {
     /// Bytes of its writes.
     pub(super) fn bytes(&self) -> usize {
         self.writes.iter().map(|(_, (key, value))| key.len() + value.as_ref().map_or(0, Vec::len)).sum()

@@ -128,14 +128,6 @@ impl Catalogue {
         Some((slot, entry_at(&self.pages, slot)?))
     }
 
-    /// The drawers of one page whose keys exist; `None` behind the last page.
-    pub(super) fn page(&self, number: u32) -> Option<Vec<(Slot, Entry)>> {
-        let page = self.pages.get(number as usize)?;
-        let slots = (number * PAGE_SLOTS..).zip(page.iter().flat_map(|page| page.iter()));
-        let entries = slots.filter_map(|(slot, entry)| Some((slot, (*entry)?)));
-        Some(entries.filter(|(slot, entry)| self.get(entry.drawer).is_some_and(|(found, _)| found == *slot)).collect())
-    }
-
     /// What is listed in this slot, even when its keys are destroyed.
     pub(super) fn at(&self, slot: Slot) -> Option<&Entry> {
         entry_at(&self.pages, slot)

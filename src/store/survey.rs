@@ -1,23 +1,32 @@
 //! Looking through every conversation there is, with several threads: what searching and exporting are made of.
 //!
-//! Each thread takes every n-th page of the catalogue and hands on what it makes of it through a short queue of its own; the
-//! queues are emptied in turn. So the order is that of the key tree, little is held in memory, and neighbours share the nodes that
-//! lead to their keys.
+//! Each thread takes every n-th share of the conversations, reads their transcripts in the order in which they lie in the
+//! database, and hands on what it makes of them through a short queue of its own; the queues are emptied in turn. So the order is
+//! that of the ids, and little is held in memory.
 
+use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use sled::IVec;
+
 use super::catalogue::Entry;
 use super::drawers::node_in;
+use super::index::{Index, Scan};
+use super::tables::Table;
 use super::transcript::{Transcript, Unpacker};
 use super::{Shared, Store, StoreError};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
-use crate::vault::{Key, Sealer, Slot, Walker};
+use crate::domain::id::ConversationId;
+use crate::vault::{CHILDREN, Node, Sealer, Slot, Walker};
 
-/// Pages that one thread may be ahead of whoever takes its results.
-const AHEAD: usize = 4;
+/// Shares that one thread may be ahead of whoever takes its results.
+const AHEAD: usize = 2;
+/// Leaves of the key tree that are opened before a purge may go on.
+const LEAVES_AT_ONCE: usize = 256;
 
 /// A conversation as it lies in its drawer.
 pub(super) enum Found<'a> {
@@ -70,13 +79,14 @@ impl Shared {
     where
         L: FnMut(&Entry, Found<'_>) -> Result<Option<T>, StoreError>,
     {
+        let plan = Plan::new(self, &wanted)?;
         std::thread::scope(|scope| {
             let queues: Vec<_> = (0..threads.get())
                 .map(|thread| {
                     let (sender, receiver) = sync_channel(AHEAD);
-                    let (wanted, look) = (&wanted, &look);
-                    let pages = (thread..).step_by(threads.get());
-                    scope.spawn(move || self.survey_pages(pages, wanted, look(), &sender));
+                    let (look, shares) = (&look, plan.shares.iter().skip(thread).step_by(threads.get()));
+                    let leaves = &plan.leaves;
+                    scope.spawn(move || self.survey_shares(shares, leaves, look(), &sender));
                     receiver
                 })
                 .collect();
@@ -85,22 +95,19 @@ impl Shared {
         })
     }
 
-    fn survey_pages<T>(
+    fn survey_shares<'a, T>(
         &self,
-        pages: impl Iterator<Item = usize>,
-        wanted: &impl Fn(&Entry) -> bool,
+        shares: impl Iterator<Item = &'a Vec<Slot>>,
+        leaves: &BTreeMap<u32, Node>,
         mut look: impl FnMut(&Entry, Found<'_>) -> Result<Option<T>, StoreError>,
         results: &SyncSender<Result<Vec<T>, StoreError>>,
     ) {
-        let mut reader = match Reader::new(self) {
-            Ok(reader) => reader,
+        let mut unpacker = match Unpacker::new() {
+            Ok(unpacker) => unpacker,
             Err(error) => return drop(results.send(Err(error))),
         };
-        for number in pages {
-            let page = u32::try_from(number).ok().and_then(|number| self.catalogue.read().page(number));
-            let Some(mut page) = page else { return };
-            page.retain(|(_, entry)| wanted(entry));
-            let made = reader.page(&page, &mut look);
+        for share in shares {
+            let made = self.survey_share(share, leaves, &mut unpacker, &mut look);
             let is_last = made.is_err();
             // Nobody takes it any more, or nothing more can be had.
             if results.send(made).is_err() || is_last {
@@ -108,50 +115,30 @@ impl Shared {
             }
         }
     }
-}
 
-fn empty_in_turn<T>(
-    queues: &[Receiver<Result<Vec<T>, StoreError>>],
-    take: &mut impl FnMut(T) -> ControlFlow<()>,
-) -> Result<(), StoreError> {
-    // Pages are dealt out in turn, so the first thread that has no more was to take the first page that is not there.
-    for queue in queues.iter().cycle() {
-        let Ok(made) = queue.recv() else { return Ok(()) };
-        for it in made? {
-            if take(it).is_break() {
-                return Ok(());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What one thread keeps from one conversation to the next.
-struct Reader<'a> {
-    shared: &'a Shared,
-    walker: Walker,
-    epoch: u64,
-    unpacker: Unpacker,
-}
-
-impl<'a> Reader<'a> {
-    fn new(shared: &'a Shared) -> Result<Self, StoreError> {
-        Ok(Self { shared, walker: Walker::default(), epoch: 0, unpacker: Unpacker::new()? })
-    }
-
-    fn page<T>(
-        &mut self,
-        page: &[(Slot, Entry)],
+    fn survey_share<T>(
+        &self,
+        share: &[Slot],
+        leaves: &BTreeMap<u32, Node>,
+        unpacker: &mut Unpacker,
         look: &mut impl FnMut(&Entry, Found<'_>) -> Result<Option<T>, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let keys = self.keys(page)?;
+        let mut drawers: Vec<(Entry, Slot)> = {
+            let catalogue = self.catalogue.read();
+            share.iter().filter_map(|slot| Some((*catalogue.at(*slot)?, *slot))).collect()
+        };
+        drawers.sort_unstable_by_key(|(entry, _)| entry.drawer);
+        let (Some((first, _)), Some((last, _))) = (drawers.first(), drawers.last()) else { return Ok(Vec::new()) };
+        let mut transcripts = Transcripts::between(&self.index, first.drawer, last.drawer)?;
         let mut made = Vec::new();
-        for ((_, entry), key) in page.iter().zip(keys) {
-            let mut entry = *entry;
+        for (mut entry, slot) in drawers {
+            let Some(leaf) = leaves.get(&(slot / CHILDREN)) else { continue };
+            let sealer = Sealer::new(&leaf.child((slot % CHILDREN) as usize));
             loop {
-                let found = self.open(&entry, &key).and_then(|found| found.map_or(Ok(None), |found| look(&entry, found)));
-                // As `Shared::look`: what is still the same was so while it was read.
-                match self.shared.entry(entry.drawer) {
+                let found = self.open_for_survey(&entry, &sealer, unpacker, &mut transcripts);
+                let found = found.and_then(|found| found.map_or(Ok(None), |found| look(&entry, found)));
+                // As `look`: what is still the same was so while it was read.
+                match self.entry(entry.drawer) {
                     None => break,
                     Some((_, after)) if after == entry => {
                         made.extend(found?);
@@ -164,32 +151,94 @@ impl<'a> Reader<'a> {
         Ok(made)
     }
 
-    /// The data keys of a page's drawers. They stay the same until a drawer is destroyed, whatever happens to the tree above.
-    fn keys(&mut self, page: &[(Slot, Entry)]) -> Result<Vec<Key>, StoreError> {
-        let top = self.shared.top.read();
-        if top.epoch != self.epoch {
-            (self.walker, self.epoch) = (Walker::default(), top.epoch);
+    fn open_for_survey<'a>(
+        &self,
+        entry: &Entry,
+        sealer: &Sealer,
+        unpacker: &'a mut Unpacker,
+        transcripts: &mut Transcripts<'_>,
+    ) -> Result<Option<Found<'a>>, StoreError> {
+        let id = entry.drawer;
+        if let Some(sealed) = entry.state.sealed() {
+            let read = |key: &[u8]| transcripts.get(key);
+            return Ok(Some(Found::Folded(unpacker.open(sealer, &self.installation, id, sealed, read)?)));
         }
-        let read = |level, index| node_in(&self.shared.index, top.epoch, level, index);
-        page.iter().map(|(slot, _)| self.walker.key(&top.key, *slot, &self.shared.installation, read)).collect()
+        let Some(head) = self.read_head(sealer, id)? else { return Ok(None) };
+        let mut events = Vec::new();
+        self.read_events(sealer, id, 1, |event| {
+            events.push(event);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(Some(Found::Records(head, events)))
+    }
+}
+
+/// Who looks where: conversations whose ids begin with the same byte are one share, since their transcripts lie side by side.
+struct Plan {
+    shares: Vec<Vec<Slot>>,
+    /// The leaves of the key tree, by number. They hold the data keys of all drawers, each of which stays the same until it is
+    /// destroyed.
+    leaves: BTreeMap<u32, Node>,
+}
+
+impl Plan {
+    fn new(shared: &Shared, wanted: &impl Fn(&Entry) -> bool) -> Result<Self, StoreError> {
+        let mut shares = vec![Vec::new(); 256];
+        let mut slots = Vec::new();
+        for (slot, entry) in shared.catalogue.read().entries().filter(|(_, entry)| wanted(entry)) {
+            shares[usize::from(entry.drawer.as_bytes()[0])].push(slot);
+            if slots.last().is_none_or(|last| last / CHILDREN != slot / CHILDREN) {
+                slots.push(slot);
+            }
+        }
+        let mut leaves = BTreeMap::new();
+        for some in slots.chunks(LEAVES_AT_ONCE) {
+            let top = shared.top.read();
+            let mut walker = Walker::default();
+            for slot in some {
+                let read = |level, index| node_in(&shared.index, top.epoch, level, index);
+                leaves.insert(slot / CHILDREN, walker.leaf(&top.key, *slot, &shared.installation, read)?);
+            }
+        }
+        Ok(Self { shares, leaves })
+    }
+}
+
+/// The parts of transcripts in the order of their keys, as long as they are asked for in that order.
+struct Transcripts<'a> {
+    index: &'a Index,
+    ahead: Peekable<Scan>,
+}
+
+impl<'a> Transcripts<'a> {
+    fn between(index: &'a Index, first: ConversationId, last: ConversationId) -> Result<Self, StoreError> {
+        let key = |id: ConversationId, end: [u8; 2]| Table::Transcripts.key(&[&id.as_bytes()[..], &end].concat());
+        let ahead = index.range(&key(first, [0; 2]), &key(last, [u8::MAX; 2]))?.peekable();
+        Ok(Self { index, ahead })
     }
 
-    fn open(&mut self, entry: &Entry, key: &Key) -> Result<Option<Found<'_>>, StoreError> {
-        let (shared, sealer, id) = (self.shared, Sealer::new(key), entry.drawer);
-        match entry.state.sealed() {
-            Some(sealed) => {
-                let read = |key: &[u8]| shared.index.get(key);
-                Ok(Some(Found::Folded(self.unpacker.open(&sealer, &shared.installation, id, sealed, read)?)))
-            }
-            None => {
-                let Some(head) = shared.read_head(&sealer, id)? else { return Ok(None) };
-                let mut events = Vec::new();
-                shared.read_events(&sealer, id, 1, |event| {
-                    events.push(event);
-                    Ok(ControlFlow::Continue(()))
-                })?;
-                Ok(Some(Found::Records(head, events)))
+    fn get(&mut self, key: &[u8]) -> Result<Option<IVec>, StoreError> {
+        while self.ahead.next_if(|found| found.as_ref().is_ok_and(|(at, _)| at[..] < *key)).is_some() {}
+        match self.ahead.next_if(|found| found.as_ref().map_or(true, |(at, _)| at[..] == *key)) {
+            Some(found) => found.map(|(_, value)| Some(value)),
+            // It closed after the scan began.
+            None => self.index.get(key),
+        }
+    }
+}
+
+fn empty_in_turn<T>(
+    queues: &[Receiver<Result<Vec<T>, StoreError>>],
+    take: &mut impl FnMut(T) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
+    // Shares are dealt out in turn, so the first thread that has no more was to take the first share that is not there.
+    for queue in queues.iter().cycle() {
+        let Ok(made) = queue.recv() else { return Ok(()) };
+        for it in made? {
+            if take(it).is_break() {
+                return Ok(());
             }
         }
     }
+    Ok(())
 }

@@ -123,7 +123,7 @@ impl Unpacker {
         installation: &[u8; 16],
         drawer: ConversationId,
         expected: Sealed,
-        read: impl Fn(&[u8]) -> Result<Option<sled::IVec>, StoreError>,
+        mut read: impl FnMut(&[u8]) -> Result<Option<sled::IVec>, StoreError>,
     ) -> Result<Transcript<'_>, StoreError> {
         self.packed.0.clear();
         let mut digest = Sha256::new();

@@ -121,6 +121,21 @@ impl Walker {
         Ok(leaf.child((slot % CHILDREN) as usize))
     }
 
+    /// The leaf with the data key of this slot and its neighbours.
+    ///
+    /// # Errors
+    /// When a node on the path is missing or does not open.
+    pub fn leaf<E: From<VaultError>>(
+        &mut self,
+        top: &Key,
+        slot: Slot,
+        installation: &[u8; 16],
+        read: impl FnMut(u8, u32) -> Result<Option<(NodeAt, Vec<u8>)>, E>,
+    ) -> Result<Node, E> {
+        self.node(top, LEVELS - 1, slot, installation, read)?;
+        self.path.pop().map(|(_, leaf)| leaf).ok_or_else(|| VaultError::NodeMissing.into())
+    }
+
     /// The node of `level` on the path to `slot`.
     ///
     /// # Errors

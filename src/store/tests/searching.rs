@@ -58,7 +58,7 @@ fn each_conversation_comes_once_and_whole() {
         assert_eq!(met.len(), 140);
         let expected = ids.iter().enumerate().filter(|(at, _)| !(40..50).contains(at));
         for ((id, closed_at, events), (at, expected)) in met.iter().zip(expected) {
-            assert_eq!((id, closed_at.is_some()), (expected, at % 2 == 0), "in the order of the key tree");
+            assert_eq!((id, closed_at.is_some()), (expected, at % 2 == 0), "in the order of their ids");
             assert_eq!(events.iter().map(text_of).collect::<Vec<_>>(), ["one", "two", &format!("three {}", at + 1)]);
         }
     }
