@@ -34,6 +34,11 @@ impl Dice {
         &of[usize::try_from(self.below(of.len() as u64)).unwrap()]
     }
 
+    /// `None` where there is nothing to choose from.
+    pub fn some_of<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        if of.is_empty() { None } else { Some(self.one_of(of)) }
+    }
+
     /// A dice of its own, so that how often one is thrown does not change the other.
     pub fn fork(&mut self) -> Self {
         Self::new(self.number())

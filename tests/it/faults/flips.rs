@@ -118,7 +118,8 @@ fn harm(folder: &Path, round: u64, dice: &mut Dice) -> (PathBuf, String) {
     } else {
         // Half of the flips hit something, where much is empty.
         let written: Vec<u64> = (0..).zip(&bytes).filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect();
-        let at = if dice.below(2) == 0 { dice.below(of) } else { *dice.one_of(&written) };
+        let anywhere = dice.below(of);
+        let at = if dice.below(2) == 0 { anywhere } else { dice.some_of(&written).copied().unwrap_or(anywhere) };
         let bit = 1 << dice.below(8);
         bytes[usize::try_from(at).unwrap()] ^= bit;
         format!("bit {bit:#04x} of byte {at} of {of} flipped")

@@ -171,7 +171,7 @@ impl Person<'_> {
     }
 
     fn an_open_one(&mut self) -> Option<(ConversationId, Arc<Mutex<OpenConversation>>)> {
-        let id = *self.dice.one_of(&self.open);
+        let id = *self.dice.some_of(&self.open)?;
         Some((id, self.store.open_conversation(id)?))
     }
 
