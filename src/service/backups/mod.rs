@@ -33,10 +33,26 @@ pub struct Overview {
 #[derive(Debug, Clone)]
 pub struct Planned {
     pub directory: String,
-    pub next: Timestamp,
-    pub next_rehearsal: Option<Timestamp>,
+    pub next: When,
+    pub next_rehearsal: When,
     /// What lies there, newest first, or why that cannot be seen.
     pub files: Result<Vec<BackupFile>, String>,
+}
+
+/// When something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At the next look, within a minute.
+    Now,
+    At(Timestamp),
+    AfterNextBackup,
+    Never,
+}
+
+impl When {
+    fn of(at: Timestamp, now: Timestamp) -> Self {
+        if at <= now { Self::Now } else { Self::At(at) }
+    }
 }
 
 /// # Errors
@@ -46,8 +62,12 @@ pub fn overview(ctx: &Ctx, backups: Option<&Backups>) -> Result<Overview, Failur
     let history = ctx.store.backups()?;
     let planned = backups.map(|backups| Planned {
         directory: backups.directory.display().to_string(),
-        next: backups.plan.next_backup(history.backup.as_ref()).max(ctx.now),
-        next_rehearsal: backups.plan.next_rehearsal(&history).map(|at| at.max(ctx.now)),
+        next: When::of(backups.plan.next_backup(history.backup.as_ref()), ctx.now),
+        next_rehearsal: match backups.plan.next_rehearsal(&history) {
+            Some(at) => When::of(at, ctx.now),
+            None if backups.plan.rehearse_days == 0 => When::Never,
+            None => When::AfterNextBackup,
+        },
         files: files::list(&backups.directory, &ctx.store.installation()).map_err(|error| error.to_string()),
     });
     Ok(Overview { history, planned, public_key: signing::key(ctx)?.public().to_string() })

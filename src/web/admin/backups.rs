@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::domain::backup::{Attempt, Contents};
 use crate::service::Failure;
-use crate::service::backups::{self, Overview};
+use crate::service::backups::{self, Overview, When};
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Staff};
 use crate::web::page::{self, Chrome};
 use crate::web::{Answer, App, urls};

@@ -3,9 +3,11 @@
 //!
 //! `PARLOR_README_PICTURE=1 cargo test --test it browser::pages` also renews the picture in the README.
 
-use parlor::config::Config;
+use parlor::config::{Backups, Config};
 use parlor::config::{PassphraseFrom, RootKeySource};
 use parlor::domain::access::Actor;
+use parlor::domain::backup::Plan;
+use parlor::domain::retention::ZoneName;
 use parlor::domain::time::Timestamp;
 use parlor::serve::{Bind, rescue};
 use parlor::service::{retention, setup};
@@ -102,6 +104,7 @@ async fn the_pages_of_staff() {
         ("person", format!("/admin/people/{bert}")),
         ("privacy", "/admin/privacy".to_owned()),
         ("security", "/admin/security".to_owned()),
+        ("backups-none", "/admin/backups".to_owned()),
         ("system", "/admin/system".to_owned()),
     ];
     for (name, path) in pages {
@@ -128,6 +131,34 @@ async fn the_pages_of_staff() {
     screen.goto(&format!("{origin}/nowhere")).await;
     let _ = screen.complaints(&[]).await;
     look(&screen, "not-found", In::Page, &mut wrong).await;
+    screen.quit().await;
+    nothing(&wrong);
+}
+
+#[tokio::test]
+async fn the_page_of_backups() {
+    let place = tempfile::tempdir().unwrap();
+    let plan = Plan { hour: 3, zone: ZoneName::parse("Europe/Berlin").unwrap(), keep: 14, keep_days: 0, rehearse_days: 7 };
+    let backups = Backups { directory: place.path().to_owned(), plan };
+    let change = move |config: &mut Config| config.backups = Some(backups);
+    let beginning = Beginning { clock: ManualClock::of_the_machine(), change: Box::new(change), ..Beginning::default() };
+    let app = TestApp::begin(beginning).await;
+    let browsers = Browsers::start();
+    let screen = browsers.open().await;
+    let mut wrong = Vec::new();
+    let origin = app.door.origin();
+    screen.sign_in(&origin, ADMIN, PASSWORD).await;
+    screen.goto(&format!("{origin}/admin/backups")).await;
+    look(&screen, "backups-empty", In::Page, &mut wrong).await;
+    screen.click(In::Page, "main .button-primary").await;
+    screen.until_text(In::Page, "main", "Made and read back").await;
+    screen.click(In::Page, "form[action$=rehearsal] button").await;
+    screen.until_text(In::Page, "main", "Restored, opened and verified").await;
+    look(&screen, "backups", In::Page, &mut wrong).await;
+    std::fs::remove_dir_all(place.path()).unwrap();
+    screen.click(In::Page, "main .button-primary").await;
+    screen.until_text(In::Page, "main", "It failed.").await;
+    look(&screen, "backups-failed", In::Page, &mut wrong).await;
     screen.quit().await;
     nothing(&wrong);
 }
