@@ -68,7 +68,7 @@ async fn until_stopped(app: Arc<App>, bind: Bind) -> Result<Exit, Refusal> {
 async fn until_mended(config: &Config, bind: Bind, error: &OpenError) -> Result<Exit, Refusal> {
     let cannot = |error: &dyn std::fmt::Display| Refusal::new(Exit::Refused, error);
     let mut stop = StopSignals::listen().map_err(|error| cannot(&error))?;
-    let rescuing = serve::rescue::start(config, bind, error.damage().unwrap_or_default(), SystemClock.now())?;
+    let rescuing = serve::rescue::start(config, bind, &error.damage().unwrap_or_default(), SystemClock.now())?;
     tracing::error!("{error}");
     if let Some(address) = rescuing.addresses().first() {
         say(format_args!("Parlor {} is in rescue mode at {}", env!("CARGO_PKG_VERSION"), url(config, *address)));

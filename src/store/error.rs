@@ -62,6 +62,10 @@ pub enum OpenError {
         "{path} cannot be used: {reason}. Check the disk and that the directory belongs to the user that runs Parlor. Nothing was changed."
     )]
     Unusable { path: PathBuf, reason: String },
+    #[error(
+        "{path} cannot be read: {reason}. Look at the disk and at the machine's log. When the disk reads again, a start finds all as it was; otherwise keep a copy of what reads, and run `parlor rescue` on a disk that works. Nothing was changed."
+    )]
+    Unreadable { path: PathBuf, reason: String },
     #[error("The operating system gives no random bytes, so no keys can be made.")]
     NoRandomness,
 }
@@ -69,9 +73,10 @@ pub enum OpenError {
 impl OpenError {
     /// What is wrong with what is stored, if that is why.
     #[must_use]
-    pub fn damage(&self) -> Option<&str> {
+    pub fn damage(&self) -> Option<String> {
         match self {
-            Self::Damaged { what, .. } => Some(what),
+            Self::Damaged { what, .. } => Some(what.clone()),
+            Self::Unreadable { path, reason } => Some(format!("the disk does not read {}: {reason}", path.display())),
             _ => None,
         }
     }
@@ -81,7 +86,7 @@ impl OpenError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Busy(_) => 4,
-            Self::Damaged { .. } => 3,
+            Self::Damaged { .. } | Self::Unreadable { .. } => 3,
             Self::WrongKey(_) | Self::NewerFormat { .. } | Self::Unusable { .. } | Self::NoRandomness => 1,
         }
     }

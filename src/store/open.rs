@@ -202,7 +202,7 @@ impl Place<'_> {
         if !self.0.join(journal::NAME).is_dir() {
             return Err(self.damaged("the journal is missing"));
         }
-        files::read_through(&sled).map_err(|(path, error)| OpenError::Unusable { path, reason: error.to_string() })?;
+        files::read_through(&sled).map_err(|(path, error)| OpenError::Unreadable { path, reason: error.to_string() })?;
         let mark = watermark::read(self.0, &tip.installation).map_err(|error| self.unusable(&error))?;
         let mark =
             mark.ok_or_else(|| self.damaged("the watermark, which says how much there should be, is missing or unreadable"))?;
@@ -217,7 +217,7 @@ impl Place<'_> {
 
     fn unread(self, error: ReadError) -> OpenError {
         match error {
-            ReadError::Io { path, error } => OpenError::Unusable { path, reason: error.to_string() },
+            ReadError::Io { path, error } => OpenError::Unreadable { path, reason: error.to_string() },
             ReadError::Damaged(what) => self.damaged(what),
         }
     }

@@ -2,8 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use parlor::domain::event::EventKind;
+use parlor::domain::time::Timestamp;
+use parlor::store::{Wish, rescue};
+use parlor::vault::RootKey;
 
 use crate::harness::actors::Visitor;
+use crate::harness::app::TestApp;
 use crate::harness::disk;
 use crate::harness::process::{Server, parlor, said, set_up};
 
@@ -111,4 +118,28 @@ async fn what_was_acknowledged_is_there_again_after_a_rescue() {
     fs::remove_file(data.join("tip")).unwrap();
     let hopeless = rescue();
     assert!(hopeless.status.code() == Some(3) && said(&hopeless).contains("parlor restore"), "{}", said(&hopeless));
+}
+
+#[tokio::test]
+async fn a_snapshot_made_in_its_turn_and_the_journal_bring_everything_back() {
+    let mut app = TestApp::start().await;
+    let mut maria = app.visitor("maria").await;
+    let before = maria.start("said before the snapshot was made").await.conversation;
+    app.advance(Duration::from_secs(60)).await;
+    assert!(app.data_dir().join("snapshots").is_dir(), "a timer makes it");
+    maria.send(&before, "said after the snapshot was made").await;
+    // Twice started, the journal does not go back to the first commit any more.
+    app.restart();
+    app.stop();
+    fs::remove_file(log_of_sled(&app.data_dir())).unwrap();
+    let root = RootKey::from_bytes(*b"the root key of this test's own ");
+    let rescued = rescue(&app.data_dir(), &root, Wish::KeepAll, Timestamp::from_millis(0)).unwrap();
+    assert!(rescued.in_force && rescued.lost.is_empty() && rescued.from.contains("snapshot"), "{rescued:#?}");
+    app.restart();
+    let events = app.app.store.events(before.parse().unwrap(), 0, 100).unwrap();
+    let texts = events.iter().filter_map(|event| match &event.kind {
+        EventKind::Message(text) => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(texts.collect::<Vec<_>>(), ["said before the snapshot was made", "said after the snapshot was made"]);
 }
