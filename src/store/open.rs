@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -202,7 +202,7 @@ impl Place<'_> {
         if !self.0.join(journal::NAME).is_dir() {
             return Err(self.damaged("the journal is missing"));
         }
-        files::read_through(&sled).map_err(|(path, error)| OpenError::Unreadable { path, reason: error.to_string() })?;
+        files::read_through(&sled).map_err(|(path, error)| unreadable(path, &error))?;
         let mark = watermark::read(self.0, &tip.installation).map_err(|error| self.unusable(&error))?;
         let mark =
             mark.ok_or_else(|| self.damaged("the watermark, which says how much there should be, is missing or unreadable"))?;
@@ -217,7 +217,7 @@ impl Place<'_> {
 
     fn unread(self, error: ReadError) -> OpenError {
         match error {
-            ReadError::Io { path, error } => OpenError::Unreadable { path, reason: error.to_string() },
+            ReadError::Io { path, error } => unreadable(path, &error),
             ReadError::Damaged(what) => self.damaged(what),
         }
     }
@@ -233,6 +233,15 @@ impl Place<'_> {
                 Err(OpenFailed::Damaged(what)) => return Err(self.damaged(what)),
             }
         }
+    }
+}
+
+/// What the user may not read is a matter of permissions; what the disk does not give is damage until it does.
+fn unreadable(path: PathBuf, error: &io::Error) -> OpenError {
+    let reason = error.to_string();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => OpenError::Unusable { path, reason },
+        _ => OpenError::Unreadable { path, reason },
     }
 }
 
