@@ -1,15 +1,21 @@
 //! Exporting: every conversation in clear, as JSON lines, for the owner of the host alone. One line is one conversation with its events;
 //! README.md documents the fields. Written as it is read, so it needs no room of its own.
 
+use std::num::NonZero;
+use std::ops::ControlFlow;
+
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::{Ctx, Failure};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::{Conversation, State};
 use crate::domain::event::{Author, Event, EventKind};
-use crate::domain::id::ConversationId;
 use crate::store::{Destination, StoreError};
+
+/// Bytes that a line is given at first: most conversations are shorter.
+const LINE_BYTES: usize = 4 * 1024;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -48,8 +54,8 @@ struct Entry<'a> {
     text: Option<&'a str>,
 }
 
-/// Writes all of them into `out`, the closed ones first, the oldest of them first; how many there were. A conversation that is purged
-/// meanwhile is not among them.
+/// Writes all of them into `out`, in the order of their ids; how many there were. A conversation that is purged meanwhile may or may not
+/// be among them.
 ///
 /// # Errors
 /// When one cannot be read or `out` does not take it.
@@ -61,18 +67,31 @@ pub fn write_all<W: Destination>(ctx: &Ctx, mut out: W) -> Result<u64, Failure> 
     let conversations = u32::try_from(expected).unwrap_or(u32::MAX);
     batch.audit(ctx.now, ctx.audit_actor(), AuditAction::Exported { conversations });
     ctx.store.commit(batch).wait()?;
-    let open: Vec<ConversationId> = ctx.store.open_conversations().iter().map(|it| it.lock().head.id).collect();
     let mut written = 0;
-    for id in ctx.store.closed().map(|it| it.id).chain(open) {
-        let Some(conversation) = ctx.store.conversation(id)? else { continue };
-        let events = ctx.store.events(id, 0, usize::MAX)?;
-        let failed = |error: std::io::Error| StoreError::NotCopied(error.to_string());
-        serde_json::to_writer(&mut out, &line(&conversation, &events)).map_err(|error| failed(error.into()))?;
-        out.write_all(b"\n").map_err(failed)?;
-        written += 1;
+    let mut failed = None;
+    let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let encoded = |conversation: Conversation, events: Vec<Event>| {
+        let mut text = Zeroizing::new(Vec::with_capacity(LINE_BYTES));
+        let done = serde_json::to_writer(&mut *text, &line(&conversation, &events));
+        text.push(b'\n');
+        done.map(|()| text)
+    };
+    ctx.store.each_conversation(threads, encoded, |text| {
+        match text.map_err(std::io::Error::from).and_then(|text| out.write_all(&text)) {
+            Ok(()) => {
+                written += 1;
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    match failed.map_or_else(|| out.flush(), Err) {
+        Ok(()) => Ok(written),
+        Err(error) => Err(StoreError::NotCopied(error.to_string()).into()),
     }
-    out.flush().map_err(|error| StoreError::NotCopied(error.to_string()))?;
-    Ok(written)
 }
 
 fn line<'a>(conversation: &'a Conversation, events: &'a [Event]) -> Line<'a> {
