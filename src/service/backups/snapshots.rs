@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::service::{Ctx, Failure, signing};
-use crate::store::snapshots;
+use crate::store::{StoreError, snapshots};
 
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -24,11 +24,15 @@ pub fn snapshot_due(ctx: &Ctx, data_dir: &Path) -> Result<(), Failure> {
         is_old || is_behind || newest.bytes > 2 * live + snapshots::WORTH_IT_BYTES
     });
     if is_due {
-        ctx.store.make_snapshot(data_dir, signing::key(ctx)?, ctx.now)?;
+        match ctx.store.make_snapshot(data_dir, signing::key(ctx)?, ctx.now) {
+            // There is no room for it, most likely. Nothing is lost by that, and it is tried again in a while.
+            Err(StoreError::NotCopied(why)) => tracing::warn!(why, "no snapshot was made"),
+            done => done?,
+        }
     }
     Ok(())
 }
 
 fn failed(error: &std::io::Error) -> Failure {
-    crate::store::StoreError::NotCopied(error.to_string()).into()
+    StoreError::NotCopied(error.to_string()).into()
 }
