@@ -55,7 +55,7 @@ pub enum OpenError {
     )]
     NewerFormat { path: PathBuf, found: u16, known: u16 },
     #[error(
-        "The data directory {path} is damaged: {what}. Keep a copy of it as it is, then run `parlor rescue`, or restore the newest backup. Nothing was changed."
+        "The data directory {path} is damaged: {what}. Keep a copy of it as it is, then run `parlor rescue`, or restore the newest backup."
     )]
     Damaged { path: PathBuf, what: String },
     #[error(
