@@ -74,15 +74,31 @@ impl Worker {
     pub(super) fn compact(&mut self) -> Result<Compacted, StoreError> {
         let before = self.file_bytes().map_err(|error| failed(&error))?;
         let next = self.generation + 1;
-        let outcome = self.copy_to(next);
-        if outcome.is_err() {
-            // Whatever is there was not in force; if it cannot be removed now, the next start does it.
-            let _ = fs::remove_dir_all(generation::dir(&self.data_dir, next));
+        if let Err(error) = self.copy_to(next) {
+            self.give_up(next, &error);
+            return Err(error);
         }
-        outcome?;
         let after = self.file_bytes().map_err(|error| failed(&error))?;
         tracing::info!(before, after, live = self.live_bytes, "compacted the database");
         Ok(Compacted { before, after, live: self.live_bytes })
+    }
+
+    /// After a failure, only what is certainly not in force may go.
+    fn give_up(&mut self, next: u64, error: &StoreError) {
+        match generation::read(&self.data_dir) {
+            // Where the old one could not be removed, the next start does it.
+            _ if self.generation == next => {}
+            Ok(Some(in_force)) if in_force != next => {
+                let _ = fs::remove_dir_all(generation::dir(&self.data_dir, next));
+            }
+            // The new name may have reached the disk or not: both directories stay as they are, and the journal with them, until a
+            // start has seen which one it is.
+            _ => {
+                self.shared.fail(&error.to_string());
+                generation::distrust(&self.data_dir);
+                self.failed = Some(error.to_string());
+            }
+        }
     }
 
     fn copy_to(&mut self, next: u64) -> Result<(), StoreError> {
