@@ -8,7 +8,9 @@
 use std::fs;
 use std::io;
 use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sled::IVec;
 use tokio::sync::oneshot;
@@ -20,6 +22,9 @@ use super::index::Layer;
 use super::watermark::Mark;
 use super::{Store, StoreError};
 
+/// How long readers are waited for that still look into what is left behind: a second altogether.
+const READERS_PAUSE: Duration = Duration::from_millis(5);
+const READERS_TRIES: u32 = 200;
 /// Bytes copied before sled is flushed and the writers' needs are looked at again.
 const CHUNK_BYTES: usize = 256 * 1024;
 /// When the file is so many times as large as what is alive in it (in tenths), and so much beyond that.
@@ -151,9 +156,9 @@ impl Worker {
         // The old one is left behind only now that the new one is in force on the disk.
         self.syncer = Syncer::open(&dir).map_err(|error| failed(&error))?;
         self.shared.index.replace_sled(Some(new));
-        drop(old);
-        let old = generation::dir(&self.data_dir, std::mem::replace(&mut self.generation, next));
-        fs::remove_dir_all(old).and_then(|()| files::sync_directory(&self.data_dir)).map_err(|error| failed(&error))
+        let left = generation::dir(&self.data_dir, std::mem::replace(&mut self.generation, next));
+        let_go(old);
+        fs::remove_dir_all(left).and_then(|()| files::sync_directory(&self.data_dir)).map_err(|error| failed(&error))
     }
 
     /// The file of a sled that was just let go of stays locked for a moment.
@@ -172,6 +177,20 @@ impl Worker {
 
     fn file_bytes(&self) -> io::Result<u64> {
         Ok(fs::metadata(generation::dir(&self.data_dir, self.generation).join("db"))?.len())
+    }
+}
+
+/// Sled syncs once more when the last of its handles goes, and panics where that fails: that must not happen to somebody who only
+/// reads. Readers hold it for one look.
+fn let_go(old: Arc<sled::Db>) {
+    for _ in 0..READERS_TRIES {
+        if Arc::strong_count(&old) == 1 {
+            break;
+        }
+        std::thread::sleep(READERS_PAUSE);
+    }
+    if catch_unwind(AssertUnwindSafe(|| drop(old))).is_err() {
+        tracing::warn!("the database that was left behind could not be synced");
     }
 }
 
