@@ -23,8 +23,9 @@ const ORDER: &str = "PARLOR_TEST_WORKER";
 const THIS_TEST: &str = "faults::worker::a_worker_works_when_it_is_told_to";
 /// What stands before each line that is meant for the campaign.
 const MARK: &str = "@worker ";
-/// So long without a word, and the worker hangs: itself a failure.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// So long without a word, and the worker hangs: itself a failure. A store gives a database that does not answer 60 s, and 20 s
+/// more when it closes.
+const PATIENCE: Duration = Duration::from_secs(90);
 const PEOPLE: usize = 3;
 /// The campaigns' own root key.
 pub const ROOT_KEY: &[u8; 32] = b"the root key of these campaigns ";
