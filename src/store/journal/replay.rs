@@ -1,7 +1,7 @@
 //! Reading the journal back: every commit that sled does not have yet, in order, or the place where it is broken.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -143,39 +143,61 @@ fn read_segment(
     end: &mut End,
     mut take: impl FnMut(CommitNumber, Vec<Write>) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let bytes = fs::read(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+    let failed = |error| ReadError::Io { path: path.to_owned(), error };
+    let mut frames = Frames::begin(path).map_err(failed)?;
     let mut chain = FrameChain::new(key, &header.salt, &header.installation, header.link);
-    let mut at = HEADER_BYTES;
     let mut commit = header.first;
-    while let Some((head, body)) = frame_at(&bytes, at).filter(|(head, _)| head.commit == commit) {
-        let next = at + FRAME_HEAD_BYTES + body.len();
-        let mut body = body.to_vec();
-        if chain.open(commit, &mut body, head.tag).is_err() {
-            return if is_followed(&bytes, next, key, header, &head) {
+    while let Some(head) = frames.next().map_err(failed)?.filter(|head| head.commit == commit) {
+        if chain.open(commit, &mut frames.body, head.tag).is_err() {
+            // Whether the frame behind a broken one opens: then the broken one was whole once.
+            let mut behind = FrameChain::new(key, &header.salt, &header.installation, head.tag);
+            let next = frames.next().map_err(failed)?.filter(|next| next.commit == commit + 1);
+            return if next.is_some_and(|next| behind.open(next.commit, &mut frames.body, next.tag).is_ok()) {
                 Err(ReadError::Damaged(format!("commit {commit} in the journal was changed")))
             } else {
                 Ok(())
             };
         }
-        let writes = segment::decode_body(&body)
+        let writes = segment::decode_body(&frames.body)
             .ok_or_else(|| ReadError::Damaged(format!("commit {commit} in the journal has a strange shape")))?;
         take(commit, writes)?;
         (end.commit, end.link) = (commit, head.tag);
         commit += 1;
-        at = next;
     }
     Ok(())
 }
 
-pub(super) fn frame_at(bytes: &[u8], at: usize) -> Option<(FrameHead, &[u8])> {
-    let head = FrameHead::decode(bytes.get(at..at + FRAME_HEAD_BYTES)?)?;
-    let body = bytes.get(at + FRAME_HEAD_BYTES..)?.get(..head.length as usize)?;
-    Some((head, body)).filter(|(head, _)| head.length > 0)
+/// The frames of a segment, one after the other. Read in small pieces: memory for a whole segment would stay with the process.
+struct Frames {
+    file: BufReader<File>,
+    left: u64,
+    /// Of the frame that was read last.
+    body: Vec<u8>,
 }
 
-/// Whether the frame behind a broken one opens: then the broken one was whole once.
-fn is_followed(bytes: &[u8], at: usize, key: &Key, header: &Header, broken: &FrameHead) -> bool {
-    let Some((head, body)) = frame_at(bytes, at) else { return false };
-    let mut chain = FrameChain::new(key, &header.salt, &header.installation, broken.tag);
-    head.commit == broken.commit + 1 && chain.open(head.commit, &mut body.to_vec(), head.tag).is_ok()
+impl Frames {
+    fn begin(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let left = file.metadata()?.len().saturating_sub(HEADER_BYTES as u64);
+        file.seek(SeekFrom::Start(HEADER_BYTES as u64))?;
+        Ok(Self { file: BufReader::new(file), left, body: Vec::new() })
+    }
+
+    /// `None` where no frame can be.
+    fn next(&mut self) -> io::Result<Option<FrameHead>> {
+        let mut head = [0; FRAME_HEAD_BYTES];
+        if self.left < head.len() as u64 {
+            return Ok(None);
+        }
+        self.file.read_exact(&mut head)?;
+        self.left -= head.len() as u64;
+        let Some(head) = FrameHead::decode(&head).filter(|head| (1..=self.left).contains(&u64::from(head.length))) else {
+            return Ok(None);
+        };
+        self.body.clear();
+        self.body.resize(head.length as usize, 0);
+        self.file.read_exact(&mut self.body)?;
+        self.left -= u64::from(head.length);
+        Ok(Some(head))
+    }
 }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::End;
-use super::replay::{ReadError, frame_at, list};
+use super::replay::{ReadError, list};
 use super::segment::{self, FRAME_HEAD_BYTES, FrameHead, HEADER_BYTES, Header};
 use crate::store::CommitNumber;
 use crate::store::parts::Write;
@@ -104,4 +104,10 @@ impl Frames<'_> {
     fn step(&mut self, head: &FrameHead, behind: usize) {
         (self.at, self.next, self.link) = (behind, head.commit + 1, head.tag);
     }
+}
+
+fn frame_at(bytes: &[u8], at: usize) -> Option<(FrameHead, &[u8])> {
+    let head = FrameHead::decode(bytes.get(at..at + FRAME_HEAD_BYTES)?)?;
+    let body = bytes.get(at + FRAME_HEAD_BYTES..)?.get(..head.length as usize)?;
+    Some((head, body)).filter(|(head, _)| head.length > 0)
 }
