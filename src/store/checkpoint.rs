@@ -260,6 +260,8 @@ impl Worker {
             }
         }
         self.shared.index.thaw();
+        // Whoever waits for it may wait while a compaction goes on.
+        self.shared.checkpoints.tried();
         if let Err(error) = self.shared.segments.clear(mark.commit) {
             tracing::warn!(%error, "the journal could not be cleared; it is tried again");
         }

@@ -86,12 +86,13 @@ impl Index {
             merged.into_iter().collect()
         };
         // Sled is asked after the layers: what leaves them in between is in sled already.
-        let below = self.sled()?.range(bounds);
+        let sled = self.sled()?;
+        let below = sled.range(bounds);
         if descending {
             above.reverse();
         }
         let below = if descending { Below::Down(below.rev()) } else { Below::Up(below) };
-        Ok(Scan { above: above.into_iter().peekable(), below: below.peekable(), descending })
+        Ok(Scan { above: above.into_iter().peekable(), below: below.peekable(), descending, _sled: sled })
     }
 
     /// Takes over a commit that is durable. Returns how large the active layer has become.
@@ -174,6 +175,8 @@ pub(super) struct Scan {
     above: Peekable<std::vec::IntoIter<(Vec<u8>, Option<IVec>)>>,
     below: Peekable<Below>,
     descending: bool,
+    /// Dropped last: so the checkpoint thread, which counts these, is the one that lets go of a sled that was replaced.
+    _sled: Arc<sled::Db>,
 }
 
 impl Iterator for Scan {
