@@ -25,8 +25,6 @@ use super::{Store, StoreError};
 /// How long readers are waited for that still look into what is left behind: a second altogether.
 const READERS_PAUSE: Duration = Duration::from_millis(5);
 const READERS_TRIES: u32 = 200;
-/// Bytes copied before sled is flushed and the writers' needs are looked at again.
-const CHUNK_BYTES: usize = 256 * 1024;
 /// When the file is so many times as large as what is alive in it (in tenths), and so much beyond that.
 const WORTH_IT_TENTHS: u64 = 25;
 const WORTH_IT_BYTES: u64 = if cfg!(test) { 1024 * 1024 } else { 32 * 1024 * 1024 };
@@ -121,21 +119,18 @@ impl Worker {
             let shared = Arc::clone(&self.shared);
             let busy = shared.checkpoints.busy();
             let mut bytes = 0;
-            let mut last = None;
+            let mut chunk = Vec::new();
             for entry in old.range::<IVec, _>((from, Bound::Unbounded)) {
                 let (key, value) = entry?;
                 bytes += key.len() + value.len();
-                new.insert(&key, value)?;
-                last = Some(key);
-                if bytes >= CHUNK_BYTES {
+                chunk.push((key, value));
+                if bytes >= generation::FILL_BYTES {
                     break;
                 }
             }
-            if last.is_none() {
-                break;
-            }
-            reached = last;
-            new.flush()?;
+            let Some((last, _)) = chunk.last() else { break };
+            reached = Some(last.clone());
+            generation::fill(&new, &chunk)?;
             drop(busy);
             if self.shared.checkpoints.take_due() {
                 let (layer, _) = self.take_over_next()?;

@@ -18,6 +18,8 @@ const PREFIX: &str = "index-";
 pub(super) const FIRST_GENERATION: u64 = 1;
 /// Sled's cache of pages. Its default of 1 GiB would let the process grow to that.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// How much is best given to `fill` at once: some hundred keys of the largest kind.
+pub(super) const FILL_BYTES: usize = 2 * 1024 * 1024;
 
 /// Why sled does not open.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +64,18 @@ pub(super) fn meta(live: u64, commit: CommitNumber, digest: &Digest) -> sled::Ba
     batch.insert(Table::Meta.key(META_COMMIT), &commit.to_be_bytes());
     batch.insert(Table::Meta.key(META_CHECK), &digest.encode());
     batch
+}
+
+/// Puts many keys, in their order, behind all that are there. First without their values: sled splits its leaves while they are small, and
+/// then writes each value once instead of two or three times, which makes the file half as large.
+pub(super) fn fill<K: AsRef<[u8]>, V: AsRef<[u8]>>(db: &sled::Db, chunk: &[(K, V)]) -> sled::Result<()> {
+    for (key, _) in chunk {
+        db.insert(key, &[])?;
+    }
+    for (key, value) in chunk {
+        db.insert(key, value.as_ref())?;
+    }
+    db.flush().map(drop)
 }
 
 /// Ends the making of a generation that was filled by hand: reads all that is in it, and says so in it.

@@ -17,8 +17,6 @@ use crate::vault::container::{ContainerError, Header, Kind, Reader};
 use crate::vault::{Key, RootKey, Tip, TipState, VaultError};
 
 const FIRST_GENERATION: u64 = 1;
-/// What sled gets between two flushes.
-const WINDOW_BYTES: usize = 8 * 1024 * 1024;
 
 /// What was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,21 +131,25 @@ impl Place<'_> {
         mut on_bytes: impl FnMut(u64),
     ) -> Result<u64, RestoreError> {
         let db = generation::open(self.0, FIRST_GENERATION).map_err(|error: OpenFailed| self.unwritable(&error))?;
-        let (mut entries, mut bytes, mut window) = (0, 0, 0);
+        let (mut entries, mut bytes, mut gathered) = (0, 0, 0);
+        let mut chunk = Vec::new();
+        let fill = |chunk: &[(Vec<u8>, Vec<u8>)]| generation::fill(&db, chunk).map_err(|error| self.unwritable(&error));
         while let Some((key, value)) = image.next()? {
-            db.insert(key, value).map_err(|error| self.unwritable(&error))?;
             entries += 1;
-            window += key.len() + value.len();
-            if window >= WINDOW_BYTES {
-                bytes += window as u64;
-                window = 0;
-                db.flush().map_err(|error| self.unwritable(&error))?;
+            gathered += key.len() + value.len();
+            chunk.push((key.to_vec(), value.to_vec()));
+            if gathered >= generation::FILL_BYTES {
+                fill(&chunk)?;
+                chunk.clear();
+                bytes += gathered as u64;
+                gathered = 0;
                 on_bytes(bytes);
             }
         }
+        fill(&chunk)?;
         db.insert(Table::Meta.key(META_COMMIT), &commit.to_be_bytes()).map_err(|error| self.unwritable(&error))?;
         db.flush().map_err(|error| self.unwritable(&error))?;
-        on_bytes(bytes + window as u64);
+        on_bytes(bytes + gathered as u64);
         Ok(entries)
     }
 }
