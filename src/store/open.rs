@@ -145,7 +145,8 @@ impl Place<'_> {
         let (header, slot, other_differs) = match tip_file::read(self.0).map_err(|error| self.unusable(&error))? {
             Found::Slot { header, at, other_differs } => (header, at, other_differs),
             Found::Torn => return Err(self.damaged("both copies of the tip of the key tree are unreadable")),
-            Found::Nothing if is_initialised(self.0) => {
+            // A file that holds nothing yet is all that a first start may leave; with anything else beside it, something is gone.
+            Found::Nothing if [generation::NAME, journal::NAME, "index"].iter().any(|name| self.0.join(name).exists()) => {
                 return Err(self.damaged("the tip of the key tree is missing, without which nothing can be read"));
             }
             Found::Nothing => (Box::new(self.make_tip(root)?), 0, false),

@@ -249,6 +249,20 @@ fn a_first_start_that_was_cut_short_starts_again() {
     open(&data, &root, &told).unwrap().close();
 }
 
+/// The power went while the very first bytes were on their way.
+#[test]
+fn a_tip_that_was_never_written_is_no_installation_yet() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, root, told) = (data(dir.path()), RootKey::generate().unwrap(), Arc::default());
+    std::fs::create_dir(&data).unwrap();
+    for bytes in [0, 4_608] {
+        std::fs::write(data.join("tip"), vec![0; bytes]).unwrap();
+        open(&data, &root, &told).unwrap().close();
+        std::fs::remove_dir_all(&data).unwrap();
+        std::fs::create_dir(&data).unwrap();
+    }
+}
+
 #[test]
 fn a_new_directory_belongs_to_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
