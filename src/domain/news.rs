@@ -23,6 +23,8 @@ pub enum News {
     Event { conversation: Arc<Conversation>, event: Arc<Event>, origin: Option<Origin> },
     /// A command that was carried out before came again: its first answer is repeated, once that is durable.
     Repeated { conversation: ConversationId, seq: Seq, at: Timestamp, origin: Origin },
+    /// What this connection asked for was accepted and then could not be stored: the one news that is told without a commit.
+    NotStored { conversation: ConversationId, origin: Origin, is_disk_full: bool },
     /// A conversation is gone for good.
     Purged { conversation: ConversationId, site: SiteId },
     /// A site's settings changed.

@@ -226,6 +226,12 @@ impl Hub {
                 let frame = frames::ack(&origin.client_id, conversation, seq, at);
                 self.table.lock().answer(origin.connection, frame);
             }
+            News::NotStored { conversation, origin, is_disk_full } => {
+                let code = if is_disk_full { "no_room" } else { "unavailable" };
+                let message = "This could not be stored. Please try again in a few minutes.";
+                let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, message);
+                self.table.lock().answer(origin.connection, frame);
+            }
             News::Purged { conversation, .. } => self.table.lock().purge(conversation),
             News::Site(_) => {}
             News::Operator(operator) => {

@@ -236,9 +236,7 @@ impl Store {
         if let Some(error) = batch.failure.take() {
             return Commit::refused(error);
         }
-        if let Some(why) = self.not_writable() {
-            return Commit::refused(StoreError::NotWritable(why));
-        }
+        // Also while nothing can be written: the writer refuses it, and tells whoever waits for an acknowledgement.
         let contents = std::mem::take(&mut batch.contents);
         if !batch.started.is_empty() {
             let mut open = self.shared.open.write();

@@ -123,11 +123,13 @@ impl Writer {
             return;
         }
         let outcome = self.guarded(|writer| writer.apply(&mut group));
+        let is_disk_full = self.is_full;
         for (contents, answer) in group {
             if outcome.is_ok() {
                 self.tell(contents);
             } else {
                 self.take_back(&contents);
+                self.announce(contents.news.into_iter().filter_map(|news| refusal(news, is_disk_full)).collect());
             }
             if let Some(answer) = answer {
                 let _ = answer.send(outcome.clone());
@@ -284,5 +286,16 @@ impl Writer {
             files::wait_for_release(&generation::dir(&data_dir, generation).join("db"));
         }
         drop(lock);
+    }
+}
+
+/// Whoever waits for an acknowledgement hears that there will be none.
+fn refusal(news: News, is_disk_full: bool) -> Option<News> {
+    match news {
+        News::Event { conversation, origin: Some(origin), .. } => {
+            Some(News::NotStored { conversation: conversation.id, origin, is_disk_full })
+        }
+        News::Repeated { conversation, origin, .. } => Some(News::NotStored { conversation, origin, is_disk_full }),
+        _ => None,
     }
 }
