@@ -1,6 +1,7 @@
 //! Text that people typed. Each type is parsed once at the edge; none of them prints, so that no log line can hold what a
 //! visitor wrote: `Debug` shows the length only, and `as_str` has to be asked for by name.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::limits;
@@ -78,6 +79,20 @@ text!(
 );
 
 fn cleaned(raw: &str, max_chars: usize, multiline: bool) -> Result<String, TextError> {
+    // Most text is plain, above all what comes back from the store.
+    let is_plain = |byte| matches!(byte, b' '..=b'~') || multiline && matches!(byte, b'\n' | b'\t');
+    let text = if raw.bytes().all(is_plain) { Cow::Borrowed(raw) } else { Cow::Owned(without_controls(raw, multiline)) };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > max_chars {
+        return Err(TextError::TooLong(max_chars));
+    }
+    Ok(text.to_owned())
+}
+
+fn without_controls(raw: &str, multiline: bool) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {
@@ -95,14 +110,7 @@ fn cleaned(raw: &str, max_chars: usize, multiline: bool) -> Result<String, TextE
             c => text.push(c),
         }
     }
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(TextError::Empty);
-    }
-    if text.chars().count() > max_chars {
-        return Err(TextError::TooLong(max_chars));
-    }
-    Ok(text.to_owned())
+    text
 }
 
 fn email(raw: &str) -> Result<String, TextError> {
@@ -138,6 +146,9 @@ mod tests {
     fn a_message_keeps_its_lines_and_loses_what_hides() {
         let text = MessageText::parse("  one\r\ntwo\u{202e}\u{0}\rthree \n").unwrap();
         assert_eq!(text.as_str(), "one\ntwo\nthree");
+        assert_eq!(MessageText::parse("one\n\ttwo").unwrap().as_str(), "one\n\ttwo");
+        assert_eq!(Name::parse("one\n\ttwo").unwrap().as_str(), "one  two");
+        assert_eq!(MessageText::parse("one\u{7f}two").unwrap().as_str(), "onetwo");
         assert_eq!(MessageText::parse(" \n\t "), Err(TextError::Empty));
         assert!(MessageText::parse(&"ä".repeat(4_000)).is_ok());
         assert_eq!(MessageText::parse(&"ä".repeat(4_001)), Err(TextError::TooLong(4_000)));
