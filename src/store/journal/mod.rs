@@ -11,8 +11,9 @@ use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use super::parts::Write;
 use super::{CommitNumber, files};
@@ -31,8 +32,14 @@ use segment::{FRAME_HEAD_BYTES, FrameHead, HEADER_BYTES, Header};
 /// Where the journal lives inside the data directory.
 pub(super) const NAME: &str = "journal";
 const EXTENSION: &str = "seg";
-/// Written with zeros and synced, waiting to become a segment.
+/// How the names of files begin that were written with zeros and synced, and wait to become segments.
 const SPARE: &str = "spare";
+/// One that is being written.
+const SPARE_NEW: &str = "new-spare";
+/// So many are kept of segments that are cleared away: making one holds up the writer for milliseconds when there is none.
+const SPARES_KEPT: usize = 3;
+/// When there are fewer, one is made.
+const SPARES_WANTED: usize = 2;
 /// Small in tests, so that a few commits fill one.
 pub(super) const SEGMENT_BYTES: usize = if cfg!(test) { 64 * 1024 } else { 4 * 1024 * 1024 };
 static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
@@ -45,6 +52,8 @@ pub(super) struct Journal {
     current: Current,
     /// Kept between frames, for its memory.
     frame: Vec<u8>,
+    /// Makes spare segments: to wait for one would hold up the writer for milliseconds.
+    provider: Option<JoinHandle<()>>,
 }
 
 struct Current {
@@ -59,6 +68,8 @@ struct Current {
 pub(super) struct Segments {
     dir: PathBuf,
     state: Mutex<State>,
+    /// Something has changed for the thread that makes spares.
+    asked: Condvar,
 }
 
 struct State {
@@ -67,7 +78,11 @@ struct State {
     current: CommitNumber,
     /// Commits behind this one are kept, since a snapshot ends with it.
     snapshot: Option<CommitNumber>,
-    has_spare: bool,
+    spares: Vec<PathBuf>,
+    /// The number of the next spare. Each has its own: under a name that came back, the writer could rename another file than it opened.
+    next_spare: u64,
+    is_asked: bool,
+    has_ended: bool,
 }
 
 /// Why a commit was not appended.
@@ -88,7 +103,11 @@ impl Journal {
         let number = end.segments.last().map_or(1, |last| last.number + 1);
         let found = Found { number, first: end.commit + 1 };
         let current = begin(&segments, &key, installation, found, end.link, 0)?;
-        Ok(Self { key, installation, segments, current, frame: Vec::new() })
+        let provider = std::thread::Builder::new().name("journal-spares".to_owned()).spawn({
+            let segments = Arc::clone(&segments);
+            move || segments.keep_providing()
+        })?;
+        Ok(Self { key, installation, segments, current, frame: Vec::new(), provider: Some(provider) })
     }
 
     /// Appends one commit and makes it durable. Numbers follow each other without gaps.
@@ -143,6 +162,18 @@ impl Journal {
     }
 }
 
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.segments.state.lock().has_ended = true;
+        self.segments.asked.notify_one();
+        if let Some(provider) = self.provider.take()
+            && provider.join().is_err()
+        {
+            tracing::error!("a thread of the journal stopped unexpectedly");
+        }
+    }
+}
+
 /// Makes the file of a new segment, from the spare one where there is one, and begins it.
 fn begin(
     segments: &Segments,
@@ -156,9 +187,8 @@ fn begin(
     fill_random(&mut salt).map_err(io::Error::other)?;
     let room = SEGMENT_BYTES.max(HEADER_BYTES + FRAME_HEAD_BYTES + length);
     let path = segments.dir.join(format!("{:08}.{EXTENSION}", found.number));
-    let spare = segments.dir.join(SPARE);
-    let is_spare_taken = room == SEGMENT_BYTES && std::mem::take(&mut segments.state.lock().has_spare);
-    let file = if is_spare_taken {
+    let spare = if room == SEGMENT_BYTES { segments.take_spare() } else { None };
+    let file = if let Some(spare) = spare {
         let file = OpenOptions::new().read(true).write(true).open(&spare)?;
         fs::rename(&spare, &path)?;
         file
@@ -191,12 +221,15 @@ impl Segments {
     /// What `read` has found. `snapshot` is the last commit of the newest snapshot, if there is one.
     pub(super) fn new(data_dir: &Path, end: &End, snapshot: Option<CommitNumber>) -> Arc<Self> {
         let dir = data_dir.join(NAME);
-        let has_spare = dir.join(SPARE).exists();
         let finished = end.segments.iter().cloned().collect();
-        Arc::new(Self { dir, state: Mutex::new(State { finished, current: end.commit + 1, snapshot, has_spare }) })
+        let spares = spares(&dir);
+        let number = |spare: &PathBuf| spare.file_name()?.to_str()?.strip_prefix(SPARE)?.strip_prefix('-')?.parse::<u64>().ok();
+        let next_spare = spares.iter().filter_map(number).max().map_or(1, |last| last + 1);
+        let state = State { finished, current: end.commit + 1, snapshot, spares, next_spare, is_asked: true, has_ended: false };
+        Arc::new(Self { dir, state: Mutex::new(state), asked: Condvar::new() })
     }
 
-    /// Clears away what sled holds durably up to `commit` and no snapshot needs, and sees to it that there is a spare segment.
+    /// Clears away what sled holds durably up to `commit` and no snapshot needs; some of it is kept as spare segments.
     ///
     /// # Errors
     /// When the directory cannot be changed. What was not cleared is cleared the next time.
@@ -209,7 +242,7 @@ impl Segments {
                 if state.finished.is_empty() || next > needed + 1 {
                     break;
                 }
-                (state.finished.pop_front(), !state.has_spare)
+                (state.finished.pop_front(), state.spares.len() < SPARES_KEPT)
             };
             let Some(gone) = gone else { break };
             let path = self.dir.join(format!("{:08}.{EXTENSION}", gone.number));
@@ -218,19 +251,56 @@ impl Segments {
                 let file = OpenOptions::new().write(true).open(&path)?;
                 file.write_all_at(&[0; HEADER_BYTES], 0)?;
                 file.sync_data()?;
-                fs::rename(&path, self.dir.join(SPARE))?;
-                files::sync_directory(&self.dir)?;
-                self.state.lock().has_spare = true;
+                self.keep_as_spare(&path)?;
             } else {
                 fs::remove_file(&path)?;
             }
         }
-        if !self.state.lock().has_spare {
-            prewritten(&self.dir.join("spare.new"), SEGMENT_BYTES)?;
-            fs::rename(self.dir.join("spare.new"), self.dir.join(SPARE))?;
-            files::sync_directory(&self.dir)?;
-            self.state.lock().has_spare = true;
+        Ok(())
+    }
+
+    fn take_spare(&self) -> Option<PathBuf> {
+        let mut state = self.state.lock();
+        state.is_asked = true;
+        self.asked.notify_one();
+        state.spares.pop()
+    }
+
+    /// The thread that sees to it that there are spares.
+    fn keep_providing(&self) {
+        loop {
+            {
+                let mut state = self.state.lock();
+                while !state.is_asked && !state.has_ended {
+                    self.asked.wait(&mut state);
+                }
+                if state.has_ended {
+                    return;
+                }
+                state.is_asked = false;
+            }
+            // Where it fails, the writer tries for itself, and tells whoever waits.
+            while self.state.lock().spares.len() < SPARES_WANTED && self.provide().is_ok() {}
         }
+    }
+
+    fn provide(&self) -> io::Result<()> {
+        let new = self.dir.join(SPARE_NEW);
+        // A part of one is of no use, and would take room from somebody.
+        prewritten(&new, SEGMENT_BYTES).inspect_err(|_| drop(fs::remove_file(&new)))?;
+        self.keep_as_spare(&new)
+    }
+
+    fn keep_as_spare(&self, path: &Path) -> io::Result<()> {
+        let spare = {
+            let mut state = self.state.lock();
+            let number = state.next_spare;
+            state.next_spare += 1;
+            self.dir.join(format!("{SPARE}-{number}"))
+        };
+        fs::rename(path, &spare)?;
+        files::sync_directory(&self.dir)?;
+        self.state.lock().spares.push(spare);
         Ok(())
     }
 
@@ -243,4 +313,14 @@ impl Segments {
     pub(super) fn kept_bytes(&self) -> u64 {
         self.state.lock().finished.len() as u64 * SEGMENT_BYTES as u64
     }
+}
+
+/// What an earlier run has left. Where that cannot be read, new ones are made.
+fn spares(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let is_spare = |entry: &fs::DirEntry| {
+        let is_whole = entry.metadata().is_ok_and(|file| file.is_file() && file.len() == SEGMENT_BYTES as u64);
+        is_whole && entry.file_name().to_str().is_some_and(|name| name.starts_with(SPARE))
+    };
+    entries.filter(is_spare).map(|entry| entry.path()).collect()
 }

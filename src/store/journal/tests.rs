@@ -187,3 +187,24 @@ fn of_a_damaged_journal_all_is_read_but_what_was_changed() {
     fs::remove_file(&paths[1]).unwrap();
     assert_eq!(missing(), (13..=24).collect::<Vec<_>>(), "a segment holds twelve of these");
 }
+
+#[test]
+fn no_spare_comes_back_under_the_name_of_one_that_was_taken() {
+    let dir = dir();
+    let (end, _) = read_back(dir.path(), 0).unwrap();
+    let mut taken = Vec::new();
+    for _ in 0..2 {
+        let segments = Segments::new(dir.path(), &end, None);
+        segments.provide().unwrap();
+        segments.provide().unwrap();
+        taken.extend(segments.take_spare());
+        segments.provide().unwrap();
+        taken.extend(segments.take_spare());
+    }
+    let again = Segments::new(dir.path(), &end, None);
+    taken.extend(std::iter::from_fn(|| again.take_spare()));
+    // The writer renames what it takes; here they stay, and are found again after a start.
+    assert!(taken.iter().all(|spare| fs::metadata(spare).unwrap().len() == SEGMENT_BYTES as u64));
+    let names: std::collections::BTreeSet<_> = taken[..4].iter().collect();
+    assert_eq!((names.len(), taken.len()), (4, 10));
+}
