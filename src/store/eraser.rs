@@ -3,8 +3,9 @@
 //!
 //! 1. A record of what is going on, and then new random keys for the doomed slots and for every node on the paths to them, are written
 //!    under the next epoch, durably. Nothing is in force yet: a crash here is undone at the next start.
-//! 2. The tip flips to the new top key: from the moment its first slot is synced, the data keys of the doomed drawers are
-//!    unreachable, and when the second slot is overwritten, they are gone. A crash from here on is finished at the next start.
+//! 2. Nobody finds the drawers any more, and the tip flips to the new top key: from the moment its first slot is synced, the data keys
+//!    of the doomed drawers are unreachable, and when the second slot is overwritten, they are gone. A crash from here on is finished at
+//!    the next start.
 //! 3. The old versions of the nodes and the drawers' records are removed, and at last the record of the purge, in one write with its
 //!    receipt in the audit log. What sled and the journal still hold of them can no longer be opened by anybody.
 
@@ -14,7 +15,7 @@ use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 
 use super::batch::Contents;
-use super::catalogue::State;
+use super::catalogue::{PAGE_SLOTS, State};
 use super::commit::Outcome;
 use super::parts::{self, Write};
 use super::records::{self, PurgeRecord};
@@ -25,12 +26,13 @@ use super::{Purge, Shared, StoreError, drawers, erase, tombstones};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::News;
-use crate::vault::{Key, RootKey, Tip, TipState, rekey};
+use crate::vault::{Key, RootKey, Slot, Tip, TipState, rekey};
 
 /// What goes to the writer at once.
 const PIECE_BYTES: usize = 128 * 1024;
-/// Drawers whose records are removed at once.
+/// Drawers whose records are removed at once, and in how many pages of the catalogue: each of those is written anew.
 const PIECE_SLOTS: usize = 256;
+const PIECE_PAGES: usize = 32;
 
 /// What the thread is asked for.
 pub(super) enum Task {
@@ -126,18 +128,20 @@ impl Eraser {
         let (installation, journal) = (self.shared.installation, self.journal_key.clone());
         let tip = Tip { format: FORMAT, state: TipState::InForce, installation, epoch, top, journal };
         let (first, second) = (tip.slot(&root_now)?, tip.slot(&root_now)?);
-        let flipped = self.tip.flip(&first);
-        if flipped.is_ok() {
-            // Together, so that nobody looks for a doomed drawer under the new keys.
-            let mut in_force = self.shared.top.write();
+        // Before, so that nobody looks for a doomed drawer under the new keys; and piece by piece, so that nobody waits for all of them.
+        for piece in doomed.chunks(PIECE_SLOTS) {
             let mut open = self.shared.open.write();
             let mut catalogue = self.shared.catalogue.write();
-            in_force.epoch = tip.epoch;
-            in_force.key = tip.top.clone();
-            for drawer in doomed {
+            for drawer in piece {
                 open.remove(*drawer);
                 catalogue.forget(*drawer);
             }
+        }
+        let flipped = self.tip.flip(&first);
+        if flipped.is_ok() {
+            let mut in_force = self.shared.top.write();
+            in_force.epoch = tip.epoch;
+            in_force.key = tip.top.clone();
             *self.shared.root.lock() = root_now;
         }
         flipped.and_then(|()| self.tip.scrub(&second)).map_err(|error| {
@@ -157,14 +161,13 @@ impl Eraser {
             pieces.add(vec![(Table::Keys.key(&node.key()), None)])?;
         }
         pieces.submit()?;
-        for doomed in record.doomed.chunks(PIECE_SLOTS) {
-            let cleared = doomed.iter().map(|it| it.slot).collect();
-            self.submit(Contents { cleared, ..Contents::default() })?;
+        let slots: Vec<Slot> = record.doomed.iter().map(|it| it.slot).collect();
+        for piece in slot_pieces(&slots) {
+            self.submit(Contents { cleared: piece.to_vec(), ..Contents::default() })?;
         }
         let site = record.site();
         let news = record.drawers().map(|conversation| News::Purged { conversation, site }).collect();
         let writes = erase::without_record(&self.shared, &record)?.into_iter().map(|write| (None, write)).collect();
-        let slots: Vec<_> = record.doomed.iter().map(|it| it.slot).collect();
         let outcome = self.submit(Contents { writes, audit: vec![record.audit_row()], news, ..Contents::default() })?;
         let mut drawers = self.shared.drawers.lock();
         slots.into_iter().for_each(|slot| drawers.release(slot));
@@ -198,6 +201,20 @@ impl Eraser {
     }
 }
 
+/// What is cleared at once, of slots in their order.
+fn slot_pieces(mut slots: &[Slot]) -> impl Iterator<Item = &[Slot]> {
+    std::iter::from_fn(move || {
+        let mut pages = BTreeSet::new();
+        let fits = |slot: &&Slot| {
+            pages.insert(**slot / PAGE_SLOTS);
+            pages.len() <= PIECE_PAGES
+        };
+        let (piece, rest) = slots.split_at(slots.iter().take(PIECE_SLOTS).take_while(fits).count());
+        slots = rest;
+        Some(piece).filter(|piece| !piece.is_empty())
+    })
+}
+
 /// Gathers writes until there are enough for a piece.
 pub(super) struct Pieces<'a> {
     eraser: &'a Eraser,
@@ -221,5 +238,21 @@ impl<'a> Pieces<'a> {
         self.bytes = 0;
         let writes = std::mem::take(&mut self.writes).into_iter().map(|write| (None, write)).collect();
         self.eraser.submit(Contents { writes, ..Contents::default() }).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_touches_few_pages_and_few_slots() {
+        let neighbours: Vec<Slot> = (0..1_000).collect();
+        let scattered: Vec<Slot> = (0..1_000).map(|at| at * PAGE_SLOTS).collect();
+        for (slots, longest) in [(neighbours, PIECE_SLOTS), (scattered, PIECE_PAGES), (vec![], 0), (vec![7], 1)] {
+            let pieces: Vec<_> = slot_pieces(&slots).collect();
+            assert_eq!(pieces.iter().map(|piece| piece.len()).max().unwrap_or_default(), longest);
+            assert_eq!(pieces.concat(), slots);
+        }
     }
 }
