@@ -14,10 +14,10 @@ const PURGED_TENTHS: usize = 9;
 
 /// Everything is copied while messages come in.
 pub fn beside_messages(bench: &mut Bench, archive: &Archive) -> Fallible<()> {
-    let store = talks::open_with_key_file(&archive.data_dir)?;
-    let mut live = Live::begin(&store, bench.extent.live_rate)?;
     let (mut during, mut alone, mut seconds, mut plain) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..bench.extent.rounds {
+    for round in 0..bench.extent.rounds {
+        let store = talks::open_with_key_file(&archive.data_dir)?;
+        let mut live = Live::begin(&store, round, bench.extent.live_rate)?;
         let quiet = bench.beside_others(|_| live.alone(ALONE))?;
         let ((compacted, took), seen) = bench.beside_others(|_| {
             live.during(Duration::ZERO, || {
@@ -30,9 +30,9 @@ pub fn beside_messages(bench: &mut Bench, archive: &Archive) -> Fallible<()> {
         alone.push(quiet.p99());
         during.push(seen.p99());
         seconds.push(took);
+        store.close();
         plain.push(files::seconds_to_write(bench.directory.path(), compacted.live)?);
     }
-    store.close();
     let what = format!("p99 of a message, {}/s, during a compaction (beside without)", bench.extent.live_rate);
     bench.report.add(what, "ms", during, alone, Goal::RatioAtMost(2.0));
     let what = format!("… which takes, with {} messages (beside writing as many bytes)", archive.messages);

@@ -32,13 +32,13 @@ pub fn measure(bench: &mut Bench) -> Fallible<()> {
             ours.push(bench.beside_others(|bench| {
                 let directory = bench.new_directory()?;
                 let store = talks::open(directory.path())?;
-                let round = run(writers, length, |number| caller(&store, number));
+                let round = run("caller", writers, length, |number| caller(&store, number));
                 store.close();
                 round
             })?);
             raw.push(bench.beside_others(|bench| {
                 let raw = Raw::start(bench.directory.path())?;
-                let round = run(writers, length, |_| Ok(async || raw.commit().await));
+                let round = run("raw-caller", writers, length, |_| Ok(async || raw.commit().await));
                 raw.end();
                 round
             })?);
@@ -59,7 +59,7 @@ pub fn measure(bench: &mut Bench) -> Fallible<()> {
 
 /// Many callers, for as long as the process lives.
 pub fn write_until_killed(store: &Store, writers: usize) -> Fallible<()> {
-    run(writers, Duration::MAX, |number| caller(store, number)).map(drop)
+    run("caller", writers, Duration::MAX, |number| caller(store, number)).map(drop)
 }
 
 struct Round {
@@ -70,6 +70,7 @@ struct Round {
 
 /// `count` tasks that each commit, wait, and commit again.
 fn run<F: AsyncFnMut() -> Fallible<()> + Send>(
+    name: &str,
     count: usize,
     length: Duration,
     caller: impl Fn(usize) -> Fallible<F> + Sync,
@@ -98,12 +99,12 @@ fn run<F: AsyncFnMut() -> Fallible<()> + Send>(
         let running: Vec<_> = threads
             .into_iter()
             .map(|callers| {
-                scope.spawn(|| -> Fallible<()> {
+                std::thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, || -> Fallible<()> {
                     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
                     runtime.block_on(join_all(callers.into_iter().map(&one))).into_iter().collect()
                 })
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         running.into_iter().try_for_each(|thread| thread.join().map_err(|_| "a thread of callers panicked")?)
     })?;
     #[expect(clippy::cast_precision_loss, reason = "a count of writes in a few seconds")]

@@ -15,6 +15,8 @@ use crate::text::Writer;
 
 /// Conversations that go on meanwhile.
 const TALKS: usize = 50;
+/// How long they go on before anything is measured.
+const SETTLES: Duration = Duration::from_millis(500);
 
 /// Visitors and operators who write.
 pub struct Live<'a> {
@@ -42,10 +44,13 @@ impl Seen {
 }
 
 impl<'a> Live<'a> {
-    pub fn begin(store: &'a Store, per_second: f64) -> Fallible<Self> {
-        let mut writer = Writer::new("live", 0);
+    /// `number` is another one each time in the same data directory.
+    pub fn begin(store: &'a Store, number: usize, per_second: f64) -> Fallible<Self> {
+        let mut writer = Writer::new("live", number);
         let talks = (0..TALKS).map(|_| Talk::begin(store, &mut writer, talks::now())).collect::<Fallible<_>>()?;
-        Ok(Self { store, writer, talks, per_second })
+        let mut live = Self { store, writer, talks, per_second };
+        live.alone(SETTLES)?;
+        Ok(live)
     }
 
     /// They write while `work` is done, and for as long as `at_least`.

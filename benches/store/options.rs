@@ -36,6 +36,9 @@ pub struct Run {
     /// Seconds that each round of group commits measures.
     #[arg(long)]
     pub seconds: Option<f64>,
+    /// Callers of group commits, comma-separated.
+    #[arg(long, value_delimiter = ',')]
+    pub writers: Option<Vec<usize>>,
     /// Some seconds instead of minutes: proves that everything works, measures little.
     #[arg(long)]
     pub quick: bool,
@@ -98,7 +101,7 @@ impl Extent {
         });
         Self {
             rounds: run.rounds.unwrap_or(if is_short { 1 } else { 3 }),
-            writers: if run.test { vec![16] } else { vec![1, 16, 256, 4_096] },
+            writers: run.writers.clone().unwrap_or_else(|| if run.test { vec![16] } else { vec![1, 16, 256, 4_096] }),
             seconds: run.seconds.unwrap_or(if run.test {
                 0.05
             } else if run.quick {
