@@ -182,6 +182,7 @@ mod tests {
         drop(open(at.path(), 1).unwrap());
         let torn = dir(at.path(), 1).join("snap.00000000000000ff.generating");
         fs::write(&torn, b"half").unwrap();
+        files::wait_for_release(&dir(at.path(), 1).join("db"));
         open(at.path(), 1).unwrap().insert("key", "value").unwrap();
         assert!(!torn.exists());
     }

@@ -133,6 +133,7 @@ fn a_database_behind_the_journal_catches_up_and_one_too_far_behind_is_damage() {
 
 /// Changes sled behind the store's back: as when a damaged page falls back to an older version of itself.
 fn meddle(data: &Path, change: impl FnOnce(&sled::Db)) {
+    super::files::wait_for_release(&data.join("index-1/db"));
     let db = super::generation::open(data, 1).unwrap();
     change(&db);
     db.flush().unwrap();
