@@ -25,10 +25,12 @@ fn commit_in_sled(house: &House) -> u64 {
     u64::from_be_bytes(found[..].try_into().unwrap())
 }
 
-/// Returns when the thread has done what was asked before: the first try may have begun earlier.
+/// Returns when the thread has done what was asked before, and has brought sled up to date.
 fn wait_for_the_thread(house: &House) {
-    house.store.shared.checkpoints.wait_for_a_try();
-    house.store.shared.checkpoints.wait_for_a_try();
+    let (done, waited) = std::sync::mpsc::channel();
+    house.store.shared.checkpoints.is_due();
+    house.store.shared.checkpoints.push(Box::new(move |_| done.send(()).unwrap())).unwrap();
+    waited.recv().unwrap();
 }
 
 #[test]

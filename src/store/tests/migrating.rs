@@ -67,6 +67,7 @@ fn what_format_two_wrote_is_found() {
     let data = thaw(dir.path(), 2);
     let tip = tip(&data);
     let end = journal::end(&data.join(journal::NAME), &tip.journal, &tip.installation).unwrap();
+    crate::store::files::wait_for_release(&data.join("index-1/db"));
     let commit = crate::store::generation::open(&data, 1).unwrap().get(Table::Meta.key(tables::META_COMMIT)).unwrap().unwrap();
     assert!(u64::from_be_bytes(commit[..].try_into().unwrap()) < end.commit);
     is_whole(&data);
@@ -121,6 +122,7 @@ fn a_purge_that_format_one_left_half_done_is_finished_or_undone() {
         let tip = tip(&data);
         let epoch = if is_flipped { tip.epoch } else { tip.epoch + 1 };
         {
+            crate::store::files::wait_for_release(&data.join(FORMER_SLED).join("db"));
             let sled = crate::store::generation::open_at(&data.join(FORMER_SLED)).unwrap();
             let index = index::Index::new(Arc::new(sled), Default::default());
             let read = |level, at| drawers::node_in(&index, tip.epoch, level, at);
