@@ -311,6 +311,8 @@ fn purge_after_flip(index: &Index, keys: &HouseKeys, tip: &Tip) -> Result<Option
 }
 
 fn open_sled(path: &Path) -> Result<sled::Db, StoreError> {
+    // An instance that is just ending holds it a moment longer than our lock.
+    files::wait_for_release(&path.join("db"));
     generation::open_at(path).map_err(|error| StoreError::NotWritable(format!("{}: {error}", path.display())))
 }
 
