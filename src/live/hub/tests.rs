@@ -1,11 +1,19 @@
+use std::sync::Arc;
+
+use bytestring::ByteString;
+
 use super::*;
-use crate::domain::conversation::{Assignee, State};
-use crate::domain::event::{Author, EventKind};
-use crate::domain::id::OperatorId;
+use crate::domain::access::Actor;
+use crate::domain::conversation::{Assignee, Conversation, State};
+use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::limits;
+use crate::domain::news::{News, Origin};
 use crate::domain::operator::{Membership, Role};
 use crate::domain::text::{ClientId, MessageText, Name};
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::Visitor;
+use crate::live::outbox::Outbox;
 
 const SITE: SiteId = SiteId::from_bytes([1; 16]);
 const ANNA: OperatorId = OperatorId::from_bytes([2; 16]);

@@ -1,0 +1,110 @@
+//! Who is here: a person comes, follows conversations, and goes.
+
+use std::sync::Arc;
+
+use bytestring::ByteString;
+
+use super::Hub;
+use crate::domain::access::Actor;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Seq;
+use crate::domain::id::ConversationId;
+use crate::domain::limits;
+use crate::live::frames::{self, Bye, Face};
+use crate::live::outbox::Outbox;
+use crate::live::table::{Connection, ConnectionId, forget};
+use crate::live::tickets::Person;
+
+impl Hub {
+    /// Lets a person in. Live frames are held back until `Outbox::release`, so that what was missed comes first.
+    pub fn connect(&self, person: Person) -> (ConnectionId, Arc<Outbox>) {
+        let outbox = Arc::new(Outbox::holding());
+        let mut table = self.table.lock();
+        table.next += 1;
+        let id = table.next;
+        if table.stopping {
+            outbox.end(Bye::Restart);
+        }
+        let actor = person.actor.clone();
+        table.connections.insert(id, Connection { person, outbox: Arc::clone(&outbox), topics: Vec::new() });
+        let crowd = match &actor {
+            Actor::Visitor { site, token_index } => {
+                table.site_visitors.entry(*site).or_default().insert(id);
+                let crowd = table.visitors.entry(*token_index).or_default();
+                crowd.push(id);
+                crowd.clone()
+            }
+            Actor::Staff { id: operator, .. } => {
+                let crowd = table.operators.entry(*operator).or_default();
+                crowd.push(id);
+                let crowd = crowd.clone();
+                if crowd.len() == 1 {
+                    table.tell_presence(self.house().as_deref(), self.takes_new_chats());
+                    table.tell_states_of(*operator);
+                }
+                crowd
+            }
+            Actor::Host | Actor::Timer | Actor::Stranger => Vec::new(),
+        };
+        // The oldest make room: a person with that many tabs has forgotten them. One that was told before may still be here.
+        let over = crowd.len().saturating_sub(limits::CONNECTIONS_PER_PERSON);
+        for oldest in crowd.iter().take(over) {
+            table.end(*oldest, Bye::TooMany);
+        }
+        (id, outbox)
+    }
+
+    pub fn disconnect(&self, id: ConnectionId) {
+        let mut table = self.table.lock();
+        let Some(connection) = table.connections.remove(&id) else { return };
+        for topic in &connection.topics {
+            table.unfollow(id, *topic);
+        }
+        match &connection.person.actor {
+            Actor::Visitor { site, token_index } => {
+                if let Some(visitors) = table.site_visitors.get_mut(site) {
+                    visitors.remove(&id);
+                }
+                if forget(&mut table.visitors, token_index, id) {
+                    for topic in &connection.topics {
+                        table.tell_state(*topic);
+                    }
+                }
+            }
+            Actor::Staff { id: operator, .. } => {
+                if forget(&mut table.operators, operator, id) {
+                    table.tell_presence(self.house().as_deref(), self.takes_new_chats());
+                    table.tell_states_of(*operator);
+                }
+            }
+            Actor::Host | Actor::Timer | Actor::Stranger => {}
+        }
+    }
+
+    /// The connection follows a conversation that its person may see (the caller has asked `service`).
+    pub fn follow(&self, id: ConnectionId, conversation: &Arc<Conversation>, last: Seq) {
+        let mut table = self.table.lock();
+        table.meet(conversation, last);
+        table.follow(id, conversation.id);
+        table.drop_if_over(conversation.id);
+        if table.connections.get(&id).is_some_and(|connection| connection.face() == Face::Visitor) {
+            table.tell_state(conversation.id);
+        }
+    }
+
+    pub fn unfollow(&self, id: ConnectionId, conversation: ConversationId) {
+        let mut table = self.table.lock();
+        if let Some(connection) = table.connections.get_mut(&id) {
+            connection.topics.retain(|topic| *topic != conversation);
+        }
+        table.unfollow(id, conversation);
+    }
+
+    /// The present state of a conversation, as an answer to the connection that asks.
+    #[must_use]
+    pub fn state_frame(&self, conversation: ConversationId) -> Option<ByteString> {
+        let table = self.table.lock();
+        let topic = table.topics.get(&conversation)?;
+        Some(frames::state(&topic.head, &table.present(topic)))
+    }
+}

@@ -1,0 +1,120 @@
+//! What every act has in common: loading through the actor, giving the next number, and knowing a command that came before.
+
+use std::sync::Arc;
+
+use crate::domain::access::{Action, Actor};
+use crate::domain::conversation::{Assignee, Conversation, IllegalMove};
+use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::id::ConversationId;
+use crate::domain::limits;
+use crate::domain::news::{News, Origin};
+use crate::domain::time::Timestamp;
+use crate::service::{Ctx, Failure};
+use crate::store::{Batch, OpenConversation, StoreError};
+
+impl From<IllegalMove> for Failure {
+    fn from(illegal: IllegalMove) -> Self {
+        Self::Conflict(illegal.to_string())
+    }
+}
+
+impl From<Assignee> for Author {
+    fn from(assignee: Assignee) -> Self {
+        Self::Operator { id: assignee.id, name: assignee.name }
+    }
+}
+
+/// While nothing can be stored, a command is refused at once instead of waiting for an acknowledgement that never comes.
+pub(super) fn writable(ctx: &Ctx) -> Result<(), Failure> {
+    match ctx.store.not_writable() {
+        None => Ok(()),
+        Some(why) => Err(StoreError::NotWritable(why).into()),
+    }
+}
+
+/// Loads through the actor: what is not theirs does not exist for them.
+pub(super) fn may_see(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
+    match ctx.actor {
+        Actor::Visitor { site, token_index } => {
+            if *site == head.site && *token_index == head.token_index {
+                Ok(())
+            } else {
+                Err(Failure::NotFound)
+            }
+        }
+        _ => ctx.authorize(Action::ServeConversation(head.site)).map_err(|_| Failure::NotFound),
+    }
+}
+
+pub(super) fn staff(ctx: &Ctx) -> Result<Assignee, Failure> {
+    let Actor::Staff { id, .. } = ctx.actor else { return Err(Failure::NotFound) };
+    let house = ctx.store.house();
+    let operator = house.operators.get(id).ok_or(Failure::NotFound)?;
+    Ok(Assignee { id: *id, name: operator.name.clone() })
+}
+
+/// Writes the changed head together with the event that tells of it.
+pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kind: EventKind, origin: Option<Origin>) {
+    let mut batch = ctx.store.batch();
+    batch.put_conversation(&open.head);
+    add(ctx, &mut batch, open, author, kind, origin);
+    ctx.store.commit(batch);
+}
+
+/// Gives the next number. The caller holds the lock and commits before it lets go, so numbers reach the disk in order.
+pub(super) fn add(
+    ctx: &Ctx,
+    batch: &mut Batch,
+    open: &mut OpenConversation,
+    author: Author,
+    kind: EventKind,
+    origin: Option<Origin>,
+) {
+    let event = Event {
+        seq: open.last + 1,
+        at: ctx.now,
+        author,
+        kind,
+        client_id: origin.as_ref().map(|origin| origin.client_id.clone()),
+    };
+    open.last = event.seq;
+    open.active_at = ctx.now;
+    if let Some(client_id) = &event.client_id {
+        open.client_ids.insert((event.author.operator(), client_id.clone()), (event.seq, event.at));
+    }
+    batch.put_event(open.head.id, &event);
+    batch.tell(News::Event { conversation: Arc::new(open.head.clone()), event: Arc::new(event), origin });
+}
+
+pub(super) fn repeat(ctx: &Ctx, conversation: ConversationId, (seq, at): (Seq, Timestamp), origin: Origin) {
+    let mut batch = ctx.store.batch();
+    batch.tell(News::Repeated { conversation, seq, at, origin });
+    ctx.store.commit(batch);
+}
+
+/// A move that had been made already is acknowledged with the number of the last event.
+pub(super) fn repeat_last(ctx: &Ctx, open: &OpenConversation, origin: Origin) {
+    repeat(ctx, open.head.id, (open.last, open.active_at), origin);
+}
+
+/// The conversation is not open: a command that was carried out before it closed is acknowledged again, any other refused.
+pub(super) fn over(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+    let conversation = ctx.store.conversation(id)?.ok_or(Failure::NotFound)?;
+    may_see(ctx, &conversation)?;
+    match repeated(ctx, id, &origin)? {
+        Some(event) => {
+            repeat(ctx, id, (event.seq, event.at), origin);
+            Ok(())
+        }
+        None => Err(IllegalMove::Closed.into()),
+    }
+}
+
+pub(super) fn repeated(ctx: &Ctx, id: ConversationId, origin: &Origin) -> Result<Option<Event>, Failure> {
+    let events = ctx.store.events(id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
+    let me = match ctx.actor {
+        Actor::Staff { id, .. } => Some(*id),
+        _ => None,
+    };
+    Ok(events.into_iter().find(|event| event.client_id.as_ref() == Some(&origin.client_id) && event.author.operator() == me))
+}

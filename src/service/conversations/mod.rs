@@ -1,0 +1,16 @@
+//! The acts of the live chat. The writing ones queue their change and return: the acknowledgement travels as `News` once
+//! the change is durable, so that a socket never waits and never speaks too early.
+//!
+//! `start` begins a conversation, `send` says something in it, `serve` takes and ends it, `reading` shows it; `entries` is what
+//! they have in common.
+
+mod entries;
+mod reading;
+mod send;
+mod serve;
+mod start;
+
+pub use reading::{Listed, ListedClosed, View, closed_list, open_list, read_transcript, replay, view};
+pub use send::send;
+pub use serve::{accept, close, close_idle, end, is_left_alone, is_mine};
+pub use start::{Start, start};

@@ -1,0 +1,118 @@
+//! Taking a conversation, ending it, closing it.
+
+use super::entries::{change, may_see, over, repeat, repeat_last, staff, writable};
+use crate::domain::access::{Action, Actor};
+use crate::domain::conversation::{Assignee, Conversation, IllegalMove, State};
+use crate::domain::event::{Author, EventKind};
+use crate::domain::id::{ConversationId, OperatorId};
+use crate::domain::news::Origin;
+use crate::domain::operator::Operator;
+use crate::service::{Ctx, Failure};
+use crate::store::{House, OpenConversation};
+
+/// An operator takes a waiting conversation, or one whose operator does not work here any more.
+///
+/// # Errors
+/// `Conflict` when somebody else was quicker or it is over.
+pub fn accept(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+    as_staff(ctx, id, origin, |open, me, origin| {
+        let left_alone = is_left_alone(&ctx.store.house(), &open.head);
+        let moved = if left_alone { open.head.take_over(me.clone())? } else { open.head.accept(me.clone())? };
+        if moved {
+            change(ctx, open, me.into(), EventKind::Joined, Some(origin));
+        } else {
+            repeat_last(ctx, open, origin);
+        }
+        Ok(())
+    })
+}
+
+/// The visitor ends the talk.
+///
+/// # Errors
+/// `NotFound` when it is not theirs.
+pub fn end(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+    writable(ctx)?;
+    let Some(open) = ctx.store.open_conversation(id) else { return over(ctx, id, origin) };
+    let mut open = open.lock();
+    may_see(ctx, &open.head)?;
+    let Actor::Visitor { .. } = ctx.actor else { return Err(Failure::NotFound) };
+    if open.head.end(ctx.now)? {
+        let kind = if open.head.closed_at().is_some() { EventKind::Closed } else { EventKind::Ended };
+        change(ctx, &mut open, Author::Visitor, kind, Some(origin));
+    } else {
+        repeat_last(ctx, &open, origin);
+    }
+    Ok(())
+}
+
+/// The staff closes; from here the site's purge policy counts.
+///
+/// # Errors
+/// `Conflict` when another operator is answering it.
+pub fn close(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+    as_staff(ctx, id, origin, |open, me, origin| {
+        if let State::Active { operator } | State::Wrapping { operator } = &open.head.state
+            && operator.id != me.id
+            && !is_left_alone(&ctx.store.house(), &open.head)
+        {
+            return Err(IllegalMove::Taken.into());
+        }
+        if open.head.close(ctx.now) {
+            change(ctx, open, me.into(), EventKind::Closed, Some(origin));
+        }
+        Ok(())
+    })
+}
+
+/// Does an act of a member of staff in an open conversation of theirs, unless this very command was carried out before.
+pub(super) fn as_staff(
+    ctx: &Ctx,
+    id: ConversationId,
+    origin: Origin,
+    act: impl FnOnce(&mut OpenConversation, Assignee, Origin) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    writable(ctx)?;
+    let Some(open) = ctx.store.open_conversation(id) else { return over(ctx, id, origin) };
+    let mut open = open.lock();
+    may_see(ctx, &open.head)?;
+    let me = staff(ctx)?;
+    if let Some(&first) = open.client_ids.get(&(Some(me.id), origin.client_id.clone())) {
+        repeat(ctx, id, first, origin);
+        return Ok(());
+    }
+    act(&mut open, me, origin)
+}
+
+/// Closes every conversation in which nobody has written for as long as its site allows. Returns how many.
+///
+/// # Errors
+/// `Denied` unless a timer or the host asks.
+pub fn close_idle(ctx: &Ctx) -> Result<usize, Failure> {
+    let house = ctx.store.house();
+    let mut closed = 0;
+    for open in ctx.store.open_conversations() {
+        let mut open = open.lock();
+        ctx.authorize(Action::ServeConversation(open.head.site))?;
+        let Some(site) = house.sites.get(&open.head.site) else { continue };
+        if ctx.now.since(open.active_at) >= site.idle_close() && open.head.close(ctx.now) {
+            change(ctx, &mut open, Author::System, EventKind::Closed, None);
+            closed += 1;
+        }
+    }
+    Ok(closed)
+}
+
+/// Whether the operator who answers was disabled, invited anew or taken off the site since: then any other may take over.
+#[must_use]
+pub fn is_left_alone(house: &House, conversation: &Conversation) -> bool {
+    let may_answer = |operator: &Operator| operator.is_active() && operator.membership.includes(conversation.site);
+    conversation.closed_at().is_none()
+        && conversation.assignee().is_some_and(|it| !house.operators.get(&it.id).is_some_and(|it| may_answer(it)))
+}
+
+/// Whether this member of staff is the one who answers.
+#[must_use]
+pub fn is_mine(conversation: &Conversation, operator: OperatorId) -> bool {
+    conversation.assignee().is_some_and(|assignee| assignee.id == operator)
+}

@@ -1,0 +1,106 @@
+//! What the person asks for, parsed into words of the domain and handed to the services.
+
+use super::Dialogue;
+use super::refusal::Refusal;
+use crate::domain::id::ConversationId;
+use crate::domain::news::Origin;
+use crate::domain::text::{ClientId, EmailAddress, MessageText, Name};
+use crate::live::frames::{Bye, Face};
+use crate::live::hub::face;
+use crate::service::{Ctx, Failure, conversations, sessions};
+use crate::web::live::commands::Command;
+
+impl Dialogue {
+    pub(super) fn carry_out(&self, command: Command) -> Result<Result<(), Refusal>, Bye> {
+        let ctx = self.ctx();
+        let side = face(&self.person.actor);
+        let is_act = matches!(
+            command,
+            Command::Send { .. } | Command::Accept { .. } | Command::Close { .. } | Command::Active {} | Command::Typing { .. }
+        );
+        if is_act && let Some(session) = &self.person.session {
+            sessions::touch(&self.app.store, &self.app.memory, session, ctx.now);
+        }
+        Ok(match (command, side) {
+            (Command::Start { id, text, name, email, consent }, Face::Visitor) => {
+                self.start(&ctx, &id, &text, (name, email), consent)
+            }
+            (Command::Send { id, conversation, text }, _) => self.send(&ctx, &id, &conversation, &text),
+            (Command::Accept { id, conversation }, Face::Operator) => self.act(&ctx, &id, &conversation, conversations::accept),
+            (Command::Close { id, conversation }, Face::Operator) => self.act(&ctx, &id, &conversation, conversations::close),
+            (Command::End { id, conversation }, Face::Visitor) => self.act(&ctx, &id, &conversation, conversations::end),
+            (Command::Typing { conversation, on }, _) => {
+                self.app.hub.typing(self.id, known(&conversation)?, on);
+                Ok(())
+            }
+            (Command::Delivered { conversation, seq }, _) => {
+                self.app.hub.receipt(self.id, known(&conversation)?, seq, false);
+                Ok(())
+            }
+            (Command::Seen { conversation, seq }, _) => {
+                self.app.hub.receipt(self.id, known(&conversation)?, seq, true);
+                Ok(())
+            }
+            (Command::Resume { conversation, after }, _) => {
+                self.replay(&ctx, known(&conversation)?, after).map_err(Refusal::from)
+            }
+            (Command::Watch { conversation }, Face::Operator) => {
+                self.join(&ctx, known(&conversation)?, None).map_err(Refusal::from)
+            }
+            (Command::Unwatch { conversation }, Face::Operator) => {
+                self.app.hub.unfollow(self.id, known(&conversation)?);
+                Ok(())
+            }
+            (Command::Active {}, Face::Operator) => Ok(()),
+            // A second hello, or a word of the other side.
+            _ => return Err(Bye::BadFrame),
+        })
+    }
+
+    fn start(
+        &self,
+        ctx: &Ctx,
+        id: &str,
+        text: &str,
+        person: (Option<String>, Option<String>),
+        consented: bool,
+    ) -> Result<(), Refusal> {
+        let origin = self.origin(id)?;
+        let given = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
+        let start = conversations::Start {
+            text: MessageText::parse(text)?,
+            name: given(person.0).map(|name| Name::parse(&name)).transpose()?,
+            email: given(person.1).map(|email| EmailAddress::parse(&email)).transpose()?,
+            consented,
+        };
+        conversations::start(ctx, &self.app.config.visitor_allowance, start, origin)?;
+        Ok(())
+    }
+
+    fn send(&self, ctx: &Ctx, id: &str, conversation: &str, text: &str) -> Result<(), Refusal> {
+        let origin = self.origin(id)?;
+        let conversation = conversation.parse().map_err(|_| Failure::NotFound)?;
+        let text = MessageText::parse(text)?;
+        Ok(conversations::send(ctx, &self.app.config.visitor_allowance, conversation, text, origin)?)
+    }
+
+    fn act(
+        &self,
+        ctx: &Ctx,
+        id: &str,
+        conversation: &str,
+        act: fn(&Ctx, ConversationId, Origin) -> Result<(), Failure>,
+    ) -> Result<(), Refusal> {
+        let origin = self.origin(id)?;
+        let conversation = conversation.parse().map_err(|_| Failure::NotFound)?;
+        Ok(act(ctx, conversation, origin)?)
+    }
+
+    fn origin(&self, client_id: &str) -> Result<Origin, Refusal> {
+        Ok(Origin { connection: self.id, client_id: ClientId::parse(client_id)? })
+    }
+}
+
+fn known(conversation: &str) -> Result<ConversationId, Bye> {
+    conversation.parse().map_err(|_| Bye::BadFrame)
+}

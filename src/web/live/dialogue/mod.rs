@@ -1,0 +1,126 @@
+//! One connection's talk with the appliance, whichever way its frames travel.
+//!
+//! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `refusal` says why not.
+
+mod acts;
+mod catching_up;
+mod refusal;
+
+use std::sync::Arc;
+
+use crate::domain::access::Actor;
+use crate::domain::limits;
+use crate::live::frames::{self, Bye};
+use crate::live::hub::{ConnectionId, face};
+use crate::live::outbox::Outbox;
+use crate::live::tickets::Person;
+use crate::service::{Ctx, sessions};
+use crate::web::App;
+use crate::web::extract::Peer;
+
+use super::commands::Command;
+
+/// An open connection. Dropping it tells the hub that the person is gone.
+pub struct Dialogue {
+    app: App,
+    person: Person,
+    id: ConnectionId,
+    pub outbox: Arc<Outbox>,
+}
+
+impl Dialogue {
+    /// The first frame: redeems the ticket, lets the person in and tells them what they missed. Staff have to be where they
+    /// may be: a ticket that was given inside the allowlist is worth nothing outside of it.
+    ///
+    /// # Errors
+    /// With the reason to end the connection, when the frame is not a hello or its ticket is not valid.
+    pub fn open(app: &App, frame: &str, from: Peer) -> Result<Self, Bye> {
+        let Ok(Command::Hello { v: frames::VERSION, ticket, after }) = serde_json::from_str(frame) else {
+            return Err(Bye::BadFrame);
+        };
+        if after.len() > limits::RESUMED_CONVERSATIONS {
+            return Err(Bye::BadFrame);
+        }
+        let mut person = app.hub.tickets.redeem(&ticket, app.now()).ok_or(Bye::BadTicket)?;
+        person.address = person.address.map(|_| from.0);
+        // The ticket was given a moment ago: whoever signed out or was disabled since then does not get in with it, and whose
+        // role or sites have changed comes in with the new ones.
+        person.actor = Self::present_actor(app, &person).ok_or(Bye::SignedOut)?;
+        let (id, outbox) = app.hub.connect(person.clone());
+        let dialogue = Self { app: app.clone(), person, id, outbox };
+        // From here on the hub ends it when any of that changes; what changed just before was not told to this connection.
+        match Self::present_actor(app, &dialogue.person) {
+            None => return Err(Bye::SignedOut),
+            Some(actor) if actor != dialogue.person.actor => return Err(Bye::Restart),
+            Some(_) => {}
+        }
+        dialogue.greet();
+        dialogue.catch_up(after).map_err(|_| Bye::Restart)?;
+        dialogue.outbox.release();
+        Ok(dialogue)
+    }
+
+    /// Whether frames of this connection may come from here: visitors from anywhere, staff from where they may sign in.
+    #[must_use]
+    pub fn may_come_from(&self, peer: Peer) -> bool {
+        self.person.session.is_none() || self.app.store.house().allowlist.permits(peer.0, self.app.now())
+    }
+
+    /// Who this is by now, with the rights of now; `None` when they may not be here any more.
+    fn present_actor(app: &App, person: &Person) -> Option<Actor> {
+        let Some(session) = &person.session else { return Some(person.actor.clone()) };
+        person.address.is_none_or(|address| app.store.house().allowlist.permits(address, app.now())).then_some(())?;
+        let (operator, _) = sessions::resolve_hash(&app.store, &app.memory, session, app.now()).ok()??;
+        Some(sessions::actor(&operator))
+    }
+
+    fn greet(&self) {
+        let house = self.app.store.house();
+        let (name, frame) = match &self.person.actor {
+            Actor::Staff { id, .. } => {
+                (house.operators.get(id).map(|it| it.name.as_str()), Some(frames::disk(self.app.store.space().standing())))
+            }
+            Actor::Visitor { site, .. } => (None, Some(self.app.hub.presence_frame(*site))),
+            Actor::Host | Actor::Timer | Actor::Stranger => (None, None),
+        };
+        self.outbox.answer(frames::welcome(self.app.now(), face(&self.person.actor), name));
+        if let Some(frame) = frame {
+            self.outbox.answer(frame);
+        }
+    }
+
+    /// A frame after the first.
+    ///
+    /// # Errors
+    /// With the reason to end the connection, when it is not of the protocol.
+    pub fn hear(&self, frame: &str) -> Result<(), Bye> {
+        if frame.len() > limits::FRAME_BYTES {
+            return Err(Bye::BadFrame);
+        }
+        let command = serde_json::from_str(frame).map_err(|_| Bye::BadFrame)?;
+        let (id, conversation) = match &command {
+            Command::Start { id, .. } => (Some(id.clone()), None),
+            Command::Send { id, conversation, .. }
+            | Command::Accept { id, conversation }
+            | Command::End { id, conversation }
+            | Command::Close { id, conversation } => (Some(id.clone()), conversation.parse().ok()),
+            Command::Resume { conversation, .. } | Command::Watch { conversation } => (None, conversation.parse().ok()),
+            // The rest asks for nothing that could be refused.
+            _ => (None, None),
+        };
+        if let Err(refusal) = self.carry_out(command)? {
+            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, &refusal.message));
+        }
+        Ok(())
+    }
+
+    fn ctx(&self) -> Ctx<'_> {
+        self.app.ctx(&self.person.actor)
+    }
+}
+
+impl Drop for Dialogue {
+    fn drop(&mut self) {
+        self.app.hub.disconnect(self.id);
+    }
+}
