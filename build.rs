@@ -3,16 +3,26 @@
 //!
 //! The output depends on nothing but the files' bytes, so the same checkout builds the same binary anywhere.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use data_encoding::{BASE64, HEXLOWER};
 use sha2::{Digest, Sha256, Sha384};
 
+// What the browser gets of the texts is made by the same code that checks them.
+#[path = "src/texts/grammar.rs"]
+mod grammar;
+
 const LIST: &str = "assets/bundles.toml";
+
+/// Where a script says this, it gets the `button-` texts of all languages: there is nothing else that the loader could ask.
+const BUTTON_TEXTS: &str = "BUTTON_TEXTS";
+const LANGUAGES: &str = "assets/texts";
 
 struct Bundle {
     name: String,
@@ -22,6 +32,8 @@ struct Bundle {
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={LIST}");
+    println!("cargo::rerun-if-changed={LANGUAGES}");
+    println!("cargo::rerun-if-changed=src/texts/grammar.rs");
     match build() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -80,19 +92,50 @@ fn read_list(text: &str) -> Result<Vec<Bundle>, String> {
 
 fn concatenate(root: &Path, bundle: &Bundle) -> Result<Vec<u8>, String> {
     let mut whole = Vec::new();
+    let mut texts = BTreeMap::new();
     for file in &bundle.files {
         println!("cargo::rerun-if-changed={file}");
         let bytes = fs::read(root.join(file))
             .map_err(|error| format!("{file}, which {LIST} lists in \"{}\", cannot be read: {error}", bundle.name))?;
-        match extension(&bundle.name) {
-            kind @ ("js" | "css") => {
+        match (extension(file), extension(&bundle.name)) {
+            ("ftl", _) => texts.extend(read_texts(root, file)?),
+            (_, kind @ ("js" | "css")) => {
                 let text = String::from_utf8(bytes).map_err(|_| format!("{file} is not UTF-8"))?;
-                whole.extend_from_slice(slimmed(&text, kind == "js").as_bytes());
+                let mut slim = slimmed(&text, kind == "js");
+                if slim.contains(BUTTON_TEXTS) {
+                    slim = slim.replace(BUTTON_TEXTS, &button_texts(root)?);
+                }
+                whole.extend_from_slice(slim.as_bytes());
             }
             _ => whole.extend_from_slice(&bytes),
         }
     }
+    if !texts.is_empty() {
+        let told = texts.iter().filter(|(key, _)| grammar::is_for_the_window(key)).map(|(key, text)| (key.as_str(), text));
+        writeln!(whole, "globalThis.parlorTexts={}", grammar::json(told)).map_err(|error| error.to_string())?;
+    }
     Ok(whole)
+}
+
+fn read_texts(root: &Path, file: &str) -> Result<BTreeMap<String, grammar::Text>, String> {
+    let source = fs::read_to_string(root.join(file)).map_err(|error| format!("{file}: {error}"))?;
+    grammar::read(&source).map_err(|(place, error)| format!("{file}, {place}: {error}"))
+}
+
+/// `{"de": {"chat": "…"}}`, language by language.
+fn button_texts(root: &Path) -> Result<String, String> {
+    let mut files = fs::read_dir(root.join(LANGUAGES))
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<Vec<_>, _>>())
+        .map_err(|error| format!("{LANGUAGES}: {error}"))?;
+    files.sort();
+    let mut languages = Vec::new();
+    for file in files.iter().filter_map(|file| file.to_str()) {
+        let Some(language) = file.strip_suffix(".ftl") else { continue };
+        let texts = read_texts(root, &format!("{LANGUAGES}/{file}"))?;
+        let buttons = texts.iter().filter_map(|(key, text)| Some((key.strip_prefix("button-")?, text)));
+        languages.push(format!("{language}:{}", grammar::json(buttons)));
+    }
+    Ok(format!("{{{}}}", languages.join(",")))
 }
 
 /// Drops indentation, blank lines, comments that have their lines to themselves, `import` lines and the word `export`. Files of one

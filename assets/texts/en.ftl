@@ -1,0 +1,162 @@
+# Every text that a visitor reads. The beginning of a key says who gets it: `button-` the button on the website, `page-` and
+# `refused-` only what the server draws and says itself, everything else the chat window. A text may hold variables, and may be
+# one choice by a number; nothing else of Fluent is used (src/texts/grammar.rs).
+
+## The button on the website
+
+button-chat = Chat with us
+# Follows the button's name, in brackets.
+button-unread = unread: { $n }
+button-close = Close chat
+button-dismiss = Dismiss
+
+## The window
+
+title = Chat · { $site }
+minimise = Minimise chat
+messages = Messages
+new-messages = New messages
+welcome = Hello. How can we help?
+closing = Thank you for the talk. This chat is closed.
+
+## Who is here
+
+presence-online = We are here
+presence-nobody = Nobody is here right now
+presence-hours = We are closed right now
+# $time: the day and hour, such as "Monday 09:00"
+presence-opens = We are back: { $time }
+presence-declining = No new chats at the moment
+presence-waiting = Waiting for an answer
+presence-next = You are next
+presence-place = You are number { $n } in line
+presence-wait = { $n ->
+    [one] About { $n } minute to wait
+   *[other] About { $n } minutes to wait
+}
+presence-wait-short = Less than a minute to wait
+presence-here = { $name } is here
+presence-away = { $name } is away for the moment
+presence-ended = Chat ended
+presence-deleted = Chat deleted
+# Stands for a name that is not known.
+somebody = Somebody
+typing = { $name } is typing
+
+## What happened
+
+you = You
+today-at = Today { $time }
+day-at = { $day } { $time }
+event-joined = { $name } joined
+event-left = { $name } left
+event-transferred = { $name } now takes care of your chat
+event-department = You are now in line for { $department }
+event-ended = You ended the chat
+event-mailed = A copy of this chat was sent by e-mail
+
+## Your message
+
+your-message = Your message
+write = Write a message…
+send = Send
+sending = Sending…
+sent = Sent
+delivered = Delivered
+seen = Seen
+seen-at = Seen { $time }
+failed = Not sent.
+retry = Try again
+discard = Discard
+not-sent = Your message was not sent.
+kept = Your message is kept. The answer will stand here when you come back.
+peek = We can already see what you write before you send it.
+
+## The line
+
+line-lost = No connection. Trying again…
+line-lost-waiting = No connection. Your message waits here and will be sent.
+line-refused = This chat is not available on this page.
+line-superseded = This chat is open in too many windows. Close some and reload this one.
+line-stopped = This chat has been disconnected. Reload the page to go on.
+line-declining = We cannot take new chats at the moment. What you write stays here; please try again in a few minutes.
+line-unanswered = The server did not answer.
+
+## Before the chat
+
+field-name = Your name
+field-email = Your e-mail address
+field-phone = Your phone number
+field-department = What is it about?
+# Follows the name of a field that may stay empty.
+optional = (optional)
+choose = Please choose
+start = Start chat
+error-empty = Please fill this in.
+error-email = This does not look like an e-mail address, such as name@example.org.
+error-phone = This does not look like a phone number, such as +44 20 7946 0018.
+error-choice = Please choose one.
+error-consent = Please agree before you start.
+
+## While nobody is there
+
+leave = Leave a message instead
+leave-title = Leave a message
+leave-why = Nobody can answer right now. Write to us, and we will answer by e-mail.
+leave-send = Send message
+leave-sent = Your message has arrived. We will answer to the address you gave.
+leave-back = Back to the chat
+cancel = Stop waiting
+
+## The end
+
+end = End chat
+end-ask = End this chat? Nobody can write in it afterwards.
+end-not = Keep chatting
+end-done = You ended this chat.
+deleted = This chat has been deleted.
+anew = Start a new chat
+
+## How it was
+
+rating-ask = How was this chat?
+rating-stars = { $n ->
+    [one] { $n } star of 5
+   *[other] { $n } stars of 5
+}
+rating-comment = What could be better?
+rating-send = Send rating
+rating-thanks = Thank you. Your rating has arrived.
+transcript = Send me a copy by e-mail
+transcript-sent = A copy is on its way to { $email }.
+
+## Files
+
+file-attach = Attach a file
+file-photo = Take a photo
+file-drop = Drop your file here
+file-sending = Sending { $name }: { $percent } %
+file-cancel = Cancel sending { $name }
+file-download = Download { $name }
+file-picture = Picture: { $name }
+file-gone = This file has been deleted.
+file-failed = { $name } was not sent.
+file-too-big = { $name } is too big. At most { $mb } MB fit.
+file-empty = { $name } is empty.
+file-too-many = At most { $n } files fit in one chat.
+file-kind = Files like { $name } are not taken here.
+file-asked = { $name } asks you for a file
+
+## What happens to it
+
+promise-at-close = This chat is deleted as soon as it is closed
+promise-hours = { $n ->
+    [one] This chat is deleted { $n } hour after it is closed
+   *[other] This chat is deleted { $n } hours after it is closed
+}
+promise-days = { $n ->
+    [one] This chat is deleted { $n } day after it is closed
+   *[other] This chat is deleted { $n } days after it is closed
+}
+promise-daily = This chat is deleted each day at { $time } ({ $zone })
+promise-details = What you write here is kept encrypted on the server of { $site } and read only by its staff. When it is deleted, its key is destroyed, so that nobody can read it any more. This window stores nothing in your browser before your first message.
