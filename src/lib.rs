@@ -4,6 +4,9 @@
 // Words and rules; pure.
 pub mod domain;
 
+// What visitors read, in their language; pure.
+pub mod texts;
+
 // Settings, from flags, variables and a file.
 pub mod config;
 

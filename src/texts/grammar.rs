@@ -12,7 +12,10 @@ use fluent_syntax::parser;
 pub enum Text {
     Plain(Vec<Part>),
     /// The number that decides, and the text of each plural category (CLDR) or exact number.
-    Choice { by: String, forms: BTreeMap<String, Vec<Part>> },
+    Choice {
+        by: String,
+        forms: BTreeMap<String, Vec<Part>>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +65,8 @@ pub fn read(source: &str) -> Result<BTreeMap<String, Text>, (String, GrammarErro
             Entry::Message(message) => {
                 let key = message.id.name.to_owned();
                 let wrong = |error| (key.clone(), error);
-                let pattern = message.value.filter(|_| message.attributes.is_empty()).ok_or_else(|| wrong(GrammarError::NotPlain))?;
+                let pattern =
+                    message.value.filter(|_| message.attributes.is_empty()).ok_or_else(|| wrong(GrammarError::NotPlain))?;
                 let text = text_of(&pattern).map_err(wrong)?;
                 if texts.insert(key.clone(), text).is_some() {
                     return Err((key.clone(), GrammarError::Twice(key)));

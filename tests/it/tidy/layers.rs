@@ -4,8 +4,8 @@ use super::none;
 use crate::harness::source::{SourceFile, files, words};
 
 /// From the ground up: each may use those before it.
-const LAYERS: [&str; 12] =
-    ["domain", "config", "vault", "store", "service", "live", "outbound", "app", "jobs", "web", "serve", "cli"];
+const LAYERS: [&str; 13] =
+    ["domain", "texts", "config", "vault", "store", "service", "live", "outbound", "app", "jobs", "web", "serve", "cli"];
 
 fn rank(layer: &str) -> Option<usize> {
     LAYERS.iter().position(|known| *known == layer)
@@ -88,12 +88,13 @@ struct Home {
     why: &'static str,
 }
 
-const HOMES: [Home; 8] = [
+const HOMES: [Home; 9] = [
     Home { prefix: "sled", allowed: &["src/store/"], why: "only store knows the database" },
     Home { prefix: "actix", allowed: &["src/web/", "src/serve/"], why: "only web and serve know the HTTP library" },
     Home { prefix: "reqwest", allowed: &["src/outbound/"], why: "no outgoing connection except through outbound" },
     Home { prefix: "hyper", allowed: &[], why: "no outgoing connection except through outbound" },
     Home { prefix: "askama", allowed: &["src/web/", "src/live/"], why: "only faces draw pages and partials" },
+    Home { prefix: "fluent", allowed: &["src/texts/"], why: "only texts knows how texts are written down" },
     Home { prefix: "aes_gcm", allowed: &["src/vault/"], why: "only vault holds a cipher" },
     Home { prefix: "tokio_cron_scheduler", allowed: &["src/jobs/"], why: "only jobs ticks" },
     Home { prefix: "clap", allowed: &["src/cli/", "src/config/"], why: "only the command line parses arguments" },
