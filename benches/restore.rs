@@ -148,6 +148,7 @@ fn start(store: &Store, number: u64) -> Arc<parking_lot::Mutex<parlor::store::Op
         token_index,
         state: State::Waiting,
         started_at: Timestamp::from_millis(0),
+        about: parlor::domain::about::About::default(),
     };
     let mut batch = store.batch();
     let open = batch.start_conversation(&head);

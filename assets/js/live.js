@@ -341,7 +341,9 @@ export class Live {
     if (!place) return this.#tell("event", frame);
     if (frame.seq <= place.last) return;
     if (place.held.size < HELD_EVENTS) place.held.set(frame.seq, frame);
-    for (let next; (next = place.held.get(place.last + 1)); ) {
+    // What the other side keeps to itself leaves gaps; `after` says across which of them an event follows.
+    const follows = (it) => it.seq > place.last && (it.after ?? it.seq - 1) <= place.last;
+    for (let next; (next = [...place.held.values()].find(follows)); ) {
       place.held.delete(next.seq);
       place.last = next.seq;
       if (next.from !== this.role) place.delivered = next.seq;

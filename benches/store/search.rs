@@ -170,12 +170,9 @@ fn exported_event(event: &Event) -> ExportedEvent<'_> {
         Author::Operator { name, .. } => ("operator", Some(name.as_str())),
         Author::System => ("system", None),
     };
-    let (kind, text) = match &event.kind {
-        EventKind::Started => ("started", None),
-        EventKind::Joined => ("joined", None),
-        EventKind::Message(text) => ("message", Some(text.as_str())),
-        EventKind::Ended => ("ended", None),
-        EventKind::Closed => ("closed", None),
+    let text = match &event.kind {
+        EventKind::Message(text) => Some(text.as_str()),
+        _ => None,
     };
-    ExportedEvent { seq: event.seq, at: event.at.to_string(), from, name, kind, text }
+    ExportedEvent { seq: event.seq, at: event.at.to_string(), from, name, kind: event.kind.word(), text }
 }

@@ -91,6 +91,7 @@ impl Talk {
             token_index: dice.bytes(),
             state: State::Active { operator: operator.clone() },
             started_at: at,
+            about: parlor::domain::about::About::default(),
         };
         let open = batch.start_conversation(&head);
         Ok(Self { id, open, operator: Author::Operator { id: operator.id, name: operator.name } })

@@ -2,19 +2,19 @@
 
 use super::id::{OperatorId, SiteId};
 use super::operator::{Membership, Role};
+use super::permission::{Permission, Permissions};
 
 /// Who is acting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A visitor of one site, known by the keyed hash of their token and by nothing else.
-    Visitor {
-        site: SiteId,
-        token_index: [u8; 32],
-    },
+    Visitor { site: SiteId, token_index: [u8; 32] },
     Staff {
         id: OperatorId,
         role: Role,
         membership: Membership,
+        /// What their role may beyond answering chats.
+        permissions: Permissions,
     },
     /// The owner of the host: the command line, and setup with its one-time token.
     Host,
@@ -32,6 +32,8 @@ pub enum Action {
     /// Read, answer, accept or close a conversation of this site.
     ServeConversation(SiteId),
     UseConsole,
+    /// Something on a site that not every role may.
+    Use(Permission, SiteId),
     ManageSites,
     ManagePeople,
     ManageAllowlist,
@@ -61,6 +63,9 @@ pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
         (Actor::Visitor { site, .. }, Action::StartConversation(wanted)) => *site == wanted,
         (Actor::Staff { membership, .. }, Action::ServeConversation(site)) => membership.includes(site),
         (Actor::Staff { .. }, Action::UseConsole) => true,
+        (Actor::Staff { role, membership, permissions, .. }, Action::Use(permission, site)) => {
+            membership.includes(site) && (*role == Role::Admin || permissions.contains(permission))
+        }
         (
             Actor::Staff { role: Role::Admin, .. },
             Action::ManageSites
@@ -89,9 +94,13 @@ mod tests {
             id: OperatorId::from_bytes([9; 16]),
             role: Role::Operator,
             membership: Membership::Sites([mine].into()),
+            permissions: Permissions::NONE.with(Permission::Block),
         };
         assert_eq!(authorize(&operator, Action::ServeConversation(mine)), Ok(()));
         assert_eq!(authorize(&operator, Action::ServeConversation(other)), Err(Denied));
+        assert_eq!(authorize(&operator, Action::Use(Permission::Block, mine)), Ok(()));
+        assert_eq!(authorize(&operator, Action::Use(Permission::Block, other)), Err(Denied));
+        assert_eq!(authorize(&operator, Action::Use(Permission::Supervise, mine)), Err(Denied));
         for action in [Action::ManageSites, Action::ManagePeople, Action::ManageAllowlist, Action::ManagePrivacy, Action::Purge] {
             assert_eq!(authorize(&operator, action), Err(Denied), "{action:?}");
         }

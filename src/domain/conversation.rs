@@ -1,5 +1,6 @@
 //! A conversation and its states: `waiting → active → wrapping → closed`.
 
+use super::about::About;
 use super::event::Seq;
 use super::id::{ConversationId, OperatorId, SiteId};
 use super::text::Name;
@@ -35,6 +36,7 @@ pub struct Conversation {
     pub token_index: [u8; 32],
     pub state: State,
     pub started_at: Timestamp,
+    pub about: About,
 }
 
 /// Why a move is not possible from the present state.
@@ -180,6 +182,7 @@ mod tests {
             token_index: [0; 32],
             state: State::Waiting,
             started_at: Timestamp::from_millis(0),
+            about: About::default(),
         }
     }
 

@@ -81,6 +81,12 @@ macro_rules! id {
 
 id!(/** A site: one website or brand with its chat window. */ SiteId, "sit");
 id!(/** A member of the staff, whatever their role. */ OperatorId, "opr");
+id!(/** A queue of a site with its members. */ DepartmentId, "dep");
+id!(/** A further chat window of a site. */ WindowId, "win");
+id!(/** A canned response. */ CannedId, "can");
+id!(/** An entry of the list of those who are kept out. */ BlockId, "blk");
+id!(/** A file in a conversation. */ FileId, "fil");
+id!(/** A rule that invites visitors. */ RuleId, "rul");
 id!(/** A conversation, which is also the name of its drawer. */ ConversationId, "cnv");
 
 #[cfg(test)]

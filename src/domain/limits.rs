@@ -10,6 +10,34 @@ pub const NAME_CHARS: usize = 80;
 pub const EMAIL_CHARS: usize = 254;
 /// Characters of a welcome, closing or consent text.
 pub const NOTICE_CHARS: usize = 1_000;
+/// Characters of one line: a page's address or title, an answer, a custom attribute.
+pub const LINE_CHARS: usize = 500;
+/// Characters of a label, a tag and a telephone number.
+pub const LABEL_CHARS: usize = 120;
+pub const TAG_CHARS: usize = 40;
+pub const PHONE_CHARS: usize = 32;
+/// Fields of a form, and options of one of them.
+pub const FORM_FIELDS: usize = 20;
+pub const FIELD_OPTIONS: usize = 50;
+/// Windows, departments, tags, invitation rules and changed texts of one site.
+pub const WINDOWS_PER_SITE: usize = 50;
+pub const DEPARTMENTS: usize = 1_000;
+pub const TAGS_PER_SITE: usize = 100;
+pub const RULES_PER_SITE: usize = 50;
+pub const TEXTS_PER_SITE: usize = 1_000;
+/// Spans in which a day is open, and holidays of one calendar.
+pub const SPANS_PER_DAY: usize = 4;
+pub const HOLIDAYS: usize = 100;
+/// Tags, custom attributes and guests of one conversation.
+pub const TAGS_PER_CONVERSATION: usize = 20;
+pub const ATTRIBUTES: usize = 20;
+pub const GUESTS: usize = 10;
+/// Chats that a member of staff is given at once, unless somebody says otherwise, and at most.
+pub const CAPACITY_DEFAULT: u8 = 4;
+pub const CAPACITY_MAX: u8 = 50;
+/// Canned responses, and entries in the list of those who are kept out.
+pub const CANNED_RESPONSES: usize = 5_000;
+pub const BLOCKS: usize = 10_000;
 /// Characters of the id that a client gives its command.
 pub const CLIENT_ID_CHARS: usize = 40;
 /// Characters of what is searched for, and conversations that one search shows.

@@ -2,21 +2,34 @@
 //! Text that came from outside becomes one of these types at the edge and is not checked again further in.
 //! Start reading at `conversation`, the noun that the product exists for.
 
+pub mod about;
 pub mod access;
 pub mod audit;
 pub mod backup;
+pub mod block;
+pub mod canned;
 pub mod conversation;
 pub mod credential;
+pub mod department;
 pub mod event;
+pub mod file;
+pub mod form;
+pub mod hours;
 pub mod id;
+pub mod invitation;
+pub mod language;
 pub mod limits;
+pub mod look;
 pub mod network;
 pub mod news;
 pub mod operator;
+pub mod permission;
 pub mod retention;
 pub mod root_key;
+pub mod routing;
 pub mod site;
 pub mod space;
+pub mod switches;
 pub mod text;
 pub mod time;
 pub mod visitor;

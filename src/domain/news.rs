@@ -20,7 +20,8 @@ pub struct Origin {
 #[derive(Debug, Clone)]
 pub enum News {
     /// An event was added; the conversation is as it was right after.
-    Event { conversation: Arc<Conversation>, event: Arc<Event>, origin: Option<Origin> },
+    /// `after` is the number of the event before it that the visitor may see.
+    Event { conversation: Arc<Conversation>, event: Arc<Event>, after: Seq, origin: Option<Origin> },
     /// A command that was carried out before came again: its first answer is repeated, once that is durable.
     Repeated { conversation: ConversationId, seq: Seq, at: Timestamp, origin: Origin },
     /// What this connection asked for was accepted and then could not be stored: the one news that is told without a commit.

@@ -12,6 +12,8 @@ pub enum Role {
     Admin,
     /// Answers chats on the sites they are a member of.
     Operator,
+    /// An operator who may also look after the others' chats.
+    Supervisor,
 }
 
 /// The sites that a member of staff works for.
@@ -54,6 +56,8 @@ pub struct Operator {
     /// PHC string of Argon2id; none until the invitation was accepted.
     pub password_hash: Option<PasswordHash>,
     pub created_at: Timestamp,
+    /// Chats that they are given at once.
+    pub capacity: u8,
 }
 
 /// A password hash in PHC format. It does not print.

@@ -1,13 +1,34 @@
 //! A site: one website or brand with its chat window.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::id::SiteId;
+use super::form::{Consent, Form};
+use super::hours::Hours;
+use super::id::{SiteId, WindowId};
+use super::invitation::InvitationRule;
+use super::language::Language;
 use super::limits;
+use super::look::{Look, Window};
 use super::retention::PurgePolicy;
-use super::text::{Name, Notice};
+use super::routing::Routing;
+use super::switches::Switches;
+use super::text::{Name, Notice, Tag};
 use super::time::Timestamp;
+
+/// Texts of the widget that a site says otherwise, by language and key.
+pub type Texts = BTreeMap<(Language, String), String>;
+
+/// The secret that a site shares with its customer's server: 32 random bytes. It does not print and is wiped when dropped.
+#[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+pub struct IdentitySecret(pub [u8; 32]);
+
+impl fmt::Debug for IdentitySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdentitySecret(…)")
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
@@ -15,26 +36,39 @@ pub struct Site {
     pub name: Name,
     /// The websites that may show the widget. The appliance's own demo page always may while `demo` is on.
     pub origins: Vec<WebOrigin>,
-    pub accent: Accent,
-    pub position: Position,
+    /// Of the default window.
+    pub look: Look,
+    /// Further windows.
+    pub windows: Vec<Window>,
     pub welcome: Notice,
     pub closing: Notice,
+    /// Spoken where neither page nor browser asks for one that there is.
+    pub language: Language,
+    /// Texts of the widget in the site's own words.
+    pub texts: Texts,
     /// Asked before the first message, when there is one.
-    pub consent: Option<Notice>,
-    pub ask_name: bool,
-    pub ask_email: bool,
+    pub consent: Option<Consent>,
+    /// Asked before a chat.
+    pub pre_chat: Form,
+    /// Asked of who leaves a message.
+    pub offline: Form,
+    pub hours: Hours,
+    pub routing: Routing,
+    pub switches: Switches,
+    /// Whether visitors are asked how it was.
+    pub rating: bool,
+    /// What operators may mark a chat with, and whether they have to before they close it.
+    pub tags: Vec<Tag>,
+    pub wrap_up_required: bool,
+    /// With which the customer's own server proves who a visitor is.
+    pub identity_secret: Option<IdentitySecret>,
+    pub invitations: Vec<InvitationRule>,
     pub purge: PurgePolicy,
     /// A conversation in which nobody writes for this long is closed, so that its purge can come.
     pub idle_close_minutes: u16,
     /// Whether `/demo` shows this site's widget.
     pub demo: bool,
     pub created_at: Timestamp,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Position {
-    Left,
-    Right,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -85,49 +119,6 @@ impl WebOrigin {
     }
 }
 
-/// The widget's colour. White text on it reaches 4.5:1 (WCAG 2.2, 1.4.3), or it is not an accent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Accent {
-    pub red: u8,
-    pub green: u8,
-    pub blue: u8,
-}
-
-impl Accent {
-    /// # Errors
-    /// When it is not `#rrggbb`, or white text would be hard to read on it.
-    pub fn parse(raw: &str) -> Result<Self, SiteError> {
-        let digits = raw.trim().strip_prefix('#').ok_or(SiteError::Accent)?;
-        if digits.len() != 6 || !digits.is_ascii() {
-            return Err(SiteError::Accent);
-        }
-        let part = |from: usize| u8::from_str_radix(&digits[from..from + 2], 16).map_err(|_| SiteError::Accent);
-        let accent = Self { red: part(0)?, green: part(2)?, blue: part(4)? };
-        if 1.05 / (accent.luminance() + 0.05) < 4.5 { Err(SiteError::AccentTooLight) } else { Ok(accent) }
-    }
-
-    /// Relative luminance as WCAG 2.2 defines it, 0 (black) to 1 (white).
-    fn luminance(self) -> f64 {
-        let linear = |channel: u8| {
-            let c = f64::from(channel) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
-    }
-}
-
-impl Default for Accent {
-    fn default() -> Self {
-        Self { red: 0x0b, green: 0x5f, blue: 0xb8 }
-    }
-}
-
-impl fmt::Display for Accent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
-    }
-}
-
 impl Site {
     /// A site as setup makes it: kept a day, nothing asked, the demo page on.
     #[must_use]
@@ -136,13 +127,23 @@ impl Site {
             id,
             name,
             origins,
-            accent: Accent::default(),
-            position: Position::Right,
+            look: Look::default(),
+            windows: Vec::new(),
             welcome: notice("Hello. How can we help?"),
             closing: notice("Thank you for the talk. This chat is closed."),
+            language: Language::default(),
+            texts: Texts::default(),
             consent: None,
-            ask_name: true,
-            ask_email: false,
+            pre_chat: Form::of_new_site(),
+            offline: Form::offline(),
+            hours: Hours::Always,
+            routing: Routing::default(),
+            switches: Switches::default(),
+            rating: false,
+            tags: Vec::new(),
+            wrap_up_required: false,
+            identity_secret: None,
+            invitations: Vec::new(),
             purge: PurgePolicy::DaysAfterClose(1),
             idle_close_minutes: 60,
             demo: true,
@@ -153,6 +154,12 @@ impl Site {
     #[must_use]
     pub fn allows(&self, origin: &WebOrigin) -> bool {
         self.origins.contains(origin)
+    }
+
+    /// The look of a window; of the default one where there is no such window (any more).
+    #[must_use]
+    pub fn look_of(&self, window: Option<WindowId>) -> &Look {
+        window.and_then(|id| self.windows.iter().find(|window| window.id == id)).map_or(&self.look, |window| &window.look)
     }
 
     #[must_use]
@@ -189,14 +196,6 @@ mod tests {
         ] {
             assert_eq!(WebOrigin::parse(wrong), Err(SiteError::Origin), "{wrong}");
         }
-    }
-
-    #[test]
-    fn an_accent_carries_white_text() {
-        assert_eq!(Accent::parse("#0b5fb8"), Ok(Accent::default()));
-        assert_eq!(Accent::parse("#ffee00"), Err(SiteError::AccentTooLight));
-        assert_eq!(Accent::parse("0b5fb8"), Err(SiteError::Accent));
-        assert_eq!(Accent::parse("#0b5fbß"), Err(SiteError::Accent));
     }
 
     #[test]

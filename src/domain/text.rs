@@ -15,6 +15,8 @@ pub enum TextError {
     TooLong(usize),
     #[error("This does not look like an e-mail address, such as name@example.org.")]
     NotAnEmailAddress,
+    #[error("This does not look like a telephone number, such as +49 40 123456.")]
+    NotAPhoneNumber,
     #[error("Use letters, digits, - and _ only.")]
     NotAClientId,
 }
@@ -66,6 +68,31 @@ text!(
     /** An e-mail address as people type it, in lower case. Only delivery proves more than its shape. */
     EmailAddress,
     email
+);
+text!(
+    /** One line of 1 to 500 characters: a page's address or title, an answer, a custom attribute. */
+    Line,
+    |raw| cleaned(raw, limits::LINE_CHARS, false)
+);
+text!(
+    /** The label of a field, an option or a button: one line of 1 to 120 characters. */
+    Label,
+    |raw| cleaned(raw, limits::LABEL_CHARS, false)
+);
+text!(
+    /** A tag of a conversation: one line of 1 to 40 characters. */
+    Tag,
+    |raw| cleaned(raw, limits::TAG_CHARS, false)
+);
+text!(
+    /** A telephone number as people write it, 3 to 32 digits, spaces and `+()-./`. */
+    PhoneNumber,
+    phone
+);
+text!(
+    /** The name of a form's field, the same for as long as it exists: letters, digits, `-` and `_`. */
+    FieldId,
+    client_id
 );
 text!(
     /** What somebody looks for in chats: one line of 1 to 100 characters. */
@@ -127,6 +154,16 @@ fn email(raw: &str) -> Result<String, TextError> {
     };
     let dotted = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
     if plain(local) && plain(domain) && dotted { Ok(text) } else { Err(TextError::NotAnEmailAddress) }
+}
+
+fn phone(raw: &str) -> Result<String, TextError> {
+    let text = cleaned(raw, limits::PHONE_CHARS, false)?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +()-./".contains(c)) {
+        Ok(text)
+    } else {
+        Err(TextError::NotAPhoneNumber)
+    }
 }
 
 fn client_id(raw: &str) -> Result<String, TextError> {

@@ -1,7 +1,7 @@
 //! A visitor: a person on a site, anonymous until they say who they are.
 
 use super::limits;
-use super::text::{EmailAddress, Name};
+use super::text::{EmailAddress, Name, PhoneNumber};
 use super::time::Timestamp;
 
 /// What a visitor has told about themselves. Lives in the drawer of their conversation and goes with it.
@@ -9,8 +9,16 @@ use super::time::Timestamp;
 pub struct Visitor {
     pub name: Option<Name>,
     pub email: Option<EmailAddress>,
-    /// When they agreed to the site's consent text, if the site asks.
-    pub consented_at: Option<Timestamp>,
+    pub phone: Option<PhoneNumber>,
+    /// What they agreed to, if the site asks.
+    pub consent: Option<ConsentGiven>,
+}
+
+/// Which version of the site's consent text a visitor has agreed to, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsentGiven {
+    pub version: u32,
+    pub at: Timestamp,
 }
 
 /// How many messages a visitor may send: a burst, and how fast it fills up again.

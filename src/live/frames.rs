@@ -6,9 +6,11 @@ use bytestring::ByteString;
 use serde::Serialize;
 
 use super::partials::{EventPartial, RoomPartial, RowPartial};
+use super::table::Last;
 use crate::domain::conversation::{Conversation, Receipts};
-use crate::domain::event::{Author, Event, EventKind, Seq};
-use crate::domain::id::{ConversationId, OperatorId};
+use crate::domain::event::{Author, Event, EventKind, PublicEvent, PublicKind, Seq};
+use crate::domain::file::{FileKind, FileRef};
+use crate::domain::id::{ConversationId, FileId, OperatorId};
 use crate::domain::space::Standing;
 use crate::domain::text::ClientId;
 use crate::domain::time::Timestamp;
@@ -116,53 +118,136 @@ pub fn welcome(now: Timestamp, face: Face, name: Option<&str>) -> ByteString {
     to_frame(&Welcome { t: "welcome", v: VERSION, now, role, name })
 }
 
-/// One event as one side sees it: staff also get the HTML that the page itself would show.
-#[must_use]
-pub fn event(conversation: &Conversation, event: &Event, face: Face) -> ByteString {
-    #[derive(Serialize)]
-    struct Frame<'a> {
-        t: &'static str,
-        #[serde(serialize_with = "as_text")]
-        conversation: ConversationId,
-        seq: Seq,
-        #[serde(serialize_with = "as_text")]
-        at: Timestamp,
-        kind: &'static str,
-        from: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        name: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        text: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        html: Option<String>,
+/// An event of a conversation on the wire.
+#[derive(Serialize)]
+struct EventFrame<'a> {
+    t: &'static str,
+    #[serde(serialize_with = "as_text")]
+    conversation: ConversationId,
+    seq: Seq,
+    /// The number of the event before it that this side may see, where that is not simply the one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Seq>,
+    #[serde(serialize_with = "as_text")]
+    at: Timestamp,
+    kind: &'static str,
+    from: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<FileFrame<'a>>,
+    /// To whom a conversation was handed on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stars: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FileFrame<'a> {
+    #[serde(serialize_with = "as_text")]
+    id: FileId,
+    name: &'a str,
+    bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+}
+
+impl<'a> From<&'a FileRef> for FileFrame<'a> {
+    fn from(file: &'a FileRef) -> Self {
+        let (width, height) = match file.kind {
+            FileKind::Picture { width, height } => (Some(width), Some(height)),
+            FileKind::Other => (None, None),
+        };
+        Self { id: file.id, name: file.name.as_str(), bytes: file.bytes, width, height }
     }
-    let partial = EventPartial::new(conversation, event);
-    let by_this_side =
-        matches!((&event.author, face), (Author::Visitor, Face::Visitor) | (Author::Operator { .. }, Face::Operator));
-    let name = match (&event.author, face) {
-        (Author::Operator { name, .. }, _) => Some(name.as_str()),
-        (Author::Visitor, Face::Operator) => Some(partial.name),
-        _ => None,
+}
+
+/// One event as the visitor sees it, who saw `after` last.
+#[must_use]
+pub fn public_event(conversation: &Conversation, event: PublicEvent<'_>, after: Seq) -> ByteString {
+    let (from, name) = match event.author {
+        Author::Visitor => ("visitor", None),
+        Author::Operator { name, .. } => ("operator", Some(name.as_str())),
+        Author::System => ("system", None),
     };
-    to_frame(&Frame {
+    let mut frame = EventFrame {
         t: "event",
         conversation: conversation.id,
         seq: event.seq,
+        after: (after + 1 != event.seq).then_some(after),
+        at: event.at,
+        kind: "",
+        from,
+        name,
+        text: None,
+        file: None,
+        to: None,
+        stars: None,
+        id: event.client_id.filter(|_| *event.author == Author::Visitor).map(ClientId::as_str),
+        html: None,
+    };
+    frame.kind = match event.kind {
+        PublicKind::Started => "started",
+        PublicKind::Joined => "joined",
+        PublicKind::Message(text) => {
+            frame.text = Some(text.as_str());
+            "message"
+        }
+        PublicKind::Ended => "ended",
+        PublicKind::Closed => "closed",
+        PublicKind::File(file) => {
+            frame.file = Some(file.into());
+            "file"
+        }
+        PublicKind::FileRequested => "file_requested",
+        PublicKind::Transferred(target) => {
+            frame.to = Some(target.name().as_str());
+            "transferred"
+        }
+        PublicKind::Left => "left",
+        PublicKind::Rated(rating) => {
+            frame.stars = Some(rating.stars.get());
+            "rated"
+        }
+        PublicKind::Mailed => "mailed",
+    };
+    to_frame(&frame)
+}
+
+/// One event as the staff sees it, with the HTML that the page itself would show.
+#[must_use]
+pub fn event(conversation: &Conversation, event: &Event) -> ByteString {
+    let partial = EventPartial::new(conversation, event);
+    to_frame(&EventFrame {
+        t: "event",
+        conversation: conversation.id,
+        seq: event.seq,
+        after: None,
         at: event.at,
         kind: partial.kind,
         from: partial.from,
-        name,
-        text: match &event.kind {
-            EventKind::Message(text) => Some(text.as_str()),
+        name: Some(partial.name).filter(|_| event.author != Author::System),
+        text: partial.text,
+        file: match &event.kind {
+            EventKind::File(file) => Some(file.into()),
             _ => None,
         },
-        id: event.client_id.as_ref().filter(|_| by_this_side).map(ClientId::as_str),
-        html: match face {
-            Face::Operator => partial.render().ok(),
-            Face::Visitor => None,
+        to: match &event.kind {
+            EventKind::Transferred(transfer) => Some(transfer.to.name().as_str()),
+            _ => None,
         },
+        stars: partial.rating.map(|rating| rating.stars.get()),
+        id: event.client_id.as_ref().filter(|_| matches!(event.author, Author::Operator { .. })).map(ClientId::as_str),
+        html: partial.render().ok(),
     })
 }
 
@@ -204,12 +289,13 @@ pub struct Present {
     pub place: Option<usize>,
     pub operator_online: bool,
     pub visitor_online: bool,
-    pub last: Seq,
+    pub last: Last,
     pub receipts: Receipts,
 }
 
+/// How a conversation stands, for one side: the visitor's never counts what they may not see.
 #[must_use]
-pub fn state(conversation: &Conversation, present: &Present) -> ByteString {
+pub fn state(conversation: &Conversation, present: &Present, face: Face) -> ByteString {
     #[derive(Serialize)]
     struct Sides {
         visitor: Seq,
@@ -232,6 +318,10 @@ pub fn state(conversation: &Conversation, present: &Present) -> ByteString {
         seen: Sides,
     }
     let receipts = present.receipts;
+    let last = match face {
+        Face::Visitor => present.last.public,
+        Face::Operator => present.last.seq,
+    };
     to_frame(&State {
         t: "state",
         conversation: conversation.id,
@@ -240,9 +330,9 @@ pub fn state(conversation: &Conversation, present: &Present) -> ByteString {
         operator: conversation.assignee().map(|assignee| assignee.name.as_str()),
         operator_online: present.operator_online,
         visitor_online: present.visitor_online,
-        last: present.last,
-        delivered: Sides { visitor: receipts.delivered_to_visitor, operator: receipts.delivered_to_operator },
-        seen: Sides { visitor: receipts.seen_by_visitor, operator: receipts.seen_by_operator },
+        last,
+        delivered: Sides { visitor: receipts.delivered_to_visitor, operator: receipts.delivered_to_operator.min(last) },
+        seen: Sides { visitor: receipts.seen_by_visitor, operator: receipts.seen_by_operator.min(last) },
     })
 }
 

@@ -5,7 +5,7 @@
 use askama::Template;
 
 use crate::domain::conversation::{Assignee, Conversation};
-use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::event::{Author, Event, EventKind, Rating, Seq};
 use crate::domain::id::ConversationId;
 use crate::domain::space::{Room, Standing};
 use crate::domain::time::Timestamp;
@@ -31,13 +31,18 @@ pub struct RowPartial<'a> {
 pub struct EventPartial<'a> {
     pub seq: Seq,
     pub at: Timestamp,
-    /// `message`, `started`, `joined`, `ended` or `closed`.
+    /// As `EventKind::word` says.
     pub kind: &'static str,
     /// `visitor`, `operator` or `system`.
     pub from: &'static str,
     pub name: &'a str,
-    /// Of messages only.
+    /// Of messages and notes only.
     pub text: Option<&'a str>,
+    /// The file, the colleague or the department that it is about.
+    pub what: &'a str,
+    pub rating: Option<&'a Rating>,
+    /// For the staff alone.
+    pub is_internal: bool,
 }
 
 /// What staff have to know while the disk has little room.
@@ -88,14 +93,28 @@ impl<'a> EventPartial<'a> {
             Author::Operator { name, .. } => ("operator", name.as_str()),
             Author::System => ("system", ""),
         };
-        let (kind, text) = match &event.kind {
-            EventKind::Started => ("started", None),
-            EventKind::Joined => ("joined", None),
-            EventKind::Message(text) => ("message", Some(text.as_str())),
-            EventKind::Ended => ("ended", None),
-            EventKind::Closed => ("closed", None),
+        let (text, what) = match &event.kind {
+            EventKind::Message(text) | EventKind::Note(text) => (Some(text.as_str()), ""),
+            EventKind::File(file) => (None, file.name.as_str()),
+            EventKind::Transferred(transfer) => (None, transfer.to.name().as_str()),
+            EventKind::Invited(name) => (None, name.as_str()),
+            _ => (None, ""),
         };
-        Self { seq: event.seq, at: event.at, kind, from, name, text }
+        let rating = match &event.kind {
+            EventKind::Rated(rating) => Some(rating),
+            _ => None,
+        };
+        Self {
+            seq: event.seq,
+            at: event.at,
+            kind: event.kind.word(),
+            is_internal: event.kind.is_internal(),
+            from,
+            name,
+            text,
+            what,
+            rating,
+        }
     }
 
     /// Where it stands: what was said on one of two sides, what merely happened in the middle.
@@ -104,8 +123,16 @@ impl<'a> EventPartial<'a> {
     }
 
     fn sentence(&self) -> String {
-        let who = self.name;
+        let (who, what) = (self.name, self.what);
         match (self.kind, self.from) {
+            ("file", _) => format!("{who} sent the file {what}"),
+            ("file_requested", _) => format!("{who} asked for a file"),
+            ("transferred", _) => format!("{who} handed the chat on to {what}"),
+            ("invited", _) => format!("{who} asked {what} to join"),
+            ("left", _) => format!("{who} left"),
+            ("rated", _) => self.rating.map_or_else(String::new, |it| format!("{who} rated the chat {} of 5", it.stars.get())),
+            ("mailed", "operator") => format!("{who} mailed the transcript"),
+            ("mailed", _) => "The transcript was mailed".to_owned(),
             ("started", _) => "The chat began".to_owned(),
             ("joined", _) => format!("{who} joined"),
             ("ended", _) => format!("{who} ended the chat"),
@@ -148,6 +175,7 @@ mod tests {
             token_index: [0; 32],
             state: State::Waiting,
             started_at: Timestamp::from_millis(1_700_000_000_123),
+            about: crate::domain::about::About::default(),
         }
     }
 

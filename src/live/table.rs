@@ -41,11 +41,24 @@ pub(super) struct Connection {
 /// A conversation that somebody follows or that is still open.
 pub(super) struct Topic {
     pub head: Arc<Conversation>,
-    pub last: Seq,
+    pub last: Last,
     pub receipts: Receipts,
     pub followers: Vec<ConnectionId>,
     /// Whether news of it went round yet.
     pub is_told: bool,
+}
+
+/// The numbers of the last event of a conversation, and of the last one that its visitor may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Last {
+    pub seq: Seq,
+    pub public: Seq,
+}
+
+impl Last {
+    fn max(self, other: Self) -> Self {
+        Self { seq: self.seq.max(other.seq), public: self.public.max(other.public) }
+    }
 }
 
 /// Which side an actor speaks for.
@@ -66,7 +79,7 @@ impl Connection {
 impl Table {
     /// Makes a place for a conversation that somebody follows. What is known of it already came with the news and stays: the
     /// store may be a moment ahead, and a change that were taken in here would be told to nobody.
-    pub fn meet(&mut self, head: &Arc<Conversation>, last: Seq) {
+    pub fn meet(&mut self, head: &Arc<Conversation>, last: Last) {
         if !self.topics.contains_key(&head.id) {
             self.note(head, last);
             if let Some(topic) = self.topics.get_mut(&head.id) {
@@ -76,7 +89,7 @@ impl Table {
     }
 
     /// Takes in the newest head. `true` when the state moved, or nobody was told of the conversation before.
-    pub fn note(&mut self, head: &Arc<Conversation>, last: Seq) -> bool {
+    pub fn note(&mut self, head: &Arc<Conversation>, last: Last) -> bool {
         let moved = match self.topics.get_mut(&head.id) {
             Some(topic) => {
                 let moved = !topic.is_told || topic.head.state != head.state;
@@ -223,8 +236,14 @@ impl Table {
 
     pub fn tell_state(&self, conversation: ConversationId) {
         let Some(topic) = self.topics.get(&conversation) else { return };
-        let frame = frames::state(&topic.head, &self.present(topic));
-        self.to_followers(conversation, |_, _| Some(frame.clone()));
+        let present = self.present(topic);
+        let [visitor, operator] = [Face::Visitor, Face::Operator].map(|face| frames::state(&topic.head, &present, face));
+        self.to_followers(conversation, |_, face| {
+            Some(match face {
+                Face::Visitor => visitor.clone(),
+                Face::Operator => operator.clone(),
+            })
+        });
     }
 
     pub fn tell_states_of(&self, operator: OperatorId) {
@@ -240,7 +259,8 @@ impl Table {
     pub fn tell_places(&self, site: SiteId, except: ConversationId) {
         for (position, (_, id)) in self.waiting.get(&site).into_iter().flatten().enumerate().take(limits::QUEUE_PLACES_TOLD) {
             let Some(topic) = self.topics.get(id).filter(|topic| *id != except && !topic.followers.is_empty()) else { continue };
-            let frame = frames::state(&topic.head, &Present { place: Some(position + 1), ..self.present_quick(topic) });
+            let present = Present { place: Some(position + 1), ..self.present_quick(topic) };
+            let frame = frames::state(&topic.head, &present, Face::Visitor);
             self.to_followers(*id, |_, face| (face == Face::Visitor).then(|| frame.clone()));
         }
     }

@@ -111,7 +111,7 @@ fn line<'a>(conversation: &'a Conversation, events: &'a [Event]) -> Line<'a> {
         visitor: Visitor {
             name: visitor.name.as_ref().map(|name| name.as_str()),
             email: visitor.email.as_ref().map(|email| email.as_str()),
-            consented_at: visitor.consented_at.map(|at| at.to_string()),
+            consented_at: visitor.consent.map(|consent| consent.at.to_string()),
         },
         operator: operator.map(|it| Person { id: it.id.to_string(), name: it.name.as_str() }),
         events: events.iter().map(entry).collect(),
@@ -124,12 +124,13 @@ fn entry(event: &Event) -> Entry<'_> {
         Author::Operator { id, name } => ("operator", Some(Person { id: id.to_string(), name: name.as_str() })),
         Author::System => ("system", None),
     };
-    let (kind, text) = match &event.kind {
-        EventKind::Started => ("started", None),
-        EventKind::Joined => ("joined", None),
-        EventKind::Message(text) => ("message", Some(text.as_str())),
-        EventKind::Ended => ("ended", None),
-        EventKind::Closed => ("closed", None),
+    let text = match &event.kind {
+        EventKind::Message(text) | EventKind::Note(text) => Some(text.as_str()),
+        EventKind::File(file) => Some(file.name.as_str()),
+        EventKind::Transferred(transfer) => Some(transfer.to.name().as_str()),
+        EventKind::Invited(name) => Some(name.as_str()),
+        EventKind::Rated(rating) => rating.comment.as_ref().map(|text| text.as_str()),
+        _ => None,
     };
-    Entry { seq: event.seq, at: event.at.to_string(), kind, from, operator, text }
+    Entry { seq: event.seq, at: event.at.to_string(), kind: event.kind.word(), from, operator, text }
 }

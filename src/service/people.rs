@@ -81,8 +81,17 @@ pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
     };
     fields.check()?;
     let (invitation, standing) = make_invitation(ctx, OperatorId::from_bytes(ctx.random_bytes()));
-    let person =
-        Operator { id: invitation.operator, name, email, role, membership, standing, password_hash: None, created_at: ctx.now };
+    let person = Operator {
+        id: invitation.operator,
+        name,
+        email,
+        role,
+        membership,
+        standing,
+        password_hash: None,
+        created_at: ctx.now,
+        capacity: limits::CAPACITY_DEFAULT,
+    };
     let mut batch = ctx.store.batch();
     batch.put_operator(&person);
     commit(ctx, batch, person.id, AuditAction::OperatorInvited(person.id))?;
@@ -212,6 +221,7 @@ impl PersonForm {
         let role = match person.role {
             Role::Admin => "admin",
             Role::Operator => "operator",
+            Role::Supervisor => "supervisor",
         };
         Self {
             name: person.name.as_str().to_owned(),
@@ -234,6 +244,7 @@ impl PersonForm {
         let role = match self.role.as_str() {
             "admin" => Some(Role::Admin),
             "operator" => Some(Role::Operator),
+            "supervisor" => Some(Role::Supervisor),
             _ => {
                 fields.refuse("role", "Choose a role.");
                 None

@@ -89,9 +89,9 @@ mod tests {
         all.sort();
         assert_eq!(all, ["A foot note", "My foot hurts"]);
         assert_eq!(stage.last_audit(), AuditAction::ChatsSearched { conversations: 2 });
-        let Actor::Staff { id, role, .. } = &admin else { panic!("an administrator is staff") };
+        let Actor::Staff { id, role, permissions, .. } = &admin else { panic!("an administrator is staff") };
         let membership = crate::domain::operator::Membership::Sites([finished.site].into());
-        let mine = Actor::Staff { id: *id, role: *role, membership };
+        let mine = Actor::Staff { id: *id, role: *role, membership, permissions: *permissions };
         assert_eq!(found(&stage, &mine, "foot"), ["My foot hurts"]);
         assert_eq!(found(&stage, &mine, "nose"), [""; 0]);
         assert_eq!(stage.last_audit(), AuditAction::ChatsSearched { conversations: 0 });

@@ -14,9 +14,10 @@ use crate::domain::audit::AuditAction;
 use crate::domain::id::OperatorId;
 use crate::domain::limits;
 use crate::domain::news::News;
-use crate::domain::operator::Operator;
+use crate::domain::operator::{Operator, Role};
+use crate::domain::permission::Permissions;
 use crate::domain::time::Timestamp;
-use crate::store::{Batch, Session, Store, StoreError};
+use crate::store::{Batch, House, Session, Store, StoreError};
 
 use super::memory::Memory;
 
@@ -47,10 +48,15 @@ impl SessionInfo {
     }
 }
 
-/// The actor that a member of staff is.
+/// The actor that a member of staff is, with what the house lets their role do.
 #[must_use]
-pub fn actor(operator: &Operator) -> Actor {
-    Actor::Staff { id: operator.id, role: operator.role, membership: operator.membership.clone() }
+pub fn actor(house: &House, operator: &Operator) -> Actor {
+    let permissions = match operator.role {
+        Role::Admin => Permissions::ALL,
+        Role::Supervisor => house.permissions.supervisor,
+        Role::Operator => house.permissions.operator,
+    };
+    Actor::Staff { id: operator.id, role: operator.role, membership: operator.membership.clone(), permissions }
 }
 
 /// When each session was last active, and which have ended while their record may still be there.

@@ -132,6 +132,7 @@ fn carry_out(ctx: &Ctx, form: SetUp) -> Result<Finished, Failure> {
         standing: Standing::Active,
         password_hash: Some(password_hash),
         created_at: ctx.now,
+        capacity: limits::CAPACITY_DEFAULT,
     };
     let mut batch = ctx.store.batch();
     batch.put_organisation(&Organisation { name: organisation, set_up_at: ctx.now });

@@ -6,12 +6,15 @@ use super::fields::Fields;
 use super::{Ctx, Failure};
 use crate::domain::access::{Action, Denied};
 use crate::domain::audit::AuditAction;
+use crate::domain::form::{Consent, Field, Form};
 use crate::domain::id::SiteId;
 use crate::domain::limits;
+use crate::domain::look::{Accent, Look, Position};
 use crate::domain::news::News;
 use crate::domain::retention::{PolicyError, PurgePolicy, ZoneName};
-use crate::domain::site::{Accent, Position, Site, SiteError, WebOrigin};
+use crate::domain::site::{Site, SiteError, WebOrigin};
 use crate::domain::text::{Name, Notice};
+use crate::domain::time::Timestamp;
 
 /// The settings of a site as a form holds them: text as typed, so that a form that failed shows it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,11 +67,15 @@ pub fn get(ctx: &Ctx, id: SiteId) -> Result<Arc<Site>, Failure> {
 
 /// What the form for a new site shows at first.
 #[must_use]
-#[expect(clippy::expect_used, reason = "a constant name, which a test below exercises")]
 pub fn blank(ctx: &Ctx) -> SiteForm {
-    let unnamed = Name::parse("-").expect("a constant name is valid");
-    let site = Site::new(SiteId::from_bytes([0; 16]), unnamed, Vec::new(), ctx.now);
+    let site = new(SiteId::from_bytes([0; 16]), ctx);
     SiteForm { name: String::new(), demo: false, ..SiteForm::of(&site) }
+}
+
+/// A site before anybody has said anything about it.
+#[expect(clippy::expect_used, reason = "a constant name, which a test below exercises")]
+fn new(id: SiteId, ctx: &Ctx) -> Site {
+    Site::new(id, Name::parse("-").expect("a constant name is valid"), Vec::new(), ctx.now)
 }
 
 /// # Errors
@@ -80,7 +87,7 @@ pub fn create(ctx: &Ctx, form: &SiteForm) -> Result<SiteId, Failure> {
     if ctx.store.house().sites.len() >= limits::SITES {
         return Err(Failure::Conflict(format!("At most {} sites fit.", limits::SITES)));
     }
-    let site = form.parse(id, ctx)?;
+    let site = form.parse(new(id, ctx), ctx)?;
     save(ctx, &site, AuditAction::SiteCreated(id))?;
     Ok(id)
 }
@@ -90,7 +97,7 @@ pub fn create(ctx: &Ctx, form: &SiteForm) -> Result<SiteId, Failure> {
 pub fn change(ctx: &Ctx, id: SiteId, form: &SiteForm) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
-    let site = Site { created_at: before.created_at, ..form.parse(id, ctx)? };
+    let site = form.parse(Site::clone(&before), ctx)?;
     if site == *before {
         return Ok(());
     }
@@ -118,17 +125,17 @@ impl SiteForm {
         let mut form = Self {
             name: site.name.as_str().to_owned(),
             origins: site.origins.iter().map(WebOrigin::as_str).collect::<Vec<_>>().join("\n"),
-            accent: site.accent.to_string(),
-            position: match site.position {
+            accent: site.look.accent.to_string(),
+            position: match site.look.position {
                 Position::Left => "left",
                 Position::Right => "right",
             }
             .to_owned(),
             welcome: site.welcome.as_str().to_owned(),
             closing: site.closing.as_str().to_owned(),
-            consent: site.consent.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default(),
-            ask_name: site.ask_name,
-            ask_email: site.ask_email,
+            consent: site.consent.as_ref().map(|it| it.text.as_str().to_owned()).unwrap_or_default(),
+            ask_name: site.pre_chat.field(Field::NAME).is_some(),
+            ask_email: site.pre_chat.field(Field::EMAIL).is_some(),
             purge: String::new(),
             purge_hours: "1".to_owned(),
             purge_days: "1".to_owned(),
@@ -157,7 +164,8 @@ impl SiteForm {
         form
     }
 
-    fn parse(&self, id: SiteId, ctx: &Ctx) -> Result<Site, Failure> {
+    /// The site as it was, with what the form says.
+    fn parse(&self, before: Site, ctx: &Ctx) -> Result<Site, Failure> {
         let mut fields = Fields::default();
         let name = fields.take("name", Name::parse(&self.name));
         let origins = fields.take("origins", parse_origins(&self.origins));
@@ -196,21 +204,21 @@ impl SiteForm {
         else {
             return Err(fields.failure());
         };
+        let mut pre_chat = before.pre_chat.clone();
+        ask(&mut pre_chat, Field::name(), self.ask_name);
+        ask(&mut pre_chat, Field::email(), self.ask_email);
         Ok(Site {
-            id,
             name,
             origins,
-            accent,
-            position,
+            look: Look { accent, position, ..before.look },
             welcome,
             closing,
-            consent,
-            ask_name: self.ask_name,
-            ask_email: self.ask_email,
+            consent: consent.map(|text| version_of(before.consent, text, ctx.now)),
+            pre_chat,
             purge,
             idle_close_minutes,
             demo: self.demo,
-            created_at: ctx.now,
+            ..before
         })
     }
 
@@ -236,6 +244,23 @@ impl SiteForm {
                 None
             }
         }
+    }
+}
+
+/// A consent with other words is a new version; what visitors agreed to before stays what it was.
+fn version_of(before: Option<Consent>, text: Notice, now: Timestamp) -> Consent {
+    match before {
+        Some(before) if before.text == text => before,
+        before => Consent { text, version: before.map_or(0, |before| before.version) + 1, since: now },
+    }
+}
+
+/// Puts a field that everybody knows into a form, or takes it out.
+fn ask(form: &mut Form, field: Field, is_asked: bool) {
+    if !is_asked {
+        form.fields.retain(|it| it.id != field.id);
+    } else if form.field(field.id.as_str()).is_none() {
+        form.fields.push(field);
     }
 }
 

@@ -8,20 +8,24 @@ use parking_lot::Mutex;
 use super::catalogue::{Entry, State};
 use super::parts::{self, Write};
 use super::records::{
-    self, AllowlistRecord, BackupsRecord, ConversationRecord, EventRecord, OperatorRecord, OrganisationRecord, SessionRecord,
-    SiteRecord,
+    self, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord, EventRecord,
+    OperatorRecord, OrganisationRecord, PermissionsRecord, Record, SessionRecord, SiteRecord,
 };
-use super::tables::{SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, Table, event_key};
+use super::tables::{SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, Table, event_key};
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Session, Shared, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::backup::History;
+use crate::domain::block::Block;
+use crate::domain::canned::CannedResponse;
 use crate::domain::conversation::{Conversation, Receipts};
+use crate::domain::department::Department;
 use crate::domain::event::Event;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId};
 use crate::domain::limits;
 use crate::domain::network::Allowlist;
 use crate::domain::news::News;
 use crate::domain::operator::Operator;
+use crate::domain::permission::RolePermissions;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, Sealer, Slot};
@@ -67,6 +71,13 @@ pub(super) enum Change {
     Site(Arc<Site>),
     Operator(Arc<Operator>),
     Allowlist(Allowlist),
+    Department(Arc<Department>),
+    NoDepartment(DepartmentId),
+    Canned(Arc<CannedResponse>),
+    NoCanned(CannedId),
+    Block(Arc<Block>),
+    NoBlock(BlockId),
+    Permissions(RolePermissions),
     Closed(ClosedConversation),
 }
 
@@ -102,6 +113,41 @@ impl Batch {
         self.contents.changes.push(Change::Allowlist(allowlist.clone()));
     }
 
+    pub fn put_permissions(&mut self, permissions: RolePermissions) {
+        self.put_house(Table::Settings, SETTING_PERMISSIONS, &PermissionsRecord::from(permissions));
+        self.contents.changes.push(Change::Permissions(permissions));
+    }
+
+    pub fn put_department(&mut self, department: &Department) {
+        self.put_house(Table::Departments, department.id.as_bytes(), &DepartmentRecord::from(department));
+        self.contents.changes.push(Change::Department(Arc::new(department.clone())));
+    }
+
+    pub fn delete_department(&mut self, id: DepartmentId) {
+        self.remove(Table::Departments, id.as_bytes());
+        self.contents.changes.push(Change::NoDepartment(id));
+    }
+
+    pub fn put_canned(&mut self, canned: &CannedResponse) {
+        self.put_house(Table::Canned, canned.id.as_bytes(), &CannedRecord::from(canned));
+        self.contents.changes.push(Change::Canned(Arc::new(canned.clone())));
+    }
+
+    pub fn delete_canned(&mut self, id: CannedId) {
+        self.remove(Table::Canned, id.as_bytes());
+        self.contents.changes.push(Change::NoCanned(id));
+    }
+
+    pub fn put_block(&mut self, block: &Block) {
+        self.put_house(Table::Blocks, block.id.as_bytes(), &BlockRecord::from(block));
+        self.contents.changes.push(Change::Block(Arc::new(block.clone())));
+    }
+
+    pub fn delete_block(&mut self, id: BlockId) {
+        self.remove(Table::Blocks, id.as_bytes());
+        self.contents.changes.push(Change::NoBlock(id));
+    }
+
     pub fn put_backups(&mut self, history: &History) {
         self.put_house(Table::Settings, SETTING_BACKUPS, &BackupsRecord::from(history));
     }
@@ -128,6 +174,7 @@ impl Batch {
         let open = Arc::new(Mutex::new(OpenConversation {
             head: head.clone(),
             last: 0,
+            last_public: 0,
             active_at: head.started_at,
             client_ids: HashMap::new(),
             receipts: Receipts::default(),
@@ -167,7 +214,7 @@ impl Batch {
         self.contents.news.push(news);
     }
 
-    fn put_house<T: serde::Serialize>(&mut self, table: Table, key: &[u8], record: &T) {
+    fn put_house<T: serde::Serialize + Record>(&mut self, table: Table, key: &[u8], record: &T) {
         match records::encode(record) {
             Ok(bytes) => self.seal_house(table, key, &bytes),
             Err(error) => self.fail(error),
@@ -180,7 +227,7 @@ impl Batch {
         self.take(None, writes, sealed);
     }
 
-    fn put_drawer<T: serde::Serialize>(&mut self, drawer: ConversationId, table: Table, key: &[u8], record: &T) {
+    fn put_drawer<T: serde::Serialize + Record>(&mut self, drawer: ConversationId, table: Table, key: &[u8], record: &T) {
         let mut writes = Vec::new();
         let sealed = self.key_of(drawer).and_then(|data_key| {
             let bytes = records::encode(record)?;

@@ -144,8 +144,8 @@ impl<'a> Drawer<'a> {
             writes.extend(self.waiting.into_iter().map(|(key, value)| (key, value.map(|value| value.to_vec()))));
             return Ok(Sealed { events: last, parts: 0, digest: [0; 16] });
         }
-        if self.index.get(&head_key)?.is_some() {
-            superfluous.push((head_key, None));
+        for found in self.index.scan(&head_key)? {
+            superfluous.push((found?.0.to_vec(), None));
         }
         writes.append(&mut superfluous);
         packer.seal(&self.sealer, self.installation, self.id, writes)

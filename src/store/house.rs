@@ -9,9 +9,13 @@ use zeroize::Zeroizing;
 use super::batch::Change;
 use super::tables::Table;
 use super::{Shared, Store, StoreError, parts};
-use crate::domain::id::{OperatorId, SiteId};
+use crate::domain::block::Block;
+use crate::domain::canned::CannedResponse;
+use crate::domain::department::Department;
+use crate::domain::id::{BlockId, CannedId, DepartmentId, OperatorId, SiteId};
 use crate::domain::network::Allowlist;
 use crate::domain::operator::Operator;
+use crate::domain::permission::RolePermissions;
 use crate::domain::site::Site;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
@@ -23,6 +27,10 @@ pub struct House {
     pub sites: BTreeMap<SiteId, Arc<Site>>,
     pub operators: BTreeMap<OperatorId, Arc<Operator>>,
     pub allowlist: Allowlist,
+    pub departments: BTreeMap<DepartmentId, Arc<Department>>,
+    pub canned: BTreeMap<CannedId, Arc<CannedResponse>>,
+    pub blocks: BTreeMap<BlockId, Arc<Block>>,
+    pub permissions: RolePermissions,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +50,9 @@ pub(super) struct HouseKeys {
     audit: Sealer,
     purges: Sealer,
     tombstones: Sealer,
+    departments: Sealer,
+    canned: Sealer,
+    blocks: Sealer,
     catalogue: Sealer,
 }
 
@@ -57,6 +68,9 @@ impl HouseKeys {
             audit: sealer(Table::Audit),
             purges: sealer(Table::Purges),
             tombstones: sealer(Table::Tombstones),
+            departments: sealer(Table::Departments),
+            canned: sealer(Table::Canned),
+            blocks: sealer(Table::Blocks),
             catalogue: sealer(Table::Catalogue),
             house,
         }
@@ -72,6 +86,9 @@ impl HouseKeys {
             Table::Audit => &self.audit,
             Table::Purges => &self.purges,
             Table::Tombstones => &self.tombstones,
+            Table::Departments => &self.departments,
+            Table::Canned => &self.canned,
+            Table::Blocks => &self.blocks,
             Table::Catalogue => &self.catalogue,
             Table::Settings | Table::Meta | Table::Keys | Table::Heads | Table::Events | Table::Transcripts => &self.settings,
         }
@@ -90,6 +107,25 @@ impl House {
                 self.operators.insert(operator.id, operator);
             }
             Change::Allowlist(allowlist) => self.allowlist = allowlist,
+            Change::Department(department) => {
+                self.departments.insert(department.id, department);
+            }
+            Change::NoDepartment(id) => {
+                self.departments.remove(&id);
+            }
+            Change::Canned(canned) => {
+                self.canned.insert(canned.id, canned);
+            }
+            Change::NoCanned(id) => {
+                self.canned.remove(&id);
+            }
+            Change::Block(block) => {
+                self.blocks.insert(block.id, block);
+            }
+            Change::NoBlock(id) => {
+                self.blocks.remove(&id);
+            }
+            Change::Permissions(permissions) => self.permissions = permissions,
             Change::Closed(_) => {}
         }
     }

@@ -9,11 +9,14 @@ use parking_lot::Mutex;
 use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
-use super::records::{self, AllowlistRecord, OperatorRecord, OrganisationRecord, SiteRecord};
-use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table};
+use super::records::{
+    self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, OperatorRecord, OrganisationRecord, PermissionsRecord,
+    SiteRecord,
+};
+use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, Table};
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::vault::{Key, LEVELS, NodeAt, Sealer, Slot, Walker};
 
@@ -36,6 +39,24 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     for_each(shared, Table::Sites, |id, bytes| {
         let site = records::decode::<SiteRecord>(bytes)?.site(SiteId::from_bytes(id))?;
         house.sites.insert(site.id, Arc::new(site));
+        Ok(())
+    })?;
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PERMISSIONS)? {
+        house.permissions = records::decode::<PermissionsRecord>(&bytes)?.into();
+    }
+    for_each(shared, Table::Departments, |id, bytes| {
+        let department = records::decode::<DepartmentRecord>(bytes)?.department(DepartmentId::from_bytes(id))?;
+        house.departments.insert(department.id, Arc::new(department));
+        Ok(())
+    })?;
+    for_each(shared, Table::Canned, |id, bytes| {
+        let canned = records::decode::<CannedRecord>(bytes)?.canned(CannedId::from_bytes(id))?;
+        house.canned.insert(canned.id, Arc::new(canned));
+        Ok(())
+    })?;
+    for_each(shared, Table::Blocks, |id, bytes| {
+        let block = records::decode::<BlockRecord>(bytes)?.block(BlockId::from_bytes(id))?;
+        house.blocks.insert(block.id, Arc::new(block));
         Ok(())
     })?;
     for_each(shared, Table::Operators, |id, bytes| {
@@ -102,6 +123,7 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
     let head = shared.read_head(&sealer, id)?.ok_or_else(|| damaged("has no head"))?;
     let mut open = OpenConversation {
         last: 0,
+        last_public: 0,
         active_at: head.started_at,
         client_ids: HashMap::new(),
         receipts: Receipts::default(),
@@ -113,6 +135,9 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
             return Err(damaged(&format!("lacks its event {}", open.last + 1)));
         }
         open.last = event.seq;
+        if !event.kind.is_internal() {
+            open.last_public = event.seq;
+        }
         open.active_at = event.at;
         open.allowance.1 = event.at;
         if let Some(client_id) = event.client_id {

@@ -117,6 +117,8 @@ pub struct OpenConversation {
     pub head: Conversation,
     /// Number of the last event handed to the writer.
     pub last: Seq,
+    /// Number of the last one among them that the visitor may see.
+    pub last_public: Seq,
     pub active_at: Timestamp,
     /// Commands carried out, by who gave them (`None`: the visitor): two sides may choose the same id.
     pub client_ids: HashMap<(Option<OperatorId>, ClientId), (Seq, Timestamp)>,

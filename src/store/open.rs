@@ -216,6 +216,13 @@ impl Place<'_> {
         Ok((mark, generation))
     }
 
+    /// In both places, one after the other.
+    fn write_tip(self, tip: &Tip, root: &RootKey, file: &mut TipFile) -> Result<(), OpenError> {
+        let slots = tip.slot(root).and_then(|first| Ok((first, tip.slot(root)?)));
+        let (first, second) = slots.map_err(|_| OpenError::NoRandomness)?;
+        file.flip(&first).and_then(|()| file.scrub(&second)).map_err(|error| self.unusable(&error))
+    }
+
     fn unread(self, error: ReadError) -> OpenError {
         match error {
             ReadError::Io { path, error } => unreadable(path, &error),
@@ -286,7 +293,7 @@ impl Opening<'_> {
         watermark.write(self.mark).and_then(|()| watermark.sync()).map_err(unusable)?;
         files::sync_directory(at.0).map_err(unusable)?;
         self.tip.state = TipState::InForce;
-        self.write_tip()?;
+        at.write_tip(&self.tip, self.root, &mut self.tip_file)?;
         let (mut writer, eraser) = self.load(on_durable)?;
         // The same once more as the first commit: so the journal alone is enough to make the database anew.
         if let Err(error) = writer.write(first) {
@@ -294,12 +301,6 @@ impl Opening<'_> {
             return Err(at.failed(&error));
         }
         Ok((writer, eraser))
-    }
-
-    fn write_tip(&mut self) -> Result<(), OpenError> {
-        let slots = self.tip.slot(self.root).and_then(|first| Ok((first, self.tip.slot(self.root)?)));
-        let (first, second) = slots.map_err(|_| OpenError::NoRandomness)?;
-        self.tip_file.flip(&first).and_then(|()| self.tip_file.scrub(&second)).map_err(|error| self.at.unusable(&error))
     }
 
     fn load(mut self, on_durable: OnDurable) -> Result<(Writer, Eraser), OpenError> {
@@ -329,6 +330,11 @@ impl Opening<'_> {
         // From here on the directory is written to.
         generation::remove_others(at.0, self.generation).map_err(unusable)?;
         migrate::clear_former(at.0).map_err(unusable)?;
+        if self.tip.format < FORMAT {
+            tracing::info!(from = self.tip.format, to = FORMAT, "bringing the data directory up to date");
+            self.tip.format = FORMAT;
+            at.write_tip(&self.tip, self.root, &mut self.tip_file)?;
+        }
         let segments = Arc::clone(&shared.segments);
         let journal = Journal::start(segments, self.tip.journal.clone(), shared.installation, &end).map_err(unusable)?;
         let worker = Worker {

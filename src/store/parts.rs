@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_value_beyond_its_parts_is_refused() {
         let sealer = Sealer::new(&Key::from_bytes([1; 32]));
-        let refused = seal(&sealer, &[2; 16], Table::Heads, b"key", &vec![0; PART_BYTES + 1], &mut Vec::new());
+        let refused = seal(&sealer, &[2; 16], Table::Sessions, b"key", &vec![0; PART_BYTES + 1], &mut Vec::new());
         assert!(matches!(refused, Err(StoreError::TooLarge)));
     }
 }

@@ -8,7 +8,7 @@ use super::CommitNumber;
 use super::digest::Digest;
 use super::index::Index;
 use super::journal::{self, End, ReadError};
-use super::tables::{META_CHECK, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
+use super::tables::{FORMAT_ALIKE, META_CHECK, META_COMMIT, META_FORMAT, META_INSTALLATION, META_LIVE, Table};
 use super::watermark::Mark;
 use crate::vault::Tip;
 
@@ -24,7 +24,8 @@ pub(super) struct Said {
 pub(super) fn said(db: &sled::Db, tip: &Tip) -> Result<Said, ReadError> {
     let get = |name: &[u8]| db.get(Table::Meta.key(name)).map_err(|error| damaged(error.to_string()));
     let format = get(META_FORMAT)?.and_then(|bytes| bytes[..].try_into().ok()).map(u16::from_be_bytes);
-    if format != Some(tip.format) {
+    // A database goes on under a newer format whose records tell their own versions.
+    if !format.is_some_and(|format| (FORMAT_ALIKE..=tip.format).contains(&format)) {
         return Err(damaged("the database is empty or of another format than the tip of the key tree"));
     }
     if get(META_INSTALLATION)?.is_none_or(|found| found[..] != tip.installation) {

@@ -14,6 +14,9 @@
 //! | 0x15 | audit | number 8 | entry with the hash of the one before | house |
 //! | 0x16 | purges | epoch 8 | a purge between its first and last write | house |
 //! | 0x17 | tombstones | epoch 8 | the drawers destroyed in it | house |
+//! | 0x18 | departments | department id 16 | department | house |
+//! | 0x19 | canned | canned response id 16 | canned response | house |
+//! | 0x1a | blocks | block id 16 | who is kept out, and until when | house |
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
@@ -24,7 +27,10 @@ use crate::domain::event::Seq;
 use crate::domain::id::ConversationId;
 
 /// Grows by one whenever what is on disk changes its shape.
-pub(super) const FORMAT: u16 = 2;
+pub(super) const FORMAT: u16 = 3;
+/// The oldest format that differs from this one in nothing but what records may hold: each says its own version, so a start reads
+/// them as they are and only notes in the tip that older programs would not understand what is written from now on.
+pub(super) const FORMAT_ALIKE: u16 = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Table {
@@ -39,6 +45,9 @@ pub(super) enum Table {
     Audit,
     Purges,
     Tombstones,
+    Departments,
+    Canned,
+    Blocks,
     Heads,
     Events,
     Transcripts,
@@ -52,13 +61,14 @@ pub(super) const META_CHECK: &[u8] = b"check";
 pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
 pub(super) const SETTING_BACKUPS: &[u8] = b"backups";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
+pub(super) const SETTING_PERMISSIONS: &[u8] = b"permissions";
 /// Audit rows that a rescue could not bring back.
 pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 /// Only while the root key changes.
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -70,6 +80,9 @@ impl Table {
         Self::Audit,
         Self::Purges,
         Self::Tombstones,
+        Self::Departments,
+        Self::Canned,
+        Self::Blocks,
         Self::Heads,
         Self::Events,
         Self::Transcripts,
@@ -94,6 +107,9 @@ impl Table {
             Self::Audit => 0x15,
             Self::Purges => 0x16,
             Self::Tombstones => 0x17,
+            Self::Departments => 0x18,
+            Self::Canned => 0x19,
+            Self::Blocks => 0x1a,
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
@@ -114,6 +130,9 @@ impl Table {
             Self::Audit => "audit",
             Self::Purges => "purges",
             Self::Tombstones => "tombstones",
+            Self::Departments => "departments",
+            Self::Canned => "canned",
+            Self::Blocks => "blocks",
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",
@@ -123,8 +142,10 @@ impl Table {
     /// How many parts a value may have.
     pub(super) const fn parts_max(self) -> u8 {
         match self {
-            Self::Settings | Self::Sites | Self::Operators | Self::Secrets => 16,
+            Self::Sites => 128,
+            Self::Settings | Self::Operators | Self::Secrets | Self::Departments | Self::Canned => 16,
             Self::Purges | Self::Tombstones => u8::MAX,
+            Self::Heads => 6,
             Self::Events => 5,
             _ => 1,
         }
@@ -132,7 +153,10 @@ impl Table {
 
     /// Whether a value may become shorter: then what is left of a longer one is removed with each write.
     pub(super) const fn may_shrink(self) -> bool {
-        matches!(self, Self::Settings | Self::Sites | Self::Operators | Self::Secrets)
+        matches!(
+            self,
+            Self::Settings | Self::Sites | Self::Operators | Self::Secrets | Self::Departments | Self::Canned | Self::Heads
+        )
     }
 
     /// The key in the tree.

@@ -53,7 +53,8 @@ pub(super) fn read(data_dir: &Path) -> io::Result<Found> {
 
 /// The newer of two whole slots, or the whole one.
 fn choose(slots: &[[u8; SLOT_BYTES]; 2]) -> Found {
-    let rank = |header: &TipHeader| (header.epoch, header.state == TipState::InForce);
+    // Of two in the same epoch the newer format counts: an upgrade was cut short between the two.
+    let rank = |header: &TipHeader| (header.epoch, header.state == TipState::InForce, header.format);
     let headers = slots.each_ref().map(|slot| TipHeader::read(slot));
     let same = matches!(&headers, [Some(one), Some(two)] if rank(one) == rank(two) && one.installation == two.installation);
     let best =

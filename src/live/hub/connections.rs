@@ -7,12 +7,11 @@ use bytestring::ByteString;
 use super::Hub;
 use crate::domain::access::Actor;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Seq;
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::live::frames::{self, Bye, Face};
 use crate::live::outbox::Outbox;
-use crate::live::table::{Connection, ConnectionId, forget};
+use crate::live::table::{Connection, ConnectionId, Last, forget};
 use crate::live::tickets::Person;
 
 impl Hub {
@@ -82,7 +81,7 @@ impl Hub {
     }
 
     /// The connection follows a conversation that its person may see (the caller has asked `service`).
-    pub fn follow(&self, id: ConnectionId, conversation: &Arc<Conversation>, last: Seq) {
+    pub fn follow(&self, id: ConnectionId, conversation: &Arc<Conversation>, last: Last) {
         let mut table = self.table.lock();
         table.meet(conversation, last);
         table.follow(id, conversation.id);
@@ -100,11 +99,11 @@ impl Hub {
         table.unfollow(id, conversation);
     }
 
-    /// The present state of a conversation, as an answer to the connection that asks.
+    /// The present state of a conversation, as an answer to a connection of this side that asks.
     #[must_use]
-    pub fn state_frame(&self, conversation: ConversationId) -> Option<ByteString> {
+    pub fn state_frame(&self, conversation: ConversationId, face: Face) -> Option<ByteString> {
         let table = self.table.lock();
         let topic = table.topics.get(&conversation)?;
-        Some(frames::state(&topic.head, &table.present(topic)))
+        Some(frames::state(&topic.head, &table.present(topic), face))
     }
 }

@@ -19,7 +19,7 @@ use super::table::Table;
 use super::tickets::{Person, Tickets};
 use crate::store::{House, Store};
 
-pub use super::table::{ConnectionId, face};
+pub use super::table::{ConnectionId, Last, face};
 
 /// The switchboard of one appliance.
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl Hub {
         let mut table = self.table.lock();
         for open in store.open_conversations() {
             let open = open.lock();
-            table.note(&Arc::new(open.head.clone()), open.last);
+            table.note(&Arc::new(open.head.clone()), Last { seq: open.last, public: open.last_public });
         }
         drop(table);
         let _ = self.store.set(store);

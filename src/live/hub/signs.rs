@@ -65,7 +65,7 @@ impl Hub {
             _ => false,
         };
         let Some(topic) = table.topics.get_mut(&conversation).filter(|_| is_party) else { return };
-        let seq = seq.min(topic.last);
+        let seq = seq.min(topic.last.seq);
         let before = topic.receipts;
         let receipts = &mut topic.receipts;
         let (delivered, read) = match who {
@@ -80,8 +80,12 @@ impl Hub {
             return;
         }
         if let Some(topic) = table.topics.get(&conversation) {
-            let frame = frames::state(&topic.head, &table.present(topic));
-            table.to_followers(conversation, |_, other| (other != who).then(|| frame.clone()));
+            let other_side = match who {
+                Face::Visitor => Face::Operator,
+                Face::Operator => Face::Visitor,
+            };
+            let frame = frames::state(&topic.head, &table.present(topic), other_side);
+            table.to_followers(conversation, |_, other| (other == other_side).then(|| frame.clone()));
         }
     }
 }

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use super::Hub;
 use crate::domain::access::Actor;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Seq};
 use crate::domain::news::{News, Origin};
 use crate::live::frames::{self, Bye, Face};
+use crate::live::table::Last;
 
 impl Hub {
     /// Turns news into frames. Runs on the store's writer thread, in commit order.
     pub fn tell(&self, news: News) {
         match news {
-            News::Event { conversation, event, origin } => self.tell_event(&conversation, &event, origin.as_ref()),
+            News::Event { conversation, event, after, origin } => {
+                self.tell_event(&conversation, &event, after, origin.as_ref());
+            }
             News::Repeated { conversation, seq, at, origin } => {
                 let frame = frames::ack(&origin.client_id, conversation, seq, at);
                 self.table.lock().answer(origin.connection, frame);
@@ -39,12 +42,13 @@ impl Hub {
         }
     }
 
-    fn tell_event(&self, head: &Arc<Conversation>, event: &Event, origin: Option<&Origin>) {
-        let for_visitor = frames::event(head, event, Face::Visitor);
-        let for_operator = frames::event(head, event, Face::Operator);
+    fn tell_event(&self, head: &Arc<Conversation>, event: &Event, after: Seq, origin: Option<&Origin>) {
+        let for_visitor = event.public().map(|event| frames::public_event(head, event, after));
+        let for_operator = frames::event(head, event);
+        let public = if for_visitor.is_some() { event.seq } else { after };
         let house = self.house();
         let mut table = self.table.lock();
-        let moved = table.note(head, event.seq);
+        let moved = table.note(head, Last { seq: event.seq, public });
         if let Some(origin) = origin {
             table.acknowledge(origin.connection, frames::ack(&origin.client_id, head.id, event.seq, event.at));
         }
@@ -58,11 +62,9 @@ impl Hub {
                 }
             }
         }
-        table.to_followers(head.id, |_, face| {
-            Some(match face {
-                Face::Visitor => for_visitor.clone(),
-                Face::Operator => for_operator.clone(),
-            })
+        table.to_followers(head.id, |_, face| match face {
+            Face::Visitor => for_visitor.clone(),
+            Face::Operator => Some(for_operator.clone()),
         });
         if let Some(origin) = origin {
             table.ring(origin.connection);

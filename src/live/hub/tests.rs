@@ -3,6 +3,7 @@ use std::sync::Arc;
 use bytestring::ByteString;
 
 use super::*;
+use crate::domain::about::About;
 use crate::domain::access::Actor;
 use crate::domain::conversation::{Assignee, Conversation, State};
 use crate::domain::event::{Author, Event, EventKind, Seq};
@@ -10,6 +11,7 @@ use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::operator::{Membership, Role};
+use crate::domain::permission::Permissions;
 use crate::domain::text::{ClientId, MessageText, Name};
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::Visitor;
@@ -25,7 +27,7 @@ fn visitor(token: u8) -> Person {
 
 fn operator(id: OperatorId, membership: Membership) -> Person {
     Person {
-        actor: Actor::Staff { id, role: Role::Operator, membership },
+        actor: Actor::Staff { id, role: Role::Operator, membership, permissions: Permissions::NONE },
         session: Some(*b"a session of thirty-two bytes ok"),
         address: None,
     }
@@ -39,6 +41,7 @@ fn conversation(number: u8, token: u8) -> Conversation {
         token_index: [token; 32],
         state: State::Waiting,
         started_at: Timestamp::from_millis(i64::from(number)),
+        about: About::default(),
     }
 }
 
@@ -46,7 +49,7 @@ fn event(head: &Conversation, seq: Seq, author: Author, kind: EventKind, from: O
     let client_id = from.map(|_| ClientId::parse("c1").unwrap());
     let origin = from.map(|connection| Origin { connection, client_id: ClientId::parse("c1").unwrap() });
     let event = Event { seq, at: Timestamp::from_millis(9), author, kind, client_id };
-    News::Event { conversation: Arc::new(head.clone()), event: Arc::new(event), origin }
+    News::Event { conversation: Arc::new(head.clone()), event: Arc::new(event), after: 0, origin }
 }
 
 fn message(head: &Conversation, seq: Seq, from: Option<ConnectionId>) -> News {
@@ -113,7 +116,7 @@ fn receipts_go_to_the_other_side_when_they_are_news() {
     let mut head = conversation(1, 7);
     head.accept(Assignee { id: ANNA, name: Name::parse("Anna").unwrap() }).unwrap();
     hub.tell(message(&head, 1, None));
-    hub.follow(colleague, &Arc::new(head.clone()), 1);
+    hub.follow(colleague, &Arc::new(head.clone()), Last { seq: 1, public: 1 });
     for outbox in [&tab, &anna, &bert] {
         outbox.drain();
     }
@@ -176,7 +179,7 @@ fn a_desk_that_follows_too_much_lets_go_of_what_is_over() {
         id[..8].copy_from_slice(&(number as u64).to_be_bytes());
         head.id = ConversationId::from_bytes(id);
         hub.tell(message(&head, 1, None));
-        hub.follow(desk, &Arc::new(head.clone()), 1);
+        hub.follow(desk, &Arc::new(head.clone()), Last { seq: 1, public: 1 });
         if number == 5 {
             head.close(Timestamp::from_millis(9));
             hub.tell(event(&head, 2, Author::System, EventKind::Closed, None));
@@ -201,7 +204,7 @@ fn what_a_page_reads_ahead_of_the_news_is_told_all_the_same() {
     }
     // The visitor's tab finds the new conversation in the store before anybody was told of it.
     let mut head = conversation(1, 7);
-    hub.follow(tab, &Arc::new(head.clone()), 2);
+    hub.follow(tab, &Arc::new(head.clone()), Last { seq: 2, public: 2 });
     hub.tell(event(&head, 1, Author::System, EventKind::Started, None));
     hub.tell(message(&head, 2, None));
     assert_eq!(kinds(&anna), ["row waiting"]);
@@ -210,7 +213,7 @@ fn what_a_page_reads_ahead_of_the_news_is_told_all_the_same() {
 
     // The same with an acceptance: whoever accepted has to follow, and the others have to see it in their lists.
     head.accept(Assignee { id: ANNA, name: Name::parse("Anna").unwrap() }).unwrap();
-    hub.follow(tab, &Arc::new(head.clone()), 3);
+    hub.follow(tab, &Arc::new(head.clone()), Last { seq: 3, public: 3 });
     maria.drain();
     hub.tell(event(&head, 3, Author::System, EventKind::Joined, None));
     hub.tell(message(&head, 4, None));

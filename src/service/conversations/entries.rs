@@ -77,13 +77,17 @@ pub(super) fn add(
         kind,
         client_id: origin.as_ref().map(|origin| origin.client_id.clone()),
     };
+    let after = open.last_public;
     open.last = event.seq;
+    if !event.kind.is_internal() {
+        open.last_public = event.seq;
+    }
     open.active_at = ctx.now;
     if let Some(client_id) = &event.client_id {
         open.client_ids.insert((event.author.operator(), client_id.clone()), (event.seq, event.at));
     }
     batch.put_event(open.head.id, &event);
-    batch.tell(News::Event { conversation: Arc::new(open.head.clone()), event: Arc::new(event), origin });
+    batch.tell(News::Event { conversation: Arc::new(open.head.clone()), event: Arc::new(event), after, origin });
 }
 
 pub(super) fn repeat(ctx: &Ctx, conversation: ConversationId, (seq, at): (Seq, Timestamp), origin: Origin) {

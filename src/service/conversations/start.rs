@@ -2,6 +2,7 @@
 
 use super::entries::{add, repeat, repeated, writable};
 use super::send::say;
+use crate::domain::about::About;
 use crate::domain::access::{Action, Actor};
 use crate::domain::conversation::{Conversation, State};
 use crate::domain::event::{Author, EventKind};
@@ -9,7 +10,7 @@ use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::Origin;
 use crate::domain::text::{EmailAddress, MessageText, Name};
-use crate::domain::visitor::{Allowance, Visitor};
+use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
 use crate::service::{Ctx, Failure, space};
 
 /// The first message of a visitor, and what they told about themselves before it.
@@ -60,10 +61,16 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
     let head = Conversation {
         id: ConversationId::from_bytes(ctx.random_bytes()),
         site: site.id,
-        visitor: Visitor { name: start.name, email: start.email, consented_at: site.consent.is_some().then_some(ctx.now) },
+        visitor: Visitor {
+            name: start.name,
+            email: start.email,
+            phone: None,
+            consent: site.consent.as_ref().map(|consent| ConsentGiven { version: consent.version, at: ctx.now }),
+        },
         token_index: *token_index,
         state: State::Waiting,
         started_at: ctx.now,
+        about: About { language: site.language, ..About::default() },
     };
     let mut batch = ctx.store.batch();
     let open = batch.start_conversation(&head);

@@ -89,6 +89,7 @@ fn an_operator_sees_only_the_sites_they_serve() {
         id: crate::domain::id::OperatorId::from_bytes([9; 16]),
         role: crate::domain::operator::Role::Operator,
         membership: crate::domain::operator::Membership::Sites([other].into()),
+        permissions: crate::domain::permission::Permissions::NONE,
     };
     let ctx = stage.ctx(&bert);
     assert_eq!(served(&ctx).iter().map(|site| site.id).collect::<Vec<_>>(), [other]);

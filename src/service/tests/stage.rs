@@ -76,7 +76,8 @@ impl Stage {
     }
 
     pub fn actor(&self, id: OperatorId) -> Actor {
-        sessions::actor(&self.store.house().operators[&id])
+        let house = self.store.house();
+        sessions::actor(&house, &house.operators[&id])
     }
 
     pub fn sign_in(&self, email: &str, password: &str, from: &str) -> Result<NewSession, Failure> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
@@ -18,6 +19,8 @@ pub(in crate::store) struct AuditRecord {
     actor: ActorRecord,
     action: ActionRecord,
 }
+
+impl Record for AuditRecord {}
 
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) enum ActorRecord {

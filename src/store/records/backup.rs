@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use crate::domain::backup::{Attempt, Contents, History};
 use crate::domain::time::Timestamp;
 
@@ -10,6 +11,8 @@ pub(in crate::store) struct BackupsRecord {
     backup: Option<AttemptRecord>,
     rehearsal: Option<AttemptRecord>,
 }
+
+impl Record for BackupsRecord {}
 
 #[derive(Serialize, Deserialize)]
 struct AttemptRecord {

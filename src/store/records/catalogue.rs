@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::time::Timestamp;
 use crate::store::catalogue::{Entry, PAGE_SLOTS, Page, State};
@@ -11,6 +12,8 @@ use crate::store::catalogue::{Entry, PAGE_SLOTS, Page, State};
 pub(in crate::store) struct PageRecord {
     entries: [Option<EntryRecord>; PAGE_SLOTS as usize],
 }
+
+impl Record for PageRecord {}
 
 #[derive(Serialize, Deserialize)]
 struct EntryRecord {

@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::unfit;
+use super::about::AboutRecord;
+use super::form::ConsentGivenRecord;
+use super::{Record, damaged, read, unfit};
+use crate::domain::about::About;
 use crate::domain::conversation::{Assignee, Conversation, State};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
-use crate::domain::text::{EmailAddress, Name};
+use crate::domain::text::{EmailAddress, Name, PhoneNumber};
 use crate::domain::time::Timestamp;
-use crate::domain::visitor::Visitor;
+use crate::domain::visitor::{ConsentGiven, Visitor};
 use crate::store::StoreError;
 
 /// A head. The drawer's id is its key and not in it.
@@ -19,7 +22,43 @@ pub(in crate::store) struct ConversationRecord {
     state: StateRecord,
     name: Option<String>,
     email: Option<String>,
+    phone: Option<String>,
+    consent: Option<ConsentGivenRecord>,
+    about: AboutRecord,
+}
+
+/// Version 1 said less.
+#[derive(Deserialize)]
+struct ConversationRecord1 {
+    site: [u8; 16],
+    token_index: [u8; 32],
+    started_at: i64,
+    state: StateRecord,
+    name: Option<String>,
+    email: Option<String>,
     consented_at: Option<i64>,
+}
+
+impl Record for ConversationRecord {
+    const VERSION: u8 = 2;
+
+    fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
+        if version != 1 {
+            return Err(damaged("its version is not known"));
+        }
+        let it: ConversationRecord1 = read(body)?;
+        Ok(Self {
+            site: it.site,
+            token_index: it.token_index,
+            started_at: it.started_at,
+            state: it.state,
+            name: it.name,
+            email: it.email,
+            phone: None,
+            consent: it.consented_at.map(|at| ConsentGiven { version: 1, at: Timestamp::from_millis(at) }.into()),
+            about: (&About::default()).into(),
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -31,7 +70,7 @@ enum StateRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct AssigneeRecord {
+pub(super) struct AssigneeRecord {
     id: [u8; 16],
     name: String,
 }
@@ -50,7 +89,9 @@ impl From<&Conversation> for ConversationRecord {
             },
             name: it.visitor.name.as_ref().map(|name| name.as_str().to_owned()),
             email: it.visitor.email.as_ref().map(|email| email.as_str().to_owned()),
-            consented_at: it.visitor.consented_at.map(Timestamp::as_millis),
+            phone: it.visitor.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            consent: it.visitor.consent.map(Into::into),
+            about: (&it.about).into(),
         }
     }
 }
@@ -63,7 +104,8 @@ impl ConversationRecord {
             visitor: Visitor {
                 name: self.name.as_deref().map(Name::parse).transpose().map_err(unfit)?,
                 email: self.email.as_deref().map(EmailAddress::parse).transpose().map_err(unfit)?,
-                consented_at: self.consented_at.map(Timestamp::from_millis),
+                phone: self.phone.as_deref().map(PhoneNumber::parse).transpose().map_err(unfit)?,
+                consent: self.consent.map(Into::into),
             },
             token_index: self.token_index,
             state: match self.state {
@@ -76,6 +118,7 @@ impl ConversationRecord {
                 },
             },
             started_at: Timestamp::from_millis(self.started_at),
+            about: self.about.about()?,
         })
     }
 }
@@ -87,7 +130,7 @@ impl From<&Assignee> for AssigneeRecord {
 }
 
 impl AssigneeRecord {
-    fn assignee(self) -> Result<Assignee, StoreError> {
+    pub(super) fn assignee(self) -> Result<Assignee, StoreError> {
         Ok(Assignee { id: OperatorId::from_bytes(self.id), name: Name::parse(&self.name).map_err(unfit)? })
     }
 }

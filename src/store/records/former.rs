@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use super::audit::{ActorRecord, RuleRecord};
 use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt};
 use crate::domain::id::{ConversationId, SiteId};
@@ -23,6 +24,8 @@ pub(in crate::store) struct PurgeRecord1 {
     pub at: i64,
     pub events: u32,
 }
+
+impl Record for PurgeRecord1 {}
 
 impl PurgeRecord1 {
     pub(in crate::store) fn drawers(&self) -> BTreeSet<ConversationId> {

@@ -1,49 +1,87 @@
 //! What is stored, apart from what is thought: the domain knows no storage format, and may change without the disk changing.
-//! One file per noun; each turns its domain type into a record and back. A record is `version 1 ‖ postcard`.
+//! One file per noun; each turns its domain type into a record and back. A record is `version 1 ‖ postcard`; a noun whose record
+//! has changed still reads the former versions (`former`).
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::StoreError;
+use crate::domain::language::Language;
 
+mod about;
 mod audit;
 mod backup;
+mod block;
+mod canned;
 mod catalogue;
 mod conversation;
+mod department;
 mod event;
+mod form;
 mod former;
+mod hours;
+mod invitation;
+mod look;
 mod network;
 mod operator;
+mod permission;
 mod purge;
 mod rekey;
+mod routing;
 mod site;
+mod switches;
 mod tombstones;
 
 pub(super) use audit::AuditRecord;
 pub(super) use backup::BackupsRecord;
+pub(super) use block::BlockRecord;
+pub(super) use canned::CannedRecord;
 pub(super) use catalogue::PageRecord;
 pub(super) use conversation::ConversationRecord;
+pub(super) use department::DepartmentRecord;
 pub(super) use event::EventRecord;
 pub(super) use former::PurgeRecord1;
 pub(super) use network::AllowlistRecord;
 pub(super) use operator::{OperatorRecord, OrganisationRecord, SessionRecord};
+pub(super) use permission::PermissionsRecord;
 pub(super) use purge::PurgeRecord;
 pub(super) use rekey::RekeyRecord;
 pub(super) use site::SiteRecord;
 pub(super) use tombstones::TombstonesRecord;
 
-const VERSION: u8 = 1;
+/// What stands on the disk for one noun.
+pub(super) trait Record: Sized {
+    /// The version that is written.
+    const VERSION: u8 = 1;
 
-pub(super) fn encode<T: Serialize>(record: &T) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    postcard::to_extend(record, vec![VERSION]).map(Zeroizing::new).map_err(|_| StoreError::TooLarge)
+    /// A record of an earlier version, made into one of this.
+    fn former(_version: u8, _body: &[u8]) -> Result<Self, StoreError> {
+        Err(damaged("its version is not known"))
+    }
 }
 
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
+pub(super) fn encode<T: Serialize + Record>(record: &T) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    postcard::to_extend(record, vec![T::VERSION]).map(Zeroizing::new).map_err(|_| StoreError::TooLarge)
+}
+
+pub(super) fn decode<T: DeserializeOwned + Record>(bytes: &[u8]) -> Result<T, StoreError> {
     match bytes.split_first() {
-        Some((&VERSION, body)) => postcard::from_bytes(body).map_err(|_| damaged("its shape is wrong")),
+        Some((version, body)) if *version == T::VERSION => read(body),
+        Some((version, body)) if *version < T::VERSION => T::former(*version, body),
         _ => Err(damaged("its version is not known")),
     }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, StoreError> {
+    postcard::from_bytes(body).map_err(|_| damaged("its shape is wrong"))
+}
+
+/// Audit rows that a rescue could not bring back: the first and the last of each gap.
+impl Record for Vec<(u64, u64)> {}
+
+fn language(tag: &str) -> Result<Language, StoreError> {
+    Language::of_tag(tag).ok_or_else(|| damaged("a language is not known"))
 }
 
 fn damaged(why: &str) -> StoreError {

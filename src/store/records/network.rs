@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::unfit;
+use super::{Record, unfit};
 use crate::domain::network::{Allowlist, Network, Trial};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
@@ -12,6 +12,8 @@ pub(in crate::store) struct AllowlistRecord {
     networks: Vec<String>,
     trial: Option<(Vec<String>, i64)>,
 }
+
+impl Record for AllowlistRecord {}
 
 impl From<&Allowlist> for AllowlistRecord {
     fn from(list: &Allowlist) -> Self {

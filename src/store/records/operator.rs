@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::unfit;
+use super::{Record, damaged, read, unfit};
 use crate::domain::id::{OperatorId, SiteId};
+use crate::domain::limits;
 use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
 use crate::domain::text::{EmailAddress, Name};
 use crate::domain::time::Timestamp;
@@ -19,12 +20,38 @@ pub(in crate::store) struct OperatorRecord {
     standing: StandingRecord,
     password_hash: Option<String>,
     created_at: i64,
+    capacity: u8,
+}
+
+/// Version 1 knew no capacity.
+#[derive(Deserialize)]
+struct OperatorRecord1 {
+    name: String,
+    email: String,
+    role: RoleRecord,
+    sites: Option<Vec<[u8; 16]>>,
+    standing: StandingRecord,
+    password_hash: Option<String>,
+    created_at: i64,
+}
+
+impl Record for OperatorRecord {
+    const VERSION: u8 = 2;
+
+    fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
+        if version != 1 {
+            return Err(damaged("its version is not known"));
+        }
+        let OperatorRecord1 { name, email, role, sites, standing, password_hash, created_at } = read(body)?;
+        Ok(Self { name, email, role, sites, standing, password_hash, created_at, capacity: limits::CAPACITY_DEFAULT })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
 enum RoleRecord {
     Admin,
     Operator,
+    Supervisor,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,6 +69,7 @@ impl From<&Operator> for OperatorRecord {
             role: match it.role {
                 Role::Admin => RoleRecord::Admin,
                 Role::Operator => RoleRecord::Operator,
+                Role::Supervisor => RoleRecord::Supervisor,
             },
             sites: match &it.membership {
                 Membership::AllSites => None,
@@ -56,6 +84,7 @@ impl From<&Operator> for OperatorRecord {
             },
             password_hash: it.password_hash.as_ref().map(|hash| hash.0.clone()),
             created_at: it.created_at.as_millis(),
+            capacity: it.capacity,
         }
     }
 }
@@ -69,6 +98,7 @@ impl OperatorRecord {
             role: match self.role {
                 RoleRecord::Admin => Role::Admin,
                 RoleRecord::Operator => Role::Operator,
+                RoleRecord::Supervisor => Role::Supervisor,
             },
             membership: match self.sites {
                 None => Membership::AllSites,
@@ -83,6 +113,7 @@ impl OperatorRecord {
             },
             password_hash: self.password_hash.map(PasswordHash),
             created_at: Timestamp::from_millis(self.created_at),
+            capacity: self.capacity,
         })
     }
 }
@@ -93,6 +124,8 @@ pub(in crate::store) struct SessionRecord {
     started_at: i64,
     active_at: i64,
 }
+
+impl Record for SessionRecord {}
 
 impl From<&Session> for SessionRecord {
     fn from(it: &Session) -> Self {
@@ -115,6 +148,8 @@ pub(in crate::store) struct OrganisationRecord {
     name: String,
     set_up_at: i64,
 }
+
+impl Record for OrganisationRecord {}
 
 impl From<&Organisation> for OrganisationRecord {
     fn from(it: &Organisation) -> Self {

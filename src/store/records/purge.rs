@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use super::audit::{ActorRecord, RuleRecord};
 use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt};
 use crate::domain::id::{ConversationId, SiteId};
@@ -22,6 +23,8 @@ pub(in crate::store) struct PurgeRecord {
     at: i64,
     events: u64,
 }
+
+impl Record for PurgeRecord {}
 
 /// One drawer on its way out. What lies in it stands in the catalogue until its slot is cleared.
 #[derive(Clone, Serialize, Deserialize)]

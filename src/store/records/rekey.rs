@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use super::audit::{ActionRecord, ActorRecord};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::time::Timestamp;
@@ -17,6 +18,8 @@ pub(in crate::store) struct RekeyRecord {
     actor: ActorRecord,
     action: ActionRecord,
 }
+
+impl Record for RekeyRecord {}
 
 impl RekeyRecord {
     pub(in crate::store) fn new(

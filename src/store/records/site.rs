@@ -2,16 +2,53 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::unfit;
+use super::form::{ConsentRecord, FormRecord};
+use super::hours::HoursRecord;
+use super::invitation::RuleRecord;
+use super::look::{LookRecord, PositionRecord, WindowRecord, accent};
+use super::routing::RoutingRecord;
+use super::switches::SwitchesRecord;
+use super::{Record, damaged, language, read, unfit};
+use crate::domain::form::{Consent, Field, Form};
 use crate::domain::id::SiteId;
+use crate::domain::look::Look;
 use crate::domain::retention::{PurgePolicy, ZoneName};
-use crate::domain::site::{Accent, Position, Site, WebOrigin};
-use crate::domain::text::{Name, Notice};
+use crate::domain::site::{IdentitySecret, Site, WebOrigin};
+use crate::domain::text::{Name, Notice, Tag};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct SiteRecord {
+    name: String,
+    origins: Vec<String>,
+    look: LookRecord,
+    windows: Vec<WindowRecord>,
+    welcome: String,
+    closing: String,
+    language: String,
+    /// Language, key, text.
+    texts: Vec<(String, String, String)>,
+    consent: Option<ConsentRecord>,
+    pre_chat: FormRecord,
+    offline: FormRecord,
+    hours: HoursRecord,
+    routing: RoutingRecord,
+    switches: SwitchesRecord,
+    rating: bool,
+    tags: Vec<String>,
+    wrap_up_required: bool,
+    identity_secret: Option<[u8; 32]>,
+    invitations: Vec<RuleRecord>,
+    purge: PolicyRecord,
+    idle_close_minutes: u16,
+    demo: bool,
+    created_at: i64,
+}
+
+/// Version 1 had one look and asked for a name and an address at most.
+#[derive(Deserialize)]
+struct SiteRecord1 {
     name: String,
     origins: Vec<String>,
     accent: [u8; 3],
@@ -27,10 +64,36 @@ pub(in crate::store) struct SiteRecord {
     created_at: i64,
 }
 
-#[derive(Serialize, Deserialize)]
-enum PositionRecord {
-    Left,
-    Right,
+impl Record for SiteRecord {
+    const VERSION: u8 = 2;
+
+    fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
+        if version != 1 {
+            return Err(damaged("its version is not known"));
+        }
+        let it: SiteRecord1 = read(body)?;
+        let created_at = Timestamp::from_millis(it.created_at);
+        let look = Look { accent: accent(it.accent), position: it.position.into(), ..Look::default() };
+        let mut pre_chat = Form::default();
+        pre_chat.fields.extend(it.ask_name.then(Field::name));
+        pre_chat.fields.extend(it.ask_email.then(Field::email));
+        let consent = it.consent.as_deref().map(Notice::parse).transpose().map_err(unfit)?;
+        // All else is as in a new site.
+        let id = SiteId::from_bytes([0; 16]);
+        let mut site = Site::new(id, Name::parse(&it.name).map_err(unfit)?, Vec::new(), created_at);
+        site.look = look;
+        site.pre_chat = pre_chat;
+        site.consent = consent.map(|text| Consent { text, version: 1, since: created_at });
+        Ok(Self {
+            origins: it.origins,
+            welcome: it.welcome,
+            closing: it.closing,
+            purge: it.purge,
+            idle_close_minutes: it.idle_close_minutes,
+            demo: it.demo,
+            ..Self::from(&site)
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,16 +109,27 @@ impl From<&Site> for SiteRecord {
         Self {
             name: it.name.as_str().to_owned(),
             origins: it.origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
-            accent: [it.accent.red, it.accent.green, it.accent.blue],
-            position: match it.position {
-                Position::Left => PositionRecord::Left,
-                Position::Right => PositionRecord::Right,
-            },
+            look: (&it.look).into(),
+            windows: it.windows.iter().map(WindowRecord::from).collect(),
             welcome: it.welcome.as_str().to_owned(),
             closing: it.closing.as_str().to_owned(),
-            consent: it.consent.as_ref().map(|text| text.as_str().to_owned()),
-            ask_name: it.ask_name,
-            ask_email: it.ask_email,
+            language: it.language.tag().to_owned(),
+            texts: it
+                .texts
+                .iter()
+                .map(|((language, key), text)| (language.tag().to_owned(), key.clone(), text.clone()))
+                .collect(),
+            consent: it.consent.as_ref().map(ConsentRecord::from),
+            pre_chat: (&it.pre_chat).into(),
+            offline: (&it.offline).into(),
+            hours: (&it.hours).into(),
+            routing: it.routing.into(),
+            switches: (&it.switches).into(),
+            rating: it.rating,
+            tags: it.tags.iter().map(|tag| tag.as_str().to_owned()).collect(),
+            wrap_up_required: it.wrap_up_required,
+            identity_secret: it.identity_secret.as_ref().map(|secret| secret.0),
+            invitations: it.invitations.iter().map(RuleRecord::from).collect(),
             purge: match &it.purge {
                 PurgePolicy::AtClose => PolicyRecord::AtClose,
                 PurgePolicy::HoursAfterClose(hours) => PolicyRecord::HoursAfterClose(*hours),
@@ -71,21 +145,28 @@ impl From<&Site> for SiteRecord {
 
 impl SiteRecord {
     pub(in crate::store) fn site(self, id: SiteId) -> Result<Site, StoreError> {
-        let [red, green, blue] = self.accent;
+        let text = |(tag, key, text): (String, String, String)| Ok::<_, StoreError>(((language(&tag)?, key), text));
         Ok(Site {
             id,
             name: Name::parse(&self.name).map_err(unfit)?,
             origins: self.origins.iter().map(|origin| WebOrigin::parse(origin).map_err(unfit)).collect::<Result<_, _>>()?,
-            accent: Accent { red, green, blue },
-            position: match self.position {
-                PositionRecord::Left => Position::Left,
-                PositionRecord::Right => Position::Right,
-            },
+            look: self.look.look()?,
+            windows: self.windows.into_iter().map(WindowRecord::window).collect::<Result<_, _>>()?,
             welcome: Notice::parse(&self.welcome).map_err(unfit)?,
             closing: Notice::parse(&self.closing).map_err(unfit)?,
-            consent: self.consent.as_deref().map(Notice::parse).transpose().map_err(unfit)?,
-            ask_name: self.ask_name,
-            ask_email: self.ask_email,
+            language: language(&self.language)?,
+            texts: self.texts.into_iter().map(text).collect::<Result<_, _>>()?,
+            consent: self.consent.map(ConsentRecord::consent).transpose()?,
+            pre_chat: self.pre_chat.form()?,
+            offline: self.offline.form()?,
+            hours: self.hours.hours()?,
+            routing: self.routing.into(),
+            switches: self.switches.switches()?,
+            rating: self.rating,
+            tags: self.tags.iter().map(|tag| Tag::parse(tag).map_err(unfit)).collect::<Result<_, _>>()?,
+            wrap_up_required: self.wrap_up_required,
+            identity_secret: self.identity_secret.map(IdentitySecret),
+            invitations: self.invitations.into_iter().map(RuleRecord::rule).collect::<Result<_, _>>()?,
             purge: match self.purge {
                 PolicyRecord::AtClose => PurgePolicy::AtClose,
                 PolicyRecord::HoursAfterClose(hours) => PurgePolicy::HoursAfterClose(hours),

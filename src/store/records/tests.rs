@@ -1,17 +1,34 @@
 use super::*;
+use crate::domain::about::{About, Attribute, CameFrom, Channel, Identity};
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
 use crate::domain::backup::{Attempt, Contents, History};
+use crate::domain::block::{Block, Blocked};
+use crate::domain::canned::CannedResponse;
 use crate::domain::conversation::{Assignee, Conversation, State};
+use crate::domain::department::{Department, Members};
 use crate::domain::event::{Author, Event, EventKind};
+use crate::domain::event::{Rating, Stars, Transfer, TransferTarget};
+use crate::domain::file::{FileKind, FileRef};
+use crate::domain::form::{Answer, Consent, Field, FieldKind};
+use crate::domain::hours::{CalendarDay, Holiday, Hours, Span, Week};
+use crate::domain::id::{BlockId, CannedId, DepartmentId, FileId, RuleId, WindowId};
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::invitation::InvitationRule;
+use crate::domain::look::{Launcher, Position, Scheme, Window};
+use crate::domain::network::Network;
 use crate::domain::network::{Allowlist, Trial, parse_networks};
 use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
+use crate::domain::permission::{Permission, Permissions, RolePermissions};
 use crate::domain::retention::{PurgePolicy, RetentionClass, ZoneName};
 use crate::domain::root_key::KeyPlace;
-use crate::domain::site::{Position, Site, WebOrigin};
+use crate::domain::routing::{Assignment, Routing};
+use crate::domain::site::{IdentitySecret, Site, WebOrigin};
 use crate::domain::space::Room;
+use crate::domain::switches::{AddressPolicy, BeforeConsent, Switches};
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
+use crate::domain::text::{FieldId, Label, Line, PhoneNumber, Tag};
 use crate::domain::time::Timestamp;
+use crate::domain::visitor::ConsentGiven;
 use crate::domain::visitor::Visitor;
 use crate::store::{Organisation, Session};
 
@@ -21,6 +38,148 @@ fn at(millis: i64) -> Timestamp {
 
 fn anna() -> Assignee {
     Assignee { id: OperatorId::from_bytes([3; 16]), name: Name::parse("Anna").unwrap() }
+}
+
+fn line(text: &str) -> Line {
+    Line::parse(text).unwrap()
+}
+
+fn label(text: &str) -> Label {
+    Label::parse(text).unwrap()
+}
+
+fn rating() -> Rating {
+    Rating { stars: Stars::new(4).unwrap(), comment: Notice::parse("Quick.").ok() }
+}
+
+fn about() -> About {
+    About {
+        channel: Channel::Message,
+        department: Some(DepartmentId::from_bytes([6; 16])),
+        window: Some(WindowId::from_bytes([7; 16])),
+        language: Language::Arabic,
+        answers: vec![Answer { field: FieldId::parse("order").unwrap(), label: label("Order"), value: line("4711") }],
+        came_from: CameFrom {
+            page: Some(line("https://example.org/prices")),
+            title: Some(line("Prices")),
+            referrer: Some(line("https://search.example")),
+            browser: Some(line("Firefox 140")),
+            address: Some(line("192.0.2.0/24")),
+            host: Some(line("host.example")),
+        },
+        identity: Some(Identity { id: line("customer 7"), email_is_proven: true }),
+        attributes: vec![Attribute { name: Name::parse("plan").unwrap(), value: line("gold") }],
+        tags: [Tag::parse("billing").unwrap()].into(),
+        guests: vec![anna()],
+        rating: Some(rating()),
+        answered_at: Some(at(6)),
+    }
+}
+
+fn hours() -> Hours {
+    let spans = vec![Span::new(540, 720).unwrap(), Span::new(780, 1_440).unwrap()];
+    let mut days: [Vec<Span>; 7] = Default::default();
+    days[0].clone_from(&spans);
+    let date = CalendarDay::new(2026, 12, 24).unwrap();
+    let holidays = vec![Holiday { date, name: Name::parse("Christmas Eve").unwrap(), spans }];
+    Hours::Weekly(Week { zone: ZoneName::parse("Europe/Berlin").unwrap(), days, holidays })
+}
+
+fn routing() -> Routing {
+    Routing { assignment: Assignment::RoundRobin, answer_within_seconds: Some(20), leave_message_after_seconds: Some(90) }
+}
+
+/// Gives a site whatever a site can have.
+fn fill(it: &mut Site) {
+    it.look.position = Position::Left;
+    it.look.scheme = Scheme::Dark;
+    it.look.launcher = Launcher::Text(label("Ask us"));
+    for launcher in [Launcher::Icon, Launcher::Image(line("/logo.png")), Launcher::Hidden] {
+        let look = crate::domain::look::Look { launcher, scheme: Scheme::Light, ..it.look.clone() };
+        let department = Some(DepartmentId::from_bytes([6; 16]));
+        it.windows.push(Window { id: WindowId::from_bytes([7; 16]), name: Name::parse("Shop").unwrap(), look, department });
+    }
+    it.language = Language::Hebrew;
+    it.texts.insert((Language::German, "send".to_owned()), "Ab damit".to_owned());
+    it.consent = Some(Consent { text: Notice::parse("May we?\nPlease.").unwrap(), version: 4, since: at(3) });
+    let kinds = [FieldKind::Text, FieldKind::Email, FieldKind::Phone, FieldKind::Department, FieldKind::Choice(vec![label("A")])];
+    for kind in kinds {
+        it.pre_chat.fields.push(Field { id: FieldId::parse("x").unwrap(), label: label("X"), kind, is_required: true });
+    }
+    it.hours = hours();
+    it.routing = routing();
+    it.switches = Switches {
+        visitor_files: true,
+        operator_files: true,
+        operators_mail_transcripts: true,
+        mail_transcript_at_close: true,
+        visitor_transcripts: true,
+        transcript_mailboxes: vec![EmailAddress::parse("archive@example.org").unwrap()],
+        address: AddressPolicy::Shortened,
+        sneak_peek: true,
+        monitoring: true,
+        web_push: true,
+        before_consent: BeforeConsent::Session,
+    };
+    it.rating = true;
+    it.tags = vec![Tag::parse("billing").unwrap()];
+    it.wrap_up_required = true;
+    it.identity_secret = Some(IdentitySecret([8; 32]));
+    it.invitations.push(InvitationRule {
+        id: RuleId::from_bytes([9; 16]),
+        name: Name::parse("Prices").unwrap(),
+        text: Notice::parse("May we help?").unwrap(),
+        is_on: true,
+        page: Some(line("/prices")),
+        referrer: Some(line("search")),
+        seconds_on_page: Some(30),
+        pages_seen: Some(3),
+        scrolled_percent: Some(50),
+        exit_intent: true,
+        again_after_days: 7,
+    });
+}
+
+#[test]
+fn a_department_comes_back() {
+    for (members, hours, routing) in [
+        (Members::AllOfSite, None, None),
+        (Members::Only([anna().id].into()), Some(hours()), Some(routing())),
+        (
+            Members::Only([].into()),
+            Some(Hours::Always),
+            Some(Routing { assignment: Assignment::LeastBusy, ..Routing::default() }),
+        ),
+    ] {
+        let (id, site) = (DepartmentId::from_bytes([6; 16]), SiteId::from_bytes([2; 16]));
+        let it = Department { id, site, name: Name::parse("Billing").unwrap(), members, hours, routing, created_at: at(4) };
+        let bytes = encode(&DepartmentRecord::from(&it)).unwrap();
+        assert_eq!(decode::<DepartmentRecord>(&bytes).unwrap().department(id).unwrap(), it);
+    }
+}
+
+#[test]
+fn what_is_kept_for_the_staff_comes_back() {
+    let id = CannedId::from_bytes([3; 16]);
+    let (shortcut, title) = (Tag::parse("hi").unwrap(), Name::parse("Greeting").unwrap());
+    let text = MessageText::parse("Hello {visitor.name}").unwrap();
+    let shared = CannedResponse { id, owner: None, site: None, shortcut, title, text, language: None, created_at: at(1) };
+    let (owner, site) = (Some(anna().id), Some(SiteId::from_bytes([2; 16])));
+    for it in [CannedResponse { owner, site, language: Some(Language::Polish), ..shared.clone() }, shared] {
+        let bytes = encode(&CannedRecord::from(&it)).unwrap();
+        assert_eq!(decode::<CannedRecord>(&bytes).unwrap().canned(id).unwrap(), it);
+    }
+    let id = BlockId::from_bytes([3; 16]);
+    for whom in [Blocked::Visitor([4; 32]), Blocked::Network(Network::parse("2001:db8::/32").unwrap())] {
+        for (site, until, reason) in [(None, None, None), (site, Some(at(9)), Notice::parse("Rude").ok())] {
+            let it = Block { id, site, whom: whom.clone(), until, reason, by: anna().id, at: at(2) };
+            let bytes = encode(&BlockRecord::from(&it)).unwrap();
+            assert_eq!(decode::<BlockRecord>(&bytes).unwrap().block(id).unwrap(), it);
+        }
+    }
+    let it = RolePermissions { operator: Permissions::NONE.with(Permission::Block), supervisor: Permissions::ALL };
+    let bytes = encode(&PermissionsRecord::from(it)).unwrap();
+    assert_eq!(RolePermissions::from(decode::<PermissionsRecord>(&bytes).unwrap()), it);
 }
 
 #[test]
@@ -37,10 +196,19 @@ fn a_conversation_comes_back_in_every_state() {
         let visitor = Visitor {
             name: Some(Name::parse("Maria").unwrap()),
             email: Some(EmailAddress::parse("maria@example.org").unwrap()),
-            consented_at: Some(at(5)),
+            phone: PhoneNumber::parse("+49 40 123456").ok(),
+            consent: Some(ConsentGiven { version: 3, at: at(5) }),
         };
         let id = ConversationId::from_bytes([1; 16]);
-        let it = Conversation { id, site: SiteId::from_bytes([2; 16]), visitor, token_index: [7; 32], state, started_at: at(4) };
+        let it = Conversation {
+            id,
+            site: SiteId::from_bytes([2; 16]),
+            visitor,
+            token_index: [7; 32],
+            state,
+            started_at: at(4),
+            about: about(),
+        };
         let bytes = encode(&ConversationRecord::from(&it)).unwrap();
         assert_eq!(decode::<ConversationRecord>(&bytes).unwrap().conversation(id).unwrap(), it);
     }
@@ -49,7 +217,26 @@ fn a_conversation_comes_back_in_every_state() {
 #[test]
 fn an_event_comes_back_whatever_happened() {
     let text = MessageText::parse(&"\u{1f600}".repeat(4_000)).unwrap();
-    let kinds = [EventKind::Started, EventKind::Joined, EventKind::Message(text), EventKind::Ended, EventKind::Closed];
+    let file = |kind| EventKind::File(FileRef { id: FileId::from_bytes([5; 16]), name: line("x.png"), kind, bytes: 9 });
+    let anyone = TransferTarget::Operator { id: anna().id, name: anna().name };
+    let billing = TransferTarget::Department { id: DepartmentId::from_bytes([6; 16]), name: anna().name };
+    let kinds = [
+        EventKind::Started,
+        EventKind::Joined,
+        EventKind::Message(text.clone()),
+        EventKind::Ended,
+        EventKind::Closed,
+        EventKind::Note(text.clone()),
+        file(FileKind::Other),
+        file(FileKind::Picture { width: 3, height: 4 }),
+        EventKind::FileRequested,
+        EventKind::Transferred(Transfer { to: anyone, note: Some(text) }),
+        EventKind::Transferred(Transfer { to: billing, note: None }),
+        EventKind::Invited(anna().name),
+        EventKind::Left,
+        EventKind::Rated(rating()),
+        EventKind::Mailed,
+    ];
     let authors = [Author::Visitor, Author::Operator { id: anna().id, name: anna().name }, Author::System];
     for kind in kinds {
         for author in &authors {
@@ -75,8 +262,7 @@ fn a_site_comes_back_with_every_policy() {
         let mut it =
             Site::new(id, Name::parse("Clinic Nord").unwrap(), vec![WebOrigin::parse("https://example.org").unwrap()], at(1));
         it.purge = purge;
-        it.position = Position::Left;
-        it.consent = Some(Notice::parse("May we?\nPlease.").unwrap());
+        fill(&mut it);
         let bytes = encode(&SiteRecord::from(&it)).unwrap();
         assert_eq!(decode::<SiteRecord>(&bytes).unwrap().site(id).unwrap(), it);
     }
@@ -87,6 +273,7 @@ fn a_member_of_staff_comes_back_in_every_standing() {
     let standings = [Standing::Invited { token_hash: [4; 32], expires_at: at(3) }, Standing::Active, Standing::Disabled];
     for standing in standings {
         for (role, membership) in [
+            (Role::Supervisor, Membership::AllSites),
             (Role::Admin, Membership::AllSites),
             (Role::Operator, Membership::Sites([SiteId::from_bytes([1; 16]), SiteId::from_bytes([2; 16])].into())),
         ] {
@@ -99,6 +286,7 @@ fn a_member_of_staff_comes_back_in_every_standing() {
                 standing: standing.clone(),
                 password_hash: Some(PasswordHash("$argon2id$…".to_owned())),
                 created_at: at(2),
+                capacity: 7,
             };
             let bytes = encode(&OperatorRecord::from(&it)).unwrap();
             assert_eq!(decode::<OperatorRecord>(&bytes).unwrap().operator(it.id).unwrap(), it);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Record;
 use crate::domain::id::ConversationId;
 use crate::domain::time::Timestamp;
 use crate::store::Tombstones;
@@ -11,6 +12,8 @@ pub(in crate::store) struct TombstonesRecord {
     at: i64,
     drawers: Vec<[u8; 16]>,
 }
+
+impl Record for TombstonesRecord {}
 
 impl TombstonesRecord {
     pub(in crate::store) fn new(at: Timestamp, drawers: impl Iterator<Item = ConversationId>) -> Self {

@@ -14,7 +14,7 @@ use crate::store::image::ImageReader;
 use crate::store::index::Index;
 use crate::store::journal::{self, ReadError, Salvaged, salvage};
 use crate::store::snapshots::SnapshotFile;
-use crate::store::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, Table};
+use crate::store::tables::{FORMAT, FORMAT_ALIKE, META_COMMIT, META_FORMAT, META_INSTALLATION, Table};
 use crate::store::watermark::Mark;
 use crate::store::{CommitNumber, StoreError, generation, recover};
 use crate::vault::container::Unopened;
@@ -83,7 +83,8 @@ impl Rescue<'_> {
     fn take_snapshot(&self, it: &SnapshotFile, filling: &mut Filling) -> Result<CommitNumber, StoreError> {
         let file = File::open(&it.path).map_err(useless)?;
         let container = Unopened::begin(BufReader::new(file)).and_then(|it| it.open(self.root)).map_err(useless)?;
-        if container.header().installation != self.tip.installation || container.header().format != FORMAT {
+        let format = container.header().format;
+        if container.header().installation != self.tip.installation || !(FORMAT_ALIKE..=FORMAT).contains(&format) {
             return Err(useless("it is of another installation or format"));
         }
         let mut image = ImageReader::begin(container).map_err(useless)?;

@@ -21,7 +21,7 @@ fn many_threads_commit_and_each_conversation_keeps_its_order() {
                             let mut open = open.lock();
                             let text = format!("number {}", open.last + 1);
                             let event = Arc::new(add(&mut batch, &mut open, &text));
-                            batch.tell(News::Event { conversation: Arc::new(open.head.clone()), event, origin: None });
+                            batch.tell(News::Event { conversation: Arc::new(open.head.clone()), event, after: 0, origin: None });
                             store.commit(batch)
                         };
                         commit.wait().unwrap();
@@ -74,7 +74,7 @@ fn nothing_is_told_before_the_journal_has_it() {
     let open = batch.start_conversation(&head(1));
     for text in ["one", "two"] {
         let event = add(&mut batch, &mut open.lock(), text);
-        batch.tell(News::Event { conversation: Arc::new(head(1)), event: Arc::new(event), origin: None });
+        batch.tell(News::Event { conversation: Arc::new(head(1)), event: Arc::new(event), after: 0, origin: None });
     }
     store.commit(batch).wait().unwrap();
     store.close();

@@ -51,7 +51,7 @@ fn what_comes_too_late_for_a_purged_conversation_is_not_written() {
     let open = house.store.open_conversation(id).unwrap();
     let mut batch = house.store.batch();
     let event = add(&mut batch, &mut open.lock(), "late");
-    let news = News::Event { conversation: Arc::new(head(1)), event: Arc::new(event), origin: None };
+    let news = News::Event { conversation: Arc::new(head(1)), event: Arc::new(event), after: 0, origin: None };
     batch.tell(news);
     house.purge(&[id]);
     house.told.lock().clear();

@@ -132,6 +132,7 @@ fn head(number: u8) -> Conversation {
         token_index: [number; 32],
         state: State::Waiting,
         started_at: at(1),
+        about: crate::domain::about::About::default(),
     }
 }
 

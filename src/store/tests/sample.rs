@@ -3,10 +3,13 @@
 
 use super::*;
 use crate::domain::conversation::Assignee;
+use crate::domain::form::Consent;
+use crate::domain::limits;
 use crate::domain::network::{Allowlist, parse_networks};
 use crate::domain::operator::{Membership, Operator, Role, Standing};
 use crate::domain::site::WebOrigin;
 use crate::domain::text::{ClientId, EmailAddress, Notice};
+use crate::domain::visitor::ConsentGiven;
 
 /// The root key of every sample: it protects nothing but samples.
 pub(super) const ROOT: [u8; 32] = [0x51; 32];
@@ -27,6 +30,7 @@ fn anna() -> Operator {
         standing: Standing::Active,
         password_hash: None,
         created_at: at(1),
+        capacity: limits::CAPACITY_DEFAULT,
     }
 }
 
@@ -45,7 +49,8 @@ fn bert() -> Operator {
 fn sites() -> [Site; 2] {
     let origins = |n: u32| WebOrigin::parse(&format!("https://{}{n}.example.org", "a".repeat(60))).unwrap();
     let mut large = Site::new(OTHER_SITE, Name::parse("Clinic South").unwrap(), (0..50).map(origins).collect(), at(2));
-    large.consent = Some(Notice::parse(&"\u{1f600}".repeat(1_000)).unwrap());
+    let text = Notice::parse(&"\u{1f600}".repeat(1_000)).unwrap();
+    large.consent = Some(Consent { text, version: 1, since: at(2) });
     [Site::new(site(), Name::parse("Clinic North").unwrap(), vec![], at(1)), large]
 }
 
@@ -116,7 +121,7 @@ fn talks() -> Vec<Talk> {
         Talk::new(10, 10, closed(6_000), &(0..120).map(|n| format!("Message {n} of a long talk")).collect::<Vec<_>>()),
     ];
     all[3].head.visitor.email = Some(EmailAddress::parse("maria@example.org").unwrap());
-    all[3].head.visitor.consented_at = Some(at(3));
+    all[3].head.visitor.consent = Some(ConsentGiven { version: 1, at: at(3) });
     all[8].head.site = OTHER_SITE;
     all.extend((0..SMALL).map(|n| Talk::new(100 + n, 100 + n, closed(10_000 + i64::from(n)), &[format!("Small talk {n}")])));
     all

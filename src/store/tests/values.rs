@@ -16,6 +16,7 @@ fn operator() -> Operator {
         standing: Standing::Active,
         password_hash: None,
         created_at: at(1),
+        capacity: crate::domain::limits::CAPACITY_DEFAULT,
     }
 }
 
@@ -23,7 +24,8 @@ fn operator() -> Operator {
 fn large_site() -> Site {
     let origins = (0..50).map(|n| WebOrigin::parse(&format!("https://{}{n}.example.org", "a".repeat(60))).unwrap()).collect();
     let mut site = Site::new(site(), Name::parse("Clinic Nord").unwrap(), origins, at(1));
-    site.consent = Some(Notice::parse(&"\u{1f600}".repeat(1_000)).unwrap());
+    let text = Notice::parse(&"\u{1f600}".repeat(1_000)).unwrap();
+    site.consent = Some(crate::domain::form::Consent { text, version: 1, since: at(1) });
     site
 }
 

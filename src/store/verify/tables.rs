@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Check;
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
-    self, AllowlistRecord, OperatorRecord, OrganisationRecord, PageRecord, PurgeRecord, SessionRecord, SiteRecord,
+    self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, OperatorRecord, OrganisationRecord, PageRecord,
+    PermissionsRecord, PurgeRecord, SessionRecord, SiteRecord,
 };
-use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, Table};
+use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, Table};
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
 
@@ -110,6 +111,12 @@ pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed:
         (Table::Catalogue, _) => records::decode::<PageRecord>(&bytes).map(drop),
         (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(&bytes)?.organisation().map(drop),
         (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(&bytes)?.allowlist().map(drop),
+        (Table::Settings, SETTING_PERMISSIONS) => records::decode::<PermissionsRecord>(&bytes).map(drop),
+        (Table::Departments, _) => {
+            records::decode::<DepartmentRecord>(&bytes)?.department(DepartmentId::from_bytes(id()?)).map(drop)
+        }
+        (Table::Canned, _) => records::decode::<CannedRecord>(&bytes)?.canned(CannedId::from_bytes(id()?)).map(drop),
+        (Table::Blocks, _) => records::decode::<BlockRecord>(&bytes)?.block(BlockId::from_bytes(id()?)).map(drop),
         (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
         (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
         (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes).map(drop),

@@ -124,6 +124,7 @@ mod tests {
             token_index: [0; 32],
             state,
             started_at: Timestamp::default(),
+            about: crate::domain::about::About::default(),
         };
         View { conversation, events: Vec::new() }
     }

@@ -123,7 +123,7 @@ fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
     if request.extensions().get::<Face>().copied().is_some_and(Face::is_staff) {
         sessions::touch(&app.store, &app.memory, &info.hash, now);
     }
-    let actor = sessions::actor(&operator);
+    let actor = sessions::actor(&app.store.house(), &operator);
     Ok(Some(Staff { actor, operator, csrf: token_for(app, &info.hash), session: info.hash }))
 }
 

@@ -5,6 +5,7 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::domain::form::Field;
 use crate::domain::id::SiteId;
 use crate::domain::site::{Site, WebOrigin};
 use crate::web::{Answer, App, page};
@@ -17,12 +18,22 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[template(path = "widget/panel.html")]
 struct Panel<'a> {
     site: &'a Site,
+    ask_name: bool,
+    ask_email: bool,
     /// Follows "This chat is deleted".
     promise: String,
     /// Whether somebody can answer right now.
     online: bool,
     /// Whether new chats are declined, because the disk is nearly full.
     declining: bool,
+}
+
+impl<'a> Panel<'a> {
+    fn new(site: &'a Site, online: bool, declining: bool) -> Self {
+        let asks = |id| site.pre_chat.field(id).is_some();
+        let (ask_name, ask_email) = (asks(Field::NAME), asks(Field::EMAIL));
+        Self { site, ask_name, ask_email, promise: site.purge.promise(), online, declining }
+    }
 }
 
 #[derive(Template)]
@@ -33,12 +44,8 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let house = app.store.house();
     let id: Option<SiteId> = request.match_info().get("site").and_then(|text| text.parse().ok());
     let Some(site) = id.and_then(|id| house.sites.get(&id)) else { return missing() };
-    let panel = Panel {
-        site,
-        promise: site.purge.promise(),
-        online: app.hub.operators_online(site.id) > 0,
-        declining: !app.store.space().room().takes_new_chats(),
-    };
+    let online = app.hub.operators_online(site.id) > 0;
+    let panel = Panel::new(site, online, !app.store.space().room().takes_new_chats());
     Ok(framed_by(page::show(&panel)?, &frame_ancestors(site)))
 }
 
@@ -86,15 +93,16 @@ mod tests {
     #[test]
     fn the_panel_asks_for_what_the_site_asks_and_escapes_its_texts() {
         let mut it = site();
-        it.ask_name = false;
-        let draw = |site: &Site| Panel { site, promise: site.purge.promise(), online: false, declining: false }.render().unwrap();
+        it.pre_chat.fields.clear();
+        let draw = |site: &Site| Panel::new(site, false, false).render().unwrap();
         let html = draw(&it);
         assert!(
             !html.contains("name=\"name\"") && !html.contains("name=\"consent\"") && html.contains("1 day after it is closed")
         );
 
-        it.ask_email = true;
-        it.consent = Some(Notice::parse("<script>alert(1)</script>").unwrap());
+        it.pre_chat.fields.push(crate::domain::form::Field::email());
+        let text = Notice::parse("<script>alert(1)</script>").unwrap();
+        it.consent = Some(crate::domain::form::Consent { text, version: 1, since: Timestamp::default() });
         let html = draw(&it);
         assert!(html.contains("name=\"email\"") && html.contains("name=\"consent\"") && !html.contains("<script>alert"));
     }

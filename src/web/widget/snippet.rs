@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::domain::site::{Position, Site};
+use crate::domain::look::Position;
+use crate::domain::site::Site;
 use crate::web::assets;
 
 #[derive(Template)]
@@ -32,7 +33,7 @@ impl<'a> Snippet<'a> {
     }
 
     fn is_left(&self) -> bool {
-        self.site.position == Position::Left
+        self.site.look.position == Position::Left
     }
 }
 
@@ -46,7 +47,7 @@ mod tests {
     #[test]
     fn one_line_to_paste() {
         let mut site = Site::new(SiteId::from_bytes([1; 16]), Name::parse("Clinic Nord").unwrap(), vec![], Timestamp::default());
-        site.position = Position::Left;
+        site.look.position = Position::Left;
         let line = Snippet::new("https://chat.example.org", &site).render().unwrap();
         assert_eq!(
             line,

@@ -37,6 +37,7 @@ pub fn furnish(store: &Store) -> Result<(), StoreError> {
             standing: Standing::Active,
             password_hash: None,
             created_at: now,
+            capacity: 4,
         });
     }
     batch.put_secret(SECRET_NAME, &SECRET);

@@ -124,6 +124,7 @@ impl Person<'_> {
             token_index: self.dice.bytes(),
             state: State::Waiting,
             started_at: now(),
+            about: parlor::domain::about::About::default(),
         };
         let text = self.text();
         let number = self.ask(Act::Start { talk: head.id.to_string(), text: text.clone() });

@@ -234,7 +234,10 @@ async fn a_visitor_cannot_reach_into_the_talk_of_another() {
 #[tokio::test]
 async fn consent_is_asked_before_the_first_word_is_stored() {
     let app = TestApp::start().await;
-    app.change_site(|site| site.consent = Some(parlor::domain::text::Notice::parse("We keep this for a day.").unwrap()));
+    app.change_site(|site| {
+        let text = parlor::domain::text::Notice::parse("We keep this for a day.").unwrap();
+        site.consent = Some(parlor::domain::form::Consent { text, version: 1, since: site.created_at });
+    });
     let mut maria = app.visitor("maria").await;
     let refused = maria.start_with("words without any consent", json!({})).await.unwrap_err();
     assert_eq!(refused.code, "consent_needed");

@@ -8,8 +8,8 @@ use crate::domain::access::Actor;
 use crate::domain::event::Seq;
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
-use crate::live::frames;
-use crate::live::hub::face;
+use crate::live::frames::{self, Face};
+use crate::live::hub::{Last, face};
 use crate::service::{Ctx, Failure, conversations};
 
 impl Dialogue {
@@ -60,14 +60,21 @@ impl Dialogue {
             Err(other) => return Err(other),
         };
         let last = match ctx.store.open_conversation(id) {
-            Some(open) => open.lock().last,
-            None => ctx.store.events(id, 0, limits::EVENTS_PER_CONVERSATION as usize)?.last().map_or(0, |event| event.seq),
+            Some(open) => {
+                let open = open.lock();
+                Last { seq: open.last, public: open.last_public }
+            }
+            None => {
+                let events = ctx.store.events(id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
+                let public = events.iter().rev().find(|event| !event.kind.is_internal());
+                Last { seq: events.last().map_or(0, |event| event.seq), public: public.map_or(0, |event| event.seq) }
+            }
         };
         self.app.hub.follow(self.id, &head, last);
         if let Some(after) = after {
             self.replay(ctx, id, after)?;
         }
-        if let Some(state) = self.app.hub.state_frame(id) {
+        if let Some(state) = self.app.hub.state_frame(id, face(&self.person.actor)) {
             self.outbox.answer(state);
         }
         Ok(())
@@ -75,10 +82,25 @@ impl Dialogue {
 
     pub(super) fn replay(&self, ctx: &Ctx, id: ConversationId, after: Seq) -> Result<(), Failure> {
         let side = face(&self.person.actor);
-        let view = conversations::replay(ctx, id, after, limits::REPLAY_EVENTS)?;
-        for event in &view.events {
-            self.outbox.answer(frames::event(&view.conversation, event, side));
+        let mut from = after;
+        loop {
+            let view = conversations::replay(ctx, id, from, limits::REPLAY_EVENTS)?;
+            let mut seen = after;
+            for event in &view.events {
+                match (side, event.public()) {
+                    (Face::Operator, _) => self.outbox.answer(frames::event(&view.conversation, event)),
+                    (Face::Visitor, Some(event)) => {
+                        self.outbox.answer(frames::public_event(&view.conversation, event, seen));
+                        seen = event.seq;
+                    }
+                    (Face::Visitor, None) => {}
+                }
+            }
+            match view.events.last() {
+                // A page of what the visitor may not see at all: they would ask for it again and again.
+                Some(last) if side == Face::Visitor && seen == after => from = last.seq,
+                _ => return Ok(()),
+            }
         }
-        Ok(())
     }
 }

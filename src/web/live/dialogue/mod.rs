@@ -71,7 +71,7 @@ impl Dialogue {
         let Some(session) = &person.session else { return Some(person.actor.clone()) };
         person.address.is_none_or(|address| app.store.house().allowlist.permits(address, app.now())).then_some(())?;
         let (operator, _) = sessions::resolve_hash(&app.store, &app.memory, session, app.now()).ok()??;
-        Some(sessions::actor(&operator))
+        Some(sessions::actor(&app.store.house(), &operator))
     }
 
     fn greet(&self) {
