@@ -27,6 +27,7 @@ pub mod permission;
 pub mod retention;
 pub mod root_key;
 pub mod routing;
+pub mod search;
 pub mod site;
 pub mod space;
 pub mod switches;

@@ -1,61 +1,78 @@
-//! Looking for words in closed chats.
+//! Looking for chats: by words, and by who, where and when.
 
 use std::num::NonZero;
 
-use super::conversations::ListedClosed;
 use super::{Ctx, Failure};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
-use crate::domain::event::EventKind;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
 use crate::domain::limits;
-use crate::domain::text::{MessageText, SearchWords};
+use crate::domain::search::{Place, Query};
+use crate::domain::time::Timestamp;
 
-/// A closed chat in which the words stand.
+/// A chat that has what was asked for.
 #[derive(Debug, Clone)]
 pub struct Match {
-    pub listed: ListedClosed,
-    /// The first message with them.
-    pub message: MessageText,
+    pub conversation: Conversation,
+    pub place: Place,
+    /// When it is deleted, once it is closed.
+    pub purge_due_at: Option<Timestamp>,
+    /// The first event with most of the words; `None` when they stand elsewhere, or there were none.
+    pub event: Option<Event>,
 }
 
-/// The closed chats of the actor's sites in which the words stand, newest first. Messages are shown, so this leaves a row in the
-/// audit log before: how many chats, never the words.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub matches: Vec<Match>,
+    /// Where the next page goes on. There may be one although this one is not full: then enough was looked through for once.
+    pub next: Option<Place>,
+}
+
+/// The chats of the actor's sites that have what is asked for, newest first, those before `after`. With words messages are shown,
+/// so that leaves a row in the audit log before: how many chats, never the words.
 ///
 /// # Errors
 /// `Denied` for anyone but staff.
-pub fn search(ctx: &Ctx, words: &SearchWords) -> Result<Vec<Match>, Failure> {
+pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, Failure> {
     const THREADS: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(limits::SEARCH_THREADS - 1);
     ctx.authorize(Action::UseConsole)?;
     let may_see = |site| ctx.authorize(Action::ServeConversation(site)).is_ok();
-    let hits = {
+    let page = {
         let _searching = ctx.memory.searching();
-        ctx.store.search(words.as_str(), limits::SEARCH_HITS, THREADS, |site, closed_at| closed_at.is_some() && may_see(site))?
+        ctx.store.search(query, after, limits::SEARCH_HITS, THREADS, may_see)?
     };
     let house = ctx.store.house();
     let mut matches = Vec::new();
-    for hit in hits {
-        let (Some(closed_at), Some(site)) = (hit.closed_at, house.sites.get(&hit.site)) else { continue };
+    for hit in page.hits {
+        let Some(site) = house.sites.get(&hit.site) else { continue };
         // It may have been purged since.
         let Some(conversation) = ctx.store.conversation(hit.conversation)? else { continue };
-        let Some(event) = ctx.store.events(hit.conversation, hit.seq - 1, 1)?.pop() else { continue };
-        let EventKind::Message(message) = event.kind else { continue };
-        let purge_due_at = site.purge.due_at(closed_at);
-        matches.push(Match { listed: ListedClosed { conversation, closed_at, purge_due_at }, message });
+        let event = match hit.seq {
+            0 => None,
+            seq => ctx.store.events(hit.conversation, seq - 1, 1)?.pop(),
+        };
+        let purge_due_at = conversation.closed_at().map(|at| site.purge.due_at(at));
+        matches.push(Match { conversation, place: hit.place, purge_due_at, event });
     }
-    let mut batch = ctx.store.batch();
-    let conversations = u32::try_from(matches.len()).unwrap_or(u32::MAX);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::ChatsSearched { conversations });
-    ctx.store.commit(batch).wait()?;
-    Ok(matches)
+    if query.words.is_some() {
+        let mut batch = ctx.store.batch();
+        let conversations = u32::try_from(matches.len()).unwrap_or(u32::MAX);
+        batch.audit(ctx.now, ctx.audit_actor(), AuditAction::ChatsSearched { conversations });
+        ctx.store.commit(batch).wait()?;
+    }
+    Ok(Found { matches, next: page.next })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::access::Actor;
+    use crate::domain::event::EventKind;
     use crate::domain::id::SiteId;
     use crate::domain::news::Origin;
     use crate::domain::text::ClientId;
+    use crate::domain::text::{MessageText, SearchWords};
     use crate::domain::visitor::Allowance;
     use crate::service::conversations::{self, Start};
     use crate::service::sites::{self, SiteForm};
@@ -71,9 +88,17 @@ mod tests {
         stage.store.commit(stage.store.batch()).wait().unwrap();
     }
 
+    fn query(words: &str) -> Query {
+        Query { words: SearchWords::parse(words).ok(), ..Query::default() }
+    }
+
     fn found(stage: &Stage, actor: &Actor, words: &str) -> Vec<String> {
-        let matches = search(&stage.ctx(actor), &SearchWords::parse(words).unwrap()).unwrap();
-        matches.iter().map(|it| it.message.as_str().to_owned()).collect()
+        let found = search(&stage.ctx(actor), &query(words), None).unwrap();
+        let text = |it: &Match| match it.event.as_ref().map(|event| &event.kind) {
+            Some(EventKind::Message(text)) => text.as_str().to_owned(),
+            _ => String::new(),
+        };
+        found.matches.iter().map(text).collect()
     }
 
     #[test]
@@ -96,6 +121,6 @@ mod tests {
         assert_eq!(found(&stage, &mine, "nose"), [""; 0]);
         assert_eq!(stage.last_audit(), AuditAction::ChatsSearched { conversations: 0 });
         let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
-        assert!(matches!(search(&stage.ctx(&visitor), &SearchWords::parse("foot").unwrap()), Err(Failure::Denied(_))));
+        assert!(matches!(search(&stage.ctx(&visitor), &query("foot"), None), Err(Failure::Denied(_))));
     }
 }

@@ -9,6 +9,8 @@ use super::batch::{Change, Contents};
 use super::catalogue::{Entry, State, Turns};
 use super::index::Index;
 use super::parts::{self, Write};
+use super::records::{self, ConversationRecord, EventRecord};
+use super::search::signature::{self, Signer};
 use super::tables::Table;
 use super::transcript::{self, Packer, Sealed};
 use super::{ClosedConversation, Shared, StoreError};
@@ -57,11 +59,12 @@ impl From<Vec<Write>> for Group {
 
 pub(super) struct Folder {
     packer: Packer,
+    signer: Signer,
 }
 
 impl Folder {
     pub(super) fn new() -> Result<Self, StoreError> {
-        Ok(Self { packer: Packer::new()? })
+        Ok(Self { packer: Packer::new()?, signer: Signer::new() })
     }
 
     /// All that the group writes, and what the catalogue becomes once that is durable.
@@ -84,7 +87,7 @@ impl Folder {
             let Some(key) = shared.open.read().by_id.get(&id).map(|open| open.key.clone()) else { continue };
             let drawer = Drawer::new(&shared.index, &shared.installation, Sealer::new(&key), id);
             let drawer = Drawer { waiting: waiting.remove(&id).unwrap_or_default(), ..drawer };
-            let Sealed { events, parts, digest } = drawer.fold(&mut self.packer, &mut writes)?;
+            let Sealed { events, parts, digest } = drawer.fold(self, &mut writes)?;
             turns.insert(slot, Some(Entry { state: State::Closed { at: closed.closed_at, events, parts, digest }, ..entry }));
         }
         for slot in turns.iter().filter(|(_, entry)| entry.is_none()).map(|(slot, _)| *slot) {
@@ -114,10 +117,14 @@ impl<'a> Drawer<'a> {
     }
 
     /// Writes one transcript in the place of head and events. Has it 0 parts, it would have been too long, and they stay.
-    pub(super) fn fold(self, packer: &mut Packer, writes: &mut Vec<Write>) -> Result<Sealed, StoreError> {
+    pub(super) fn fold(self, folder: &mut Folder, writes: &mut Vec<Write>) -> Result<Sealed, StoreError> {
+        let Folder { packer, signer } = folder;
+        signer.begin();
         let head_key = Table::Heads.key(self.id.as_bytes());
         let head = self.get(&head_key)?.ok_or_else(|| self.damaged("has no head"))?;
-        let mut too_long = packer.begin(&self.open(Table::Heads, self.id.as_bytes(), &head)?).is_err();
+        let head = self.open(Table::Heads, self.id.as_bytes(), &head)?;
+        signer.head(&records::decode::<ConversationRecord>(&head)?.conversation(self.id)?);
+        let mut too_long = packer.begin(&head).is_err();
         // The keys that the transcript makes superfluous. What waits in this group is simply not written.
         let mut superfluous = Vec::new();
         let mut last = 0;
@@ -138,7 +145,12 @@ impl<'a> Drawer<'a> {
             if place[16..] != u32::to_be_bytes(last) {
                 return Err(self.damaged(&format!("lacks its event {last}")));
             }
-            too_long = too_long || packer.event(&self.open(Table::Events, &place, &value)?).is_err();
+            if too_long {
+                continue;
+            }
+            let event = self.open(Table::Events, &place, &value)?;
+            signer.event(&records::decode::<EventRecord>(&event)?.event(last)?);
+            too_long = packer.event(&event).is_err();
         }
         if too_long {
             writes.extend(self.waiting.into_iter().map(|(key, value)| (key, value.map(|value| value.to_vec()))));
@@ -148,6 +160,7 @@ impl<'a> Drawer<'a> {
             superfluous.push((found?.0.to_vec(), None));
         }
         writes.append(&mut superfluous);
+        signer.seal(&self.sealer, self.installation, self.id, writes)?;
         packer.seal(&self.sealer, self.installation, self.id, writes)
     }
 
@@ -168,7 +181,10 @@ impl<'a> Drawer<'a> {
 fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<(), StoreError> {
     let Some(Entry { drawer, state, .. }) = shared.catalogue.read().at(slot).copied() else { return Ok(()) };
     match state {
-        State::Closed { parts: parts @ 1.., .. } => transcript::remove(drawer, parts, writes),
+        State::Closed { parts: parts @ 1.., .. } => {
+            transcript::remove(drawer, parts, writes);
+            signature::remove(drawer, writes);
+        }
         State::Open | State::Closed { .. } => {
             parts::remove(Table::Heads, drawer.as_bytes(), writes);
             for found in shared.index.scan(&Table::Events.key(drawer.as_bytes()))? {

@@ -90,7 +90,13 @@ impl HouseKeys {
             Table::Canned => &self.canned,
             Table::Blocks => &self.blocks,
             Table::Catalogue => &self.catalogue,
-            Table::Settings | Table::Meta | Table::Keys | Table::Heads | Table::Events | Table::Transcripts => &self.settings,
+            Table::Settings
+            | Table::Meta
+            | Table::Keys
+            | Table::Heads
+            | Table::Events
+            | Table::Transcripts
+            | Table::Signatures => &self.settings,
         }
     }
 }

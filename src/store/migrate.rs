@@ -18,7 +18,7 @@ use sled::IVec;
 
 use super::audit::Chain;
 use super::catalogue::{Catalogue, Entry, PAGE_SLOTS, State, Turns};
-use super::fold::Drawer;
+use super::fold::{Drawer, Folder};
 use super::generation::{self, FIRST_GENERATION};
 use super::house::HouseKeys;
 use super::index::Index;
@@ -27,7 +27,7 @@ use super::parts::{self, Write};
 use super::records::{self, ConversationRecord, PurgeRecord1};
 use super::tables::{FORMAT, META_COMMIT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::TipFile;
-use super::transcript::{Packer, Sealed};
+use super::transcript::Sealed;
 use super::watermark::{self, Mark};
 use super::{CommitNumber, StoreError, drawers, files};
 use crate::domain::id::ConversationId;
@@ -243,13 +243,13 @@ impl<'a> Copy<'a> {
 
     fn conversations(&self, doomed: &BTreeSet<ConversationId>, new: &mut New) -> Result<(), StoreError> {
         let mut walker = Walker::default();
-        let mut packer = Packer::new()?;
+        let mut folder = Folder::new()?;
         for page in self.drawers.chunk_by(|(one, _), (two, _)| one / PAGE_SLOTS == two / PAGE_SLOTS) {
             let mut turns = Turns::new();
             for (slot, id) in page.iter().filter(|(_, id)| !doomed.contains(id)) {
                 let read = |level, at| drawers::node_in(self.index, self.tip.epoch, level, at);
                 let key = walker.key(&self.tip.top, *slot, &self.tip.installation, read)?;
-                turns.insert(*slot, Some(self.conversation(*id, Sealer::new(&key), &mut packer, new)?));
+                turns.insert(*slot, Some(self.conversation(*id, Sealer::new(&key), &mut folder, new)?));
             }
             let mut writes = Vec::new();
             Catalogue::default().seal(&turns, &self.keys, &self.tip.installation, &mut writes)?;
@@ -258,7 +258,7 @@ impl<'a> Copy<'a> {
         Ok(())
     }
 
-    fn conversation(&self, id: ConversationId, sealer: Sealer, packer: &mut Packer, new: &mut New) -> Result<Entry, StoreError> {
+    fn conversation(&self, id: ConversationId, sealer: Sealer, folder: &mut Folder, new: &mut New) -> Result<Entry, StoreError> {
         let head_key = Table::Heads.key(id.as_bytes());
         let first = self.index.get(&head_key)?.ok_or_else(|| damaged(&format!("the conversation {id} has no head")))?;
         let read = |key: &[u8]| self.index.get(key);
@@ -268,7 +268,7 @@ impl<'a> Copy<'a> {
         if let Some(at) = head.closed_at() {
             let drawer = Drawer::new(self.index, &self.tip.installation, sealer, id);
             let mut writes = Vec::new();
-            let Sealed { events, parts, digest } = drawer.fold(packer, &mut writes)?;
+            let Sealed { events, parts, digest } = drawer.fold(folder, &mut writes)?;
             state = State::Closed { at, events, parts, digest };
             new.put_all(writes)?;
         }

@@ -15,8 +15,9 @@ use sled::IVec;
 use super::catalogue::Entry;
 use super::drawers::node_in;
 use super::index::{Index, Scan};
+use super::search::signature::Probe;
 use super::tables::Table;
-use super::transcript::{Transcript, Unpacker};
+use super::transcript::{self, Transcript, Unpacker};
 use super::{Shared, Store, StoreError};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
@@ -35,7 +36,7 @@ pub(super) enum Found<'a> {
 }
 
 impl Found<'_> {
-    fn whole(self, entry: &Entry) -> Result<(Conversation, Vec<Event>), StoreError> {
+    pub(super) fn whole(self, entry: &Entry) -> Result<(Conversation, Vec<Event>), StoreError> {
         match self {
             Self::Folded(transcript) => {
                 Ok((transcript.head(entry.drawer)?, transcript.events(1).collect::<Result<Vec<_>, _>>()?))
@@ -58,35 +59,38 @@ impl Store {
         take: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let look = || {
-            |entry: &Entry, found: Found<'_>| {
+            |(_, entry): (Slot, &Entry), found: Found<'_>| {
                 let (conversation, events) = found.whole(entry)?;
                 Ok(Some(make(conversation, events)))
             }
         };
-        self.shared.survey(threads, |_| true, look, take)
+        let all: Vec<(Slot, ConversationId)> = {
+            let catalogue = self.shared.catalogue.read();
+            catalogue.entries().map(|(slot, entry)| (slot, entry.drawer)).collect()
+        };
+        let plan = Plan::new(&self.shared, all.into_iter())?;
+        self.shared.survey_plan(threads, &plan, look, take)
     }
 }
 
 impl Shared {
-    /// The engine: `wanted` chooses by what the catalogue says, and each thread looks with a `look` of its own.
-    pub(super) fn survey<T: Send, L>(
+    /// The engine: each thread looks with a `look` of its own.
+    pub(super) fn survey_plan<T: Send, L>(
         &self,
         threads: NonZero<usize>,
-        wanted: impl Fn(&Entry) -> bool + Sync,
+        plan: &Plan,
         look: impl Fn() -> L + Sync,
         mut take: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), StoreError>
     where
-        L: FnMut(&Entry, Found<'_>) -> Result<Option<T>, StoreError>,
+        L: FnMut((Slot, &Entry), Found<'_>) -> Result<Option<T>, StoreError>,
     {
-        let plan = Plan::new(self, &wanted)?;
         std::thread::scope(|scope| {
             let queues: Vec<_> = (0..threads.get())
                 .map(|thread| {
                     let (sender, receiver) = sync_channel(AHEAD);
                     let (look, shares) = (&look, plan.shares.iter().skip(thread).step_by(threads.get()));
-                    let leaves = &plan.leaves;
-                    scope.spawn(move || self.survey_shares(shares, leaves, look(), &sender));
+                    scope.spawn(move || self.survey_shares(shares, plan, look(), &sender));
                     receiver
                 })
                 .collect();
@@ -98,8 +102,8 @@ impl Shared {
     fn survey_shares<'a, T>(
         &self,
         shares: impl Iterator<Item = &'a Vec<Slot>>,
-        leaves: &BTreeMap<u32, Node>,
-        mut look: impl FnMut(&Entry, Found<'_>) -> Result<Option<T>, StoreError>,
+        plan: &Plan,
+        mut look: impl FnMut((Slot, &Entry), Found<'_>) -> Result<Option<T>, StoreError>,
         results: &SyncSender<Result<Vec<T>, StoreError>>,
     ) {
         let mut unpacker = match Unpacker::new() {
@@ -107,7 +111,7 @@ impl Shared {
             Err(error) => return drop(results.send(Err(error))),
         };
         for share in shares {
-            let made = self.survey_share(share, leaves, &mut unpacker, &mut look);
+            let made = self.survey_share(share, plan, &mut unpacker, &mut look);
             let is_last = made.is_err();
             // Nobody takes it any more, or nothing more can be had.
             if results.send(made).is_err() || is_last {
@@ -119,9 +123,9 @@ impl Shared {
     fn survey_share<T>(
         &self,
         share: &[Slot],
-        leaves: &BTreeMap<u32, Node>,
+        plan: &Plan,
         unpacker: &mut Unpacker,
-        look: &mut impl FnMut(&Entry, Found<'_>) -> Result<Option<T>, StoreError>,
+        look: &mut impl FnMut((Slot, &Entry), Found<'_>) -> Result<Option<T>, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let mut drawers: Vec<(Entry, Slot)> = {
             let catalogue = self.catalogue.read();
@@ -129,14 +133,14 @@ impl Shared {
         };
         drawers.sort_unstable_by_key(|(entry, _)| entry.drawer);
         let (Some((first, _)), Some((last, _))) = (drawers.first(), drawers.last()) else { return Ok(Vec::new()) };
-        let mut transcripts = Transcripts::between(&self.index, first.drawer, last.drawer)?;
+        let (first, last) = (transcript::part_key(first.drawer, 0), transcript::part_key(last.drawer, u16::MAX));
+        let mut transcripts = Ahead::between(&self.index, &Table::Transcripts.key(&first), &Table::Transcripts.key(&last))?;
         let mut made = Vec::new();
         for (mut entry, slot) in drawers {
-            let Some(leaf) = leaves.get(&(slot / CHILDREN)) else { continue };
-            let sealer = Sealer::new(&leaf.child((slot % CHILDREN) as usize));
+            let Some(sealer) = plan.sealer(slot) else { continue };
             loop {
                 let found = self.open_for_survey(&entry, &sealer, unpacker, &mut transcripts);
-                let found = found.and_then(|found| found.map_or(Ok(None), |found| look(&entry, found)));
+                let found = found.and_then(|found| found.map_or(Ok(None), |found| look((slot, &entry), found)));
                 // As `look`: what is still the same was so while it was read.
                 match self.entry(entry.drawer) {
                     None => break,
@@ -151,12 +155,53 @@ impl Shared {
         Ok(made)
     }
 
+    /// The slots of those whose signatures do not rule out what is looked for.
+    pub(super) fn sift(&self, threads: NonZero<usize>, plan: &Plan, probe: &Probe) -> Result<Vec<Slot>, StoreError> {
+        std::thread::scope(|scope| {
+            let sift = |thread: usize| {
+                let shares = plan.shares.iter().skip(thread).step_by(threads.get());
+                let mut left = Vec::new();
+                shares.into_iter().try_for_each(|share| self.sift_share(share, plan, probe, &mut left)).map(|()| left)
+            };
+            let sifting: Vec<_> = (0..threads.get()).map(|thread| scope.spawn(move || sift(thread))).collect();
+            let mut left = Vec::new();
+            for thread in sifting {
+                let some = thread.join().map_err(|_| StoreError::Damaged("a signature could not be read".to_owned()))?;
+                left.append(&mut some?);
+            }
+            Ok(left)
+        })
+    }
+
+    fn sift_share(&self, share: &[Slot], plan: &Plan, probe: &Probe, left: &mut Vec<Slot>) -> Result<(), StoreError> {
+        let mut drawers: Vec<(ConversationId, Slot)> = {
+            let catalogue = self.catalogue.read();
+            share.iter().filter_map(|slot| Some((catalogue.at(*slot)?.drawer, *slot))).collect()
+        };
+        drawers.sort_unstable();
+        let (Some((first, _)), Some((last, _))) = (drawers.first(), drawers.last()) else { return Ok(()) };
+        let key = |id: &ConversationId| Table::Signatures.key(id.as_bytes());
+        let mut signatures = Ahead::between(&self.index, &key(first), &key(last))?;
+        for (drawer, slot) in drawers {
+            let Some(sealed) = signatures.get(&key(&drawer))? else {
+                // From before there were signatures, or too long to be folded.
+                left.push(slot);
+                continue;
+            };
+            let Some(sealer) = plan.sealer(slot) else { continue };
+            if probe.may_be_in_sealed(&sealer, &self.installation, drawer, &sealed) {
+                left.push(slot);
+            }
+        }
+        Ok(())
+    }
+
     fn open_for_survey<'a>(
         &self,
         entry: &Entry,
         sealer: &Sealer,
         unpacker: &'a mut Unpacker,
-        transcripts: &mut Transcripts<'_>,
+        transcripts: &mut Ahead<'_>,
     ) -> Result<Option<Found<'a>>, StoreError> {
         let id = entry.drawer;
         if let Some(sealed) = entry.state.sealed() {
@@ -173,8 +218,8 @@ impl Shared {
     }
 }
 
-/// Who looks where: conversations whose ids begin with the same byte are one share, since their transcripts lie side by side.
-struct Plan {
+/// Who looks where: conversations whose ids begin with the same byte are one share, since their records lie side by side.
+pub(super) struct Plan {
     shares: Vec<Vec<Slot>>,
     /// The leaves of the key tree, by number. They hold the data keys of all drawers, each of which stays the same until it is
     /// destroyed.
@@ -182,15 +227,15 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(shared: &Shared, wanted: &impl Fn(&Entry) -> bool) -> Result<Self, StoreError> {
+    pub(super) fn new(shared: &Shared, drawers: impl Iterator<Item = (Slot, ConversationId)>) -> Result<Self, StoreError> {
         let mut shares = vec![Vec::new(); 256];
-        let mut slots = Vec::new();
-        for (slot, entry) in shared.catalogue.read().entries().filter(|(_, entry)| wanted(entry)) {
-            shares[usize::from(entry.drawer.as_bytes()[0])].push(slot);
-            if slots.last().is_none_or(|last| last / CHILDREN != slot / CHILDREN) {
-                slots.push(slot);
-            }
+        let mut wanted = BTreeMap::new();
+        for (slot, drawer) in drawers {
+            shares[usize::from(drawer.as_bytes()[0])].push(slot);
+            wanted.entry(slot / CHILDREN).or_insert(slot);
         }
+        shares.retain(|share| !share.is_empty());
+        let slots: Vec<Slot> = wanted.into_values().collect();
         let mut leaves = BTreeMap::new();
         for some in slots.chunks(LEAVES_AT_ONCE) {
             let top = shared.top.read();
@@ -202,19 +247,22 @@ impl Plan {
         }
         Ok(Self { shares, leaves })
     }
+
+    fn sealer(&self, slot: Slot) -> Option<Sealer> {
+        let leaf = self.leaves.get(&(slot / CHILDREN))?;
+        Some(Sealer::new(&leaf.child((slot % CHILDREN) as usize)))
+    }
 }
 
-/// The parts of transcripts in the order of their keys, as long as they are asked for in that order.
-struct Transcripts<'a> {
+/// Values in the order of their keys, as long as they are asked for in that order.
+struct Ahead<'a> {
     index: &'a Index,
     ahead: Peekable<Scan>,
 }
 
-impl<'a> Transcripts<'a> {
-    fn between(index: &'a Index, first: ConversationId, last: ConversationId) -> Result<Self, StoreError> {
-        let key = |id: ConversationId, end: [u8; 2]| Table::Transcripts.key(&[&id.as_bytes()[..], &end].concat());
-        let ahead = index.range(&key(first, [0; 2]), &key(last, [u8::MAX; 2]))?.peekable();
-        Ok(Self { index, ahead })
+impl<'a> Ahead<'a> {
+    fn between(index: &'a Index, first: &[u8], last: &[u8]) -> Result<Self, StoreError> {
+        Ok(Self { index, ahead: index.range(first, last)?.peekable() })
     }
 
     fn get(&mut self, key: &[u8]) -> Result<Option<IVec>, StoreError> {

@@ -20,6 +20,7 @@
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
+//! | 0x25 | signatures | drawer id 16 | what words a closed conversation may hold (see `search/signature`) | drawer |
 //!
 //! A value larger than `parts::PART_BYTES` goes on under the same key with one more byte: 1, 2, 3… (see `parts`).
 
@@ -51,6 +52,7 @@ pub(super) enum Table {
     Heads,
     Events,
     Transcripts,
+    Signatures,
 }
 
 pub(super) const META_FORMAT: &[u8] = b"format";
@@ -68,7 +70,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -86,6 +88,7 @@ impl Table {
         Self::Heads,
         Self::Events,
         Self::Transcripts,
+        Self::Signatures,
     ];
 
     /// The table that a key of the tree belongs to.
@@ -113,6 +116,7 @@ impl Table {
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
+            Self::Signatures => 0x25,
         }
     }
 
@@ -136,6 +140,7 @@ impl Table {
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",
+            Self::Signatures => "signatures",
         }
     }
 

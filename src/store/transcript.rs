@@ -179,6 +179,11 @@ impl<'a> Transcript<'a> {
         records::decode::<ConversationRecord>(self.head)?.conversation(drawer)
     }
 
+    /// The record of the head.
+    pub(super) fn raw_head(&self) -> &'a [u8] {
+        self.head
+    }
+
     /// The records of all events, one behind the other.
     pub(super) fn raw_events(&self) -> &'a [u8] {
         self.events
@@ -205,7 +210,7 @@ pub(super) fn remove(drawer: ConversationId, parts: u16, writes: &mut Vec<Write>
     writes.extend((0..parts).map(|part| (Table::Transcripts.key(&part_key(drawer, part)), None)));
 }
 
-fn part_key(drawer: ConversationId, part: u16) -> [u8; 18] {
+pub(super) fn part_key(drawer: ConversationId, part: u16) -> [u8; 18] {
     let mut key = [0; 18];
     key[..16].copy_from_slice(drawer.as_bytes());
     key[16..].copy_from_slice(&part.to_be_bytes());

@@ -18,7 +18,6 @@ use crate::store::parts::{self, Write};
 use crate::store::records::{self, EventRecord, PageRecord};
 use crate::store::space::Space;
 use crate::store::tables::{SETTING_GAPS, Table, event_key};
-use crate::store::transcript::Unpacker;
 use crate::store::verify::{self, drawers as contents, tables as values};
 use crate::store::watermark::Mark;
 use crate::store::{CommitNumber, Seen, Shared, StoreError, drawers, journal, load, open};
@@ -186,7 +185,7 @@ impl Mender<'_> {
     fn conversations(&self, lost: &mut Vec<String>) -> Result<(), StoreError> {
         let shared = self.view()?;
         let leaves = load::leaves(&shared.index)?;
-        let mut unpacker = Unpacker::new()?;
+        let mut reader = contents::Reader::new()?;
         let mut turns = Turns::new();
         let mut writes = Vec::new();
         for number in 0..leaves {
@@ -199,8 +198,13 @@ impl Mender<'_> {
                 continue;
             };
             for (slot, entry, key) in listed {
-                let Err(error) = contents::drawer(&shared, &mut unpacker, entry, &key) else { continue };
+                let Err(error) = contents::drawer(&shared, &mut reader, entry, &key) else { continue };
                 let id = entry.drawer;
+                // Nothing is lost with a signature: who has none is opened by every search.
+                self.db.remove(Table::Signatures.key(id.as_bytes()))?;
+                if contents::drawer(&shared, &mut reader, entry, &key).is_ok() {
+                    continue;
+                }
                 match filled(&shared, entry, &key, &mut writes)? {
                     Some(gone) => lost.extend(gone.into_iter().map(|(first, last)| {
                         format!("Entries {first} to {last} of the open conversation in place {slot} ({id}) are lost.")
@@ -257,7 +261,7 @@ impl Mender<'_> {
         if shared.index.scan(&[Table::Purges.tag()])?.next().is_some() {
             return Ok(());
         }
-        for table in [Table::Heads, Table::Events, Table::Transcripts] {
+        for table in [Table::Heads, Table::Events, Table::Transcripts, Table::Signatures] {
             for found in shared.index.scan(&[table.tag()])? {
                 let (key, _) = found?;
                 if values::is_stray(&shared, table, &key) {

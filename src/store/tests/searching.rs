@@ -4,13 +4,27 @@ use std::num::NonZero;
 use std::ops::ControlFlow;
 
 use super::*;
+use crate::domain::search::{Place, Query, Which};
+use crate::domain::text::SearchWords;
 
 fn threads(count: usize) -> NonZero<usize> {
     NonZero::new(count).unwrap()
 }
 
+fn query(words: &str) -> Query {
+    Query { words: SearchWords::parse(words).ok(), ..Query::default() }
+}
+
+fn look(house: &House, query: &Query, after: Option<Place>, limit: usize) -> Page {
+    house.store.search(query, after, limit, threads(3), |_| true).unwrap()
+}
+
+fn numbers(page: &Page) -> Vec<u8> {
+    page.hits.iter().map(|hit| hit.conversation.as_bytes()[0]).collect()
+}
+
 fn found(house: &House, words: &str) -> Vec<(u8, u32)> {
-    let hits = house.store.search(words, 10, threads(3), |_, _| true).unwrap();
+    let hits = look(house, &query(words), None, 10).hits;
     hits.iter().map(|hit| (hit.conversation.as_bytes()[0], hit.seq)).collect()
 }
 
@@ -23,22 +37,79 @@ fn words_are_found_in_open_and_closed_conversations_newest_first() {
     for (id, number) in ids.iter().zip(1_i64..).take(70) {
         house.close(*id, (number * 37) % 71);
     }
-    assert_eq!(found(&house, "nUMBER 33."), [(33, 3)]);
-    assert_eq!(found(&house, "number 77."), [(77, 3)], "an open one");
+    assert_eq!(found(&house, "\"nUMBER 33.\""), [(33, 3)]);
+    assert_eq!(found(&house, "77. number hello"), [(77, 3)], "an open one; most of the words stand in the third event");
     assert_eq!(found(&house, "number 99."), []);
-    assert_eq!(found(&house, "Maria"), [], "names are not messages");
+    assert_eq!(found(&house, "\u{1f600}").len(), 10, "no letter of it has a place in a signature");
     // 10 are open; all others closed before.
     let all: Vec<_> = found(&house, "hello").into_iter().map(|(number, _)| number).collect();
     assert_eq!(all.len(), 10);
     assert!(all.iter().all(|number| *number > 70));
     house.purge(&ids[70..]);
-    let closed: Vec<_> = house.store.search("hello", 10, threads(1), |_, _| true).unwrap();
-    assert_eq!(
-        closed.iter().map(|hit| hit.closed_at.unwrap().as_millis()).collect::<Vec<_>>(),
-        (61..=70).rev().collect::<Vec<_>>()
-    );
-    assert_eq!(house.store.search("hello", 10, threads(2), |it, _| it != site()).unwrap(), []);
+    let closed = house.store.search(&query("hello"), None, 10, threads(1), |_| true).unwrap();
+    assert_eq!(closed.hits.iter().map(|hit| hit.place.at().as_millis()).collect::<Vec<_>>(), (61..=70).rev().collect::<Vec<_>>());
+    assert_eq!(house.store.search(&query("hello"), None, 10, threads(2), |it| it != site()).unwrap().hits, []);
     assert_eq!(found(&house, "number 77."), [], "purged");
+}
+
+#[test]
+fn pages_follow_each_other_and_leave_nothing_out() {
+    let house = House::new();
+    let ids: Vec<_> =
+        (1..=250).map(|number| house.conversation(number, &["hello", if number % 7 == 0 { "seven" } else { "no" }])).collect();
+    // Many of them at the same moment.
+    ids.iter().zip(1_i64..).skip(5).for_each(|(id, number)| house.close(*id, number / 20));
+    for query in [query("hello"), query("seven"), Query::default(), Query { which: Which::Closed, ..query("hello") }] {
+        let whole = numbers(&look(&house, &query, None, 1_000));
+        for limit in [1, 3, 36, 249] {
+            let (mut pages, mut after) = (Vec::new(), None);
+            loop {
+                let page = look(&house, &query, after, limit);
+                assert!(page.hits.is_sorted_by(|newer, older| newer.place > older.place));
+                pages.extend(numbers(&page));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+                assert_eq!(page.hits.len(), limit);
+            }
+            assert_eq!(pages, whole, "{query:?} in pages of {limit}");
+        }
+    }
+    assert_eq!(look(&house, &query("seven"), None, 1_000).hits.len(), 35);
+    assert_eq!(look(&house, &Query { which: Which::Open, ..Query::default() }, None, 1_000).hits.len(), 5);
+    let spanned = Query { from: Some(at(3)), until: Some(at(5)), ..Query::default() };
+    assert_eq!(look(&house, &spanned, None, 1_000).hits.len(), 40);
+    let nothing = Query { from: Some(at(5)), until: Some(at(3)), ..Query::default() };
+    assert_eq!(look(&house, &nothing, None, 1_000).hits.len(), 0);
+}
+
+#[test]
+fn the_words_of_a_purged_conversation_are_gone_with_its_key() {
+    let house = House::new();
+    let ids: Vec<_> = (1..=20).map(|number| house.conversation(number, &[&format!("secret number {number}")])).collect();
+    ids.iter().for_each(|id| house.close(*id, 1));
+    let signatures = |house: &House| house.store.shared.index.scan(&[Table::Signatures.tag()]).unwrap().count();
+    assert_eq!(signatures(&house), 20);
+    house.purge(&ids[..15]);
+    assert_eq!(signatures(&house), 5);
+    assert_eq!(found(&house, "secret").len(), 5);
+}
+
+#[test]
+fn who_has_no_signature_is_opened() {
+    let house = House::new();
+    for number in 1..=200 {
+        let id = house.conversation(number, &[&format!("number {number}.")]);
+        house.close(id, i64::from(number));
+    }
+    let gone = [&[Table::Signatures.tag()][..], head(3).id.as_bytes()].concat();
+    house.store.shared.index.apply(vec![(gone, None)], house.store.shared.index.mark());
+    let other = house.store.shared.index.get(&[&[Table::Signatures.tag()][..], head(5).id.as_bytes()].concat()).unwrap().unwrap();
+    let moved = [&[Table::Signatures.tag()][..], head(4).id.as_bytes()].concat();
+    house.store.shared.index.apply(vec![(moved, Some(other.to_vec()))], house.store.shared.index.mark());
+    assert_eq!(found(&house, "\"number 3.\""), [(3, 1)]);
+    assert_eq!(found(&house, "\"number 4.\""), [(4, 1)], "one that does not open rules nothing out");
 }
 
 #[test]
@@ -112,5 +183,5 @@ fn what_cannot_be_read_ends_the_search_loudly() {
         sled.flush().unwrap();
     }
     let store = open(&data(dir.path()), &root, &told).unwrap();
-    assert!(matches!(store.search("one", 10, threads(3), |_, _| true), Err(StoreError::Damaged(_))));
+    assert!(matches!(store.search(&query("one"), None, 200, threads(3), |_| true), Err(StoreError::Damaged(_))));
 }

@@ -3,6 +3,7 @@
 use super::Check;
 use crate::store::catalogue::{Entry, State};
 use crate::store::drawers::node_in;
+use crate::store::search::signature::Signer;
 use crate::store::transcript::Unpacker;
 use crate::store::{Shared, StoreError, load};
 use crate::vault::{CHILDREN, Key, LEVELS, Sealer, Slot, Walker};
@@ -12,17 +13,30 @@ use crate::vault::{CHILDREN, Key, LEVELS, Sealer, Slot, Walker};
 pub(in crate::store) struct Contents {
     events: u64,
     parts: u64,
+    signatures: u64,
+}
+
+/// What reads one drawer after the other.
+pub(in crate::store) struct Reader {
+    unpacker: Unpacker,
+    signer: Signer,
+}
+
+impl Reader {
+    pub(in crate::store) fn new() -> Result<Self, StoreError> {
+        Ok(Self { unpacker: Unpacker::new()?, signer: Signer::new() })
+    }
 }
 
 impl Check<'_> {
     pub(super) fn drawers(&mut self) -> Result<(), StoreError> {
         const WHAT: &str = "leaves of the key tree";
         let leaves = load::leaves(&self.shared.index)?;
-        let (mut open, mut closed, mut events, mut parts) = (0_u64, 0_u64, 0, 0);
-        let mut unpacker = Unpacker::new()?;
+        let (mut open, mut closed, mut events, mut parts, mut signatures) = (0_u64, 0_u64, 0, 0, 0);
+        let mut reader = Reader::new()?;
         for leaf in 0..leaves {
             for (slot, entry, key) in self.listed(leaf)? {
-                match drawer(self.shared, &mut unpacker, entry, &key) {
+                match drawer(self.shared, &mut reader, entry, &key) {
                     Ok(Some(found)) => {
                         if entry.state == State::Open {
                             open += 1
@@ -31,6 +45,7 @@ impl Check<'_> {
                         }
                         events += found.events;
                         parts += found.parts;
+                        signatures += found.signatures;
                     }
                     Ok(None) => {}
                     Err(StoreError::Closed) => return Err(StoreError::Closed),
@@ -47,6 +62,7 @@ impl Check<'_> {
         self.counted("closed conversations", closed);
         self.counted("entries in them", events);
         self.counted("parts of transcripts", parts);
+        self.counted("signatures of transcripts", signatures);
         Ok(())
     }
 
@@ -85,11 +101,11 @@ pub(in crate::store) fn leaf(shared: &Shared, number: u32) -> Result<Vec<Listed>
 /// Reads all of one drawer. `None` when it changed or went while it was read: what it is now was checked when it was written.
 pub(in crate::store) fn drawer(
     shared: &Shared,
-    unpacker: &mut Unpacker,
+    reader: &mut Reader,
     entry: Entry,
     key: &Key,
 ) -> Result<Option<Contents>, StoreError> {
-    let found = contents(shared, unpacker, entry, key);
+    let found = contents(shared, reader, entry, key);
     // The writer changes the entry and what lies in the drawer at once, so an entry that is still the same was so meanwhile.
     if shared.entry(entry.drawer).is_none_or(|(_, now)| now != entry) {
         return Ok(None);
@@ -97,15 +113,18 @@ pub(in crate::store) fn drawer(
     found.map(Some)
 }
 
-fn contents(shared: &Shared, unpacker: &mut Unpacker, entry: Entry, key: &Key) -> Result<Contents, StoreError> {
+fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Result<Contents, StoreError> {
+    let Reader { unpacker, signer } = reader;
     let (id, sealer) = (entry.drawer, Sealer::new(key));
     if let Some(sealed) = entry.state.sealed() {
         let transcript = unpacker.open(&sealer, &shared.installation, id, sealed, |key| shared.index.get(key))?;
-        transcript.head(id)?;
+        signer.begin();
+        signer.head(&transcript.head(id)?);
         for event in transcript.events(1) {
-            event?;
+            signer.event(&event?);
         }
-        return Ok(Contents { events: sealed.events.into(), parts: sealed.parts.into() });
+        let is_signed = shared.check_signature(&sealer, id, signer)?;
+        return Ok(Contents { events: sealed.events.into(), parts: sealed.parts.into(), signatures: is_signed.into() });
     }
     shared.read_head(&sealer, id)?.ok_or_else(|| StoreError::Damaged("its head is missing".to_owned()))?;
     let mut last = 0;
@@ -120,6 +139,6 @@ fn contents(shared: &Shared, unpacker: &mut Unpacker, entry: Entry, key: &Key) -
         State::Closed { events, .. } if events != last => {
             Err(StoreError::Damaged(format!("it should hold {events} entries and holds {last}")))
         }
-        _ => Ok(Contents { events: last.into(), parts: 0 }),
+        _ => Ok(Contents { events: last.into(), ..Contents::default() }),
     }
 }

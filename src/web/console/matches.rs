@@ -3,7 +3,9 @@
 
 use askama::Template;
 
+use crate::domain::event::EventKind;
 use crate::domain::limits;
+use crate::domain::search::{Query, Which};
 use crate::domain::text::SearchWords;
 use crate::live::partials::visitor_name;
 use crate::service::search::{self, Match};
@@ -45,7 +47,10 @@ pub async fn show(app: App, staff: Staff, CsrfForm(form): CsrfForm<Form>) -> Ans
     let mut errors = Errors::default();
     let mut found = Vec::new();
     match SearchWords::parse(&form.words) {
-        Ok(words) => found = staff.act(&app, move |ctx| search::search(ctx, &words)).await??,
+        Ok(words) => {
+            let query = Query { words: Some(words), which: Which::Closed, ..Query::default() };
+            found = staff.act(&app, move |ctx| search::search(ctx, &query, None)).await??.matches;
+        }
         Err(error) => errors.add("words", error.to_string()),
     }
     let house = app.store.house();
@@ -53,8 +58,11 @@ pub async fn show(app: App, staff: Staff, CsrfForm(form): CsrfForm<Form>) -> Ans
         .iter()
         .map(|found| Chat {
             found,
-            site: house.sites.get(&found.listed.conversation.site).map_or("", |site| site.name.as_str()),
-            excerpt: excerpt(found.message.as_str(), form.words.trim()),
+            site: house.sites.get(&found.conversation.site).map_or("", |site| site.name.as_str()),
+            excerpt: match found.event.as_ref().map(|event| &event.kind) {
+                Some(EventKind::Message(text)) => excerpt(text.as_str(), form.words.trim()),
+                _ => String::new(),
+            },
         })
         .collect();
     let chrome = Chrome::new(&app, &staff, "closed");
@@ -64,7 +72,7 @@ pub async fn show(app: App, staff: Staff, CsrfForm(form): CsrfForm<Form>) -> Ans
 
 impl Chat<'_> {
     fn name(&self) -> &str {
-        visitor_name(&self.found.listed.conversation)
+        visitor_name(&self.found.conversation)
     }
 }
 
