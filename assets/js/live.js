@@ -4,7 +4,8 @@
 //     ticket: async () => "…",    // fetches a one-time ticket; throw an error with `stop: "reason"` to give up for good
 //     outbox: "parlor-outbox",    // name under which unsent text is kept in sessionStorage
 //     followAll: true,            // the visitor: every conversation that appears is followed from its first event
-//   });
+//     share: () => "name",        // tabs for which this says the same share one line, one list of what is on its way, and what was
+//   });                           // seen; null where the browser keeps nothing
 //   live.on("event", (frame) => …);            // returns a function that takes the listener away again
 //   live.start();
 //
@@ -13,7 +14,9 @@
 //   welcome, state, presence, row, purged, refused, bye: the server's frames as they are
 //   event    an event frame. Of a followed conversation: in order, each number once, holes filled first
 //   typing   as the server says it; switched off here when the server falls silent
-//   command  {id, frame, status: "sending" | "sent" | "failed", seq?, at?, conversation?, code?, message?}   what became of a command
+//   command  {id, frame, own, status: "sending" | "sent" | "failed", seq?, at?, conversation?, code?, message?}   what became of a
+//            command; `own`: it was given in this tab
+//   seen     {conversation, seq}: another tab showed this
 //
 // To be called:
 //   live.follow(conversation, last = 0)    orders its events after `last` (the number the page already shows); asks for missed ones
@@ -22,19 +25,23 @@
 //   live.command({t: "send", conversation, text}) → id    also start, end, accept, close. Kept and repeated until answered. A visitor's
 //                                          `send` without conversation waits for the `start` before it
 //   live.retry(id), live.discard(id)       a failed command: again with the same id, or not at all
-//   live.pending(conversation?) → [{id, frame, status, message?}]     what is not answered yet, after a reload too
+//   live.pending(conversation?) → [{id, frame, own, status, message?}]     what is not answered yet, after a reload too
 //   live.typing(conversation, on)          as often as a key is pressed; throttled here
 //   live.seen(conversation, seq)           the page is open, visible and shows this event
 //   live.active()                          operators: a person is at the keyboard
 //   live.progress(conversation, seq) → "sent" | "delivered" | "seen"  of an own message
 //   live.state(conversation) → the last state frame, or undefined
 //   live.now()                             the server's clock, as a Date
+//   live.speaks                            whether a sound is this tab's to make: of tabs that share a line only one does
 //   live.stop(reason)                      for good
 //
 // `delivered` is said by itself. Nothing here draws anything.
 
 import { openPollLine, openSocketLine } from "./live/lines.js";
 import { Outbox } from "./live/outbox.js";
+import { Places } from "./live/places.js";
+import { Tabs } from "./live/tabs.js";
+import { Typing } from "./live/typing.js";
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 20_000;
@@ -45,20 +52,23 @@ const STRIKES = 3;
 // The server hangs up on a longer frame.
 const FRAME_BYTES = 16 * 1024;
 const BEAT_MS = 5_000;
-const RECEIPTS_MS = 250;
-const TYPING_AGAIN_MS = 3_000;
-const TYPING_OVER_MS = 6_000;
-const HOLE_MS = 1_000;
-const HELD_EVENTS = 1_000;
-// The server takes this many in a hello.
-const RESUMED = 64;
+// After these the server does not want to see this person again until they come anew.
+const FINAL = ["revoked", "signed_out", "superseded"];
 
 export class Live {
   #options;
   #listeners = new Map();
   #outbox;
-  /** conversation → {last, held, state, delivered, seen, saidDelivered, saidSeen, hole} */
-  #places = new Map();
+  #places = new Places({
+    deliver: (event) => this.#deliver(event),
+    say: (frame) => this.#say(frame),
+    ours: (event) => event.from === this.role,
+  });
+  #typing = new Typing(
+    (frame) => this.#say(frame),
+    (frame) => this.#tell("typing", frame),
+  );
+  #tabs = null;
   #watched = new Set();
   #line = null;
   #polling = false;
@@ -70,8 +80,8 @@ export class Live {
   #timers = {};
   #beat = Date.now();
   #skew = 0;
-  #typing = { at: 0, conversation: null };
-  #heard = new Map();
+  /** The last welcome and presence, for tabs that come later. */
+  #greeting = {};
   role = null;
 
   constructor(options) {
@@ -91,30 +101,30 @@ export class Live {
     addEventListener("pageshow", (event) => event.persisted && this.#again());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#wake());
     setInterval(() => this.#tick(), BEAT_MS);
+    const name = this.#options.share?.();
+    const anew = () => this.#again();
+    if (name && Tabs.possible()) this.#tabs = new Tabs(name, { lead: anew, follow: anew, hear: (message) => this.#overhear(message) });
     this.#open();
   }
 
   stop(reason) {
+    if (this.#stopped) return;
     this.#stopped = true;
+    if (FINAL.includes(reason)) this.#tabs?.say({ k: "bye", code: reason });
     this.#drop();
+    this.#tabs?.close();
     // Somebody else may sit down at this browser next: what the last one had not sent is not theirs to send.
     if (reason === "signed_out" || reason === "revoked") this.#outbox.clear();
     this.#tell("line", { state: "stopped", reason });
   }
 
   follow(conversation, last = 0) {
-    let place = this.#places.get(conversation);
-    if (!place) {
-      place = { last, held: new Map(), delivered: 0, seen: 0, saidDelivered: 0, saidSeen: 0, hole: null };
-      this.#places.set(conversation, place);
-      if (this.#welcomed && !this.#options.followAll) this.#say({ t: "resume", conversation, after: last });
-    }
-    return place;
+    const isNew = this.#places.add(conversation, last);
+    if (isNew && !this.#options.followAll) this.#say({ t: "resume", conversation, after: last });
   }
 
   unfollow(conversation) {
-    clearTimeout(this.#places.get(conversation)?.hole);
-    this.#places.delete(conversation);
+    this.#places.remove(conversation);
   }
 
   watch(conversation, last = 0) {
@@ -130,48 +140,50 @@ export class Live {
 
   command(frame) {
     const entry = this.#outbox.add(frame);
-    if (frame.text) this.#typing.at = 0;
+    if (frame.text) this.#typing.sent();
     if (new TextEncoder().encode(JSON.stringify(entry.frame)).length > FRAME_BYTES) {
       this.#fail(entry, { code: "too_long", message: "This is too long for one message." });
       return entry.id;
     }
-    this.#tell("command", { id: entry.id, frame: entry.frame, status: "sending" });
-    this.#flush();
+    this.#tabs?.say({ k: "entry", entry });
+    this.#sending(entry);
     return entry.id;
   }
 
   retry(id) {
+    this.#tabs?.say({ k: "retry", id });
+    this.#retry(id);
+  }
+
+  #retry(id) {
     const entry = this.#outbox.find(id);
     if (!entry) return;
     Object.assign(entry, { status: "waiting", strikes: 0 });
     this.#outbox.save();
-    this.#tell("command", { id, frame: entry.frame, status: "sending" });
     if (!this.#line) this.#wake();
-    this.#flush();
+    this.#sending(entry);
   }
 
   discard(id) {
+    this.#tabs?.say({ k: "drop", id });
     this.#outbox.remove((entry) => entry.id !== id);
   }
 
   pending(conversation) {
     const mine = this.#outbox.entries.filter((entry) => !conversation || !entry.frame.conversation || entry.frame.conversation === conversation);
-    return mine.map(({ id, frame, status, message }) => ({ id, frame, status: status === "failed" ? status : "sending", message }));
+    return mine.map(({ id, frame, own, status, message }) => ({ id, frame, own, status: status === "failed" ? status : "sending", message }));
   }
 
   typing(conversation, on) {
-    const now = Date.now();
-    const said = this.#typing.conversation === conversation && now - this.#typing.at < TYPING_AGAIN_MS;
-    if (on ? said : !this.#typing.at) return;
-    this.#typing = { at: on ? now : 0, conversation };
-    this.#say({ t: "typing", conversation, on });
+    this.#typing.set(conversation, on);
   }
 
   seen(conversation, seq) {
-    const place = this.#places.get(conversation);
-    if (!place || seq <= place.seen) return;
-    place.seen = seq;
-    this.#receiptsSoon();
+    if (this.#places.seen(conversation, seq)) this.#tabs?.say({ k: "seen", conversation, seq });
+  }
+
+  get speaks() {
+    return this.#tabs?.speaks ?? true;
   }
 
   active() {
@@ -179,7 +191,7 @@ export class Live {
   }
 
   progress(conversation, seq) {
-    const state = this.#places.get(conversation)?.state;
+    const state = this.state(conversation);
     const other = this.role === "operator" ? "visitor" : "operator";
     if ((state?.seen?.[other] ?? 0) >= seq) return "seen";
     return (state?.delivered?.[other] ?? 0) >= seq ? "delivered" : "sent";
@@ -197,9 +209,10 @@ export class Live {
     for (const listener of this.#listeners.get(type) ?? []) listener(detail);
   }
 
-  /** What may get lost: it is true only now, or is said again at the next welcome. */
+  /** What may get lost: it is true only now, or is said again at the next welcome. Returns whether it is on its way. */
   #say(frame) {
     if (this.#welcomed) this.#line.send(frame);
+    return this.#welcomed;
   }
 
   // The line
@@ -211,6 +224,11 @@ export class Live {
     const mine = () => attempt === this.#attempt;
     this.#tell("line", { state: "connecting" });
     this.#timers.welcome = setTimeout(() => this.#lost(), WELCOME_MS);
+    const listener = { frame: (frame) => mine() && this.#take(frame), down: () => mine() && this.#lost() };
+    if (!this.#leads) {
+      this.#line = this.#tabs.openLine({ after: this.#places.after(), entries: this.#outbox.entries }, listener);
+      return;
+    }
     let ticket;
     try {
       ticket = await this.#options.ticket();
@@ -219,16 +237,13 @@ export class Live {
       return;
     }
     if (!mine()) return;
-    const after = {};
-    for (const [conversation, place] of [...this.#places].slice(-RESUMED)) after[conversation] = place.last;
     this.#polling = this.#socketFailures >= 2;
-    const listener = { frame: (frame) => mine() && this.#take(frame), down: () => mine() && this.#lost() };
-    this.#line = (this.#polling ? openPollLine : openSocketLine)({ t: "hello", v: 1, ticket, after }, listener);
+    this.#line = (this.#polling ? openPollLine : openSocketLine)({ t: "hello", v: 1, ticket, after: this.#places.after() }, listener);
   }
 
   /** The line ended, or never came to be. */
   #lost() {
-    if (this.#line) {
+    if (this.#line && this.#leads) {
       if (this.#polling) this.#socketFailures = 1;
       else if (!this.#welcomed) this.#socketFailures += 1;
       // The server gave a ticket, so it lives, and it is the socket that does not get through: no need to wait for long.
@@ -244,14 +259,15 @@ export class Live {
     this.#attempt += 1;
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#timers = {};
+    if (this.#welcomed && this.#leads) this.#tabs?.say({ k: "down" });
     this.#line?.close();
     this.#line = null;
     this.#welcomed = false;
     this.#outbox.unsend();
-    for (const conversation of [...this.#heard.keys()]) this.#silent(conversation);
+    this.#typing.allSilent();
   }
 
-  /** A new line at once: the old one, if there is one, belongs to a network or a time that is gone. */
+  /** A new line at once: the old one, if there is one, belongs to a network, a leader or a time that is gone. */
   #again() {
     if (this.#stopped) return;
     this.#drop();
@@ -266,6 +282,7 @@ export class Live {
 
   #tick() {
     this.#beat = Date.now();
+    this.#tabs?.wake();
     if (this.#welcomed && this.#strike((entry) => this.#beat - entry.sentAt > ANSWER_WAIT_MS)) this.#lost();
   }
 
@@ -274,7 +291,7 @@ export class Live {
     const struck = this.#outbox.entries.filter((entry) => entry.status === "sending" && which(entry));
     for (const entry of struck) {
       entry.strikes += 1;
-      if (entry.strikes >= STRIKES) this.#fail(entry, { code: "unanswered", message: "The server did not answer." });
+      if (entry.strikes >= STRIKES) this.#take({ t: "refused", id: entry.id, code: "unanswered", message: "The server did not answer." });
     }
     return struck.length > 0;
   }
@@ -282,6 +299,8 @@ export class Live {
   // Frames from the server
 
   #take(frame) {
+    // The other tabs first: what this one does about it, such as giving up a command, they hear of afterwards.
+    if (this.#leads && frame.t !== "welcome" && frame.t !== "bye") this.#tabs?.say({ k: "frame", frame });
     switch (frame.t) {
       case "welcome":
         return this.#welcome(frame);
@@ -289,29 +308,25 @@ export class Live {
         return this.#event(frame);
       case "ack":
         return this.#settle(frame);
-      case "refused": {
-        const entry = frame.id && this.#outbox.find(frame.id);
-        return entry ? this.#fail(entry, frame) : this.#tell("refused", frame);
-      }
+      case "refused":
+        return this.#refused(frame);
       case "state": {
         const place = this.#placeOf(frame.conversation);
         if (place) place.state = frame;
         this.#tell("state", frame);
-        return this.#mind(frame.conversation, frame.last);
+        return this.#places.mind(frame.conversation, frame.last);
       }
       case "typing":
-        return this.#hear(frame);
+        return this.#typing.hear(frame);
       case "purged":
-        this.unfollow(frame.conversation);
-        this.#watched.delete(frame.conversation);
-        this.#outbox.remove((entry) => entry.frame.conversation !== frame.conversation);
-        return this.#tell("purged", frame);
+        return this.#purged(frame);
       case "bye":
         this.#tell("bye", frame);
         if (frame.code === "bad_frame") this.#strike(() => true);
         // Another window of the same person has taken over: two that reconnect for ever would fight.
-        return ["revoked", "signed_out", "superseded"].includes(frame.code) ? this.stop(frame.code) : this.#lost();
+        return FINAL.includes(frame.code) ? this.stop(frame.code) : this.#lost();
       default:
+        if (frame.t === "presence") this.#greeting.presence = frame;
         return this.#tell(frame.t, frame);
     }
   }
@@ -319,6 +334,7 @@ export class Live {
   #welcome(frame) {
     clearTimeout(this.#timers.welcome);
     this.#welcomed = true;
+    this.#greeting.welcome = frame;
     this.role = frame.role;
     this.#skew = Date.parse(frame.now) - Date.now() || 0;
     if (!this.#polling) this.#socketFailures = 0;
@@ -327,65 +343,53 @@ export class Live {
     this.#tell("welcome", frame);
     this.#tell("line", { state: "online" });
     for (const conversation of this.#watched) this.#say({ t: "watch", conversation });
-    for (const place of this.#places.values()) place.saidDelivered = place.saidSeen = 0;
-    this.#receiptsSoon();
+    this.#places.unsay();
     this.#flush();
+    if (this.#leads) this.#tabs?.say({ k: "up" });
   }
 
   #placeOf(conversation) {
-    return this.#places.get(conversation) ?? (this.#options.followAll ? this.follow(conversation) : undefined);
+    if (this.#options.followAll) this.#places.add(conversation, 0);
+    return this.#places.get(conversation);
   }
 
   #event(frame) {
-    const place = this.#placeOf(frame.conversation);
-    if (!place) return this.#tell("event", frame);
-    if (frame.seq <= place.last) return;
-    if (place.held.size < HELD_EVENTS) place.held.set(frame.seq, frame);
-    // What the other side keeps to itself leaves gaps; `after` says across which of them an event follows.
-    const follows = (it) => it.seq > place.last && (it.after ?? it.seq - 1) <= place.last;
-    for (let next; (next = [...place.held.values()].find(follows)); ) {
-      place.held.delete(next.seq);
-      place.last = next.seq;
-      if (next.from !== this.role) place.delivered = next.seq;
-      if (next.id) this.#settle(next);
-      this.#silent(next.conversation);
-      this.#tell("event", next);
-    }
-    this.#receiptsSoon();
-    if (place.held.size) this.#mind(frame.conversation, frame.seq);
+    if (this.#placeOf(frame.conversation)) this.#places.event(frame);
+    else this.#tell("event", frame);
   }
 
-  /** Something with this number exists. If it has not come in a moment, it is asked for, until it comes. */
-  #mind(conversation, seq) {
-    const place = this.#places.get(conversation);
-    if (!place || place.last >= seq || place.hole) return;
-    place.hole = setTimeout(() => {
-      place.hole = null;
-      if (this.#places.get(conversation) !== place || place.last >= seq) return;
-      this.#say({ t: "resume", conversation, after: place.last });
-      if (this.#welcomed) this.#mind(conversation, seq);
-    }, HOLE_MS);
+  #deliver(event) {
+    if (event.id) this.#settle(event);
+    this.#typing.silent(event.conversation);
+    this.#tell("event", event);
   }
 
-  #hear(frame) {
-    clearTimeout(this.#heard.get(frame.conversation)?.timer);
-    this.#heard.delete(frame.conversation);
-    if (frame.on) {
-      const timer = setTimeout(() => this.#silent(frame.conversation), TYPING_OVER_MS);
-      this.#heard.set(frame.conversation, { timer, frame });
-    }
-    this.#tell("typing", frame);
+  #purged(frame) {
+    this.unfollow(frame.conversation);
+    this.#watched.delete(frame.conversation);
+    this.#outbox.remove((entry) => entry.frame.conversation !== frame.conversation);
+    this.#tell("purged", frame);
   }
 
-  #silent(conversation) {
-    const heard = this.#heard.get(conversation);
-    if (heard) this.#hear({ ...heard.frame, on: false });
+  #refused(frame) {
+    const entry = frame.id && this.#outbox.find(frame.id);
+    if (entry) return this.#fail(entry, frame);
+    // Asked for by a tab that has been away for long: it is gone since.
+    if (this.#options.followAll && frame.code === "not_found" && this.#places.get(frame.conversation)) return this.#purged(frame);
+    this.#tell("refused", frame);
   }
 
-  // Commands and receipts to the server
+  // Commands to the server
 
+  #sending(entry) {
+    const { id, frame, own, status, message } = entry;
+    this.#tell("command", { id, frame, own, status: status === "failed" ? status : "sending", message });
+    this.#flush();
+  }
+
+  /** Of tabs that share a line the one that leads says what all of them were given. */
   #flush() {
-    if (!this.#welcomed) return;
+    if (!this.#welcomed || !this.#leads) return;
     for (const entry of this.#outbox.entries) {
       if (entry.status !== "waiting" || (entry.frame.t === "send" && !entry.frame.conversation)) continue;
       Object.assign(entry, { status: "sending", sentAt: Date.now() });
@@ -403,25 +407,69 @@ export class Live {
       }
       this.#outbox.remove((other) => other !== entry);
       this.#placeOf(conversation);
-      this.#tell("command", { id, frame: entry.frame, status: "sent", conversation, seq, at });
+      this.#tell("command", { id, frame: entry.frame, own: entry.own, status: "sent", conversation, seq, at });
       this.#flush();
     }
-    if (frame.t === "ack") this.#mind(frame.conversation, frame.seq);
+    if (frame.t === "ack") this.#places.mind(frame.conversation, frame.seq);
   }
 
   #fail(entry, { code, message }) {
     Object.assign(entry, { status: "failed", message });
     this.#outbox.save();
-    this.#tell("command", { id: entry.id, frame: entry.frame, status: "failed", code, message });
+    this.#tell("command", { id: entry.id, frame: entry.frame, own: entry.own, status: "failed", code, message });
   }
 
-  #receiptsSoon() {
-    this.#timers.receipts ??= setTimeout(() => {
-      this.#timers.receipts = undefined;
-      for (const [conversation, place] of this.#places) {
-        if (place.delivered > place.saidDelivered) this.#say({ t: "delivered", conversation, seq: (place.saidDelivered = place.delivered) });
-        if (place.seen > place.saidSeen) this.#say({ t: "seen", conversation, seq: (place.saidSeen = place.seen) });
-      }
-    }, RECEIPTS_MS);
+  // Tabs that share the line
+
+  get #leads() {
+    return !this.#tabs || this.#tabs.leads;
+  }
+
+  #overhear(message) {
+    switch (message.k) {
+      case "hello":
+        return this.#leads && this.#introduce(message);
+      case "leads":
+        return this.#again();
+      case "up":
+        return this.#welcomed || this.#again();
+      case "bye":
+        return this.stop(message.code);
+      case "say":
+        return this.#leads && this.#say(message.frame);
+      case "entry":
+        return this.#join([message.entry]);
+      case "retry":
+        return this.#retry(message.id);
+      case "drop":
+        return this.#outbox.remove((entry) => entry.id !== message.id);
+      case "seen":
+        this.#places.seen(message.conversation, message.seq);
+        return this.#tell("seen", message);
+    }
+  }
+
+  #join(entries) {
+    for (const entry of entries) {
+      const taken = this.#outbox.take(entry);
+      if (taken) this.#sending(taken);
+    }
+  }
+
+  /** Another tab has come, or come back: it gets what all have, and the server is asked for what it missed. */
+  #introduce({ from, after, entries }) {
+    const to = (message) => this.#tabs.say({ ...message, to: from });
+    this.#join(entries);
+    for (const entry of this.#outbox.entries) to({ k: "entry", entry });
+    if (!this.#welcomed) return;
+    const known = this.#places.all();
+    const { welcome, presence } = this.#greeting;
+    for (const frame of [welcome, presence, ...known.map(([, place]) => place.state)]) if (frame) to({ k: "frame", frame });
+    for (const [conversation, { last, seen }] of known) {
+      to({ k: "seen", conversation, seq: seen });
+      if (last > (after[conversation] ?? 0)) this.#say({ t: "resume", conversation, after: after[conversation] ?? 0 });
+      delete after[conversation];
+    }
+    for (const conversation in after) this.#say({ t: "resume", conversation, after: after[conversation] });
   }
 }

@@ -1,12 +1,13 @@
 // Commands on their way: each has an id made here, stays until the server has answered for it, and is said again on the next
-// line with the same id, so that nothing is lost and nothing happens twice. Text survives a reload of this tab.
+// line with the same id, so that nothing is lost and nothing happens twice. Text survives a reload of this tab. Tabs that share a
+// line share this list too; `own` marks what was given in this tab.
 
 import { openShelf } from "./shelf.js";
 
 export class Outbox {
   #shelf = openShelf("session");
   #key;
-  /** In the order in which they were given: `{id, frame, status: "waiting" | "sending" | "failed", sentAt, strikes, message}`. */
+  /** In the order in which they were given: `{id, frame, own, status: "waiting" | "sending" | "failed", sentAt, strikes, message}`. */
   entries = [];
 
   constructor(key) {
@@ -20,8 +21,17 @@ export class Outbox {
   }
 
   add(frame) {
-    const entry = { id: crypto.randomUUID(), frame, status: "waiting", sentAt: 0, strikes: 0 };
-    entry.frame = { ...frame, id: entry.id };
+    const id = crypto.randomUUID();
+    return this.#put({ id, frame: { ...frame, id }, own: true, status: "waiting", sentAt: 0, strikes: 0 });
+  }
+
+  /** What another tab was given; `undefined` when it is known here. */
+  take({ id, frame, status, message }) {
+    if (this.find(id)) return undefined;
+    return this.#put({ id, frame, own: false, status: status === "failed" ? status : "waiting", sentAt: 0, strikes: 0, message });
+  }
+
+  #put(entry) {
     this.entries.push(entry);
     this.save();
     return entry;

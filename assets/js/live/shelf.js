@@ -18,6 +18,15 @@ export function openShelf(kind) {
     }
   };
   return {
+    /** Whether what is put here outlives the page, or memory has to do. */
+    get lasts() {
+      const probe = "parlor-probe";
+      return attempt((shelf) => {
+        shelf.setItem(probe, "1");
+        shelf.removeItem(probe);
+        return true;
+      }) === true;
+    },
     get: (key) => memory.get(key) ?? attempt((shelf) => shelf.getItem(key)),
     set(key, value) {
       memory.set(key, value);

@@ -23,7 +23,7 @@ const seenKey = `parlor-seen:${site}`;
 const host = meetHost(hearHost);
 const visit = new Visit(site, host.origin);
 const log = new Log(look);
-const live = new Live({ ticket: () => visit.ticket(), outbox: `parlor-outbox:${site}`, followAll: true });
+const live = new Live({ ticket: () => visit.ticket(), outbox: `parlor-outbox:${site}`, followAll: true, share: () => visit.circle });
 const composer = new Composer({
   site,
   send,
@@ -138,6 +138,8 @@ live.on("purged", (frame) => {
 });
 
 live.on("command", (command) => {
+  // Written in another tab of this visitor.
+  if (!command.own && command.frame.text) visit.keep();
   at("alert").textContent = command.status === "failed" && command.frame.text ? "Your message was not sent." : "";
   if (command.status === "failed" && command.frame.text && ["closed", "not_found", "consent_needed", "no_room"].includes(command.code)) {
     // Said again it would be refused again.
@@ -147,6 +149,13 @@ live.on("command", (command) => {
     live.discard(command.id);
   }
   draw();
+});
+
+// What was read in another tab is not new here.
+live.on("seen", ({ conversation, seq }) => {
+  if (conversation !== talk || seq <= seen) return;
+  seen = seq;
+  look();
 });
 
 live.on("typing", (typing) => {
@@ -173,6 +182,7 @@ live.on("welcome", () => {
 live.on("line", (now) => {
   line = now.state;
   stopped = now.reason ?? "";
+  if (stopped === "signed_out") forgetTalk();
   if (line === "online" || line === "stopped") {
     clearTimeout(bannerTimer);
     bannerTimer = undefined;
@@ -201,7 +211,7 @@ function waiting() {
 function takeBack(which) {
   const stuck = live.pending().filter((entry) => entry.frame.text && which(entry));
   for (const entry of stuck) live.discard(entry.id);
-  composer.restore(stuck.map((entry) => entry.frame.text).join("\n"));
+  composer.restore(stuck.filter((entry) => entry.own).map((entry) => entry.frame.text).join("\n"));
 }
 
 function retry(id) {
@@ -311,5 +321,6 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("visibilitychange", look);
 
+visit.onBegun(begin);
 if (visit.known || live.pending().length) begin();
 draw();

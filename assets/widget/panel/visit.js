@@ -24,6 +24,21 @@ export class Visit {
     return Boolean(this.#token);
   }
 
+  /** Under what name tabs of this visitor find each other; none where each tab has to be a visitor of its own. */
+  get circle() {
+    return this.#shelf.lasts ? `parlor-line:${this.#site}` : null;
+  }
+
+  /** Calls when another tab has begun: then this one knows the visitor as well. */
+  onBegun(call) {
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key !== this.#key || !newValue || this.#token) return;
+      this.#token = newValue;
+      this.#kept = true;
+      call();
+    });
+  }
+
   /** From now on a reload of the page finds the way back. */
   keep() {
     this.#kept = true;
@@ -37,11 +52,11 @@ export class Visit {
   }
 
   async ticket() {
-    if (!this.#token) await this.#begin();
+    if (!this.#token) await this.#begin(null);
     let answer = await this.#ask();
     if (answer.status === 401 || answer.status === 403) {
       // The appliance was set up anew, or the site is another one: begin as somebody new.
-      await this.#begin();
+      await this.#begin(this.#token);
       answer = await this.#ask();
     }
     if (!answer.ok) throw new Error(`ticket: ${answer.status}`);
@@ -52,7 +67,18 @@ export class Visit {
     return this.#post("/live/ticket", { site: this.#site }, { Authorization: `Bearer ${this.#token}` });
   }
 
-  async #begin() {
+  /** Two tabs that begin at the same moment become the same visitor: the second finds what the first was given. */
+  async #begin(refused) {
+    const ask = () => this.#mint(refused);
+    await (navigator.locks ? navigator.locks.request(this.#key, ask) : ask());
+  }
+
+  async #mint(refused) {
+    const given = this.#shelf.get(this.#key);
+    if (given && given !== refused) {
+      this.#token = given;
+      return;
+    }
     const answer = await this.#post(`/widget/${this.#site}/session`, { origin: await this.#origin });
     if (answer.status === 403 || answer.status === 404) throw Object.assign(new Error("not allowed here"), { stop: "refused" });
     if (!answer.ok) throw new Error(`session: ${answer.status}`);

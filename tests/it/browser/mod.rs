@@ -4,6 +4,7 @@ mod chatting;
 mod interruptions;
 mod pages;
 mod space;
+mod tabs;
 
 use crate::harness::screen::{In, Screen};
 
