@@ -25,7 +25,7 @@ presence-online = We are here
 presence-nobody = Nobody is here right now
 presence-hours = We are closed right now
 # $time: the day and hour, such as "Monday 09:00"
-presence-opens = We are back: { $time }
+presence-opens = Open again: { $time }
 presence-declining = No new chats at the moment
 presence-waiting = Waiting for an answer
 presence-next = You are next
@@ -143,7 +143,10 @@ file-gone = This file has been deleted.
 file-failed = { $name } was not sent.
 file-too-big = { $name } is too big. At most { $mb } MB fit.
 file-empty = { $name } is empty.
-file-too-many = At most { $n } files fit in one chat.
+file-too-many = { $n ->
+    [one] At most { $n } file fits in one chat.
+   *[other] At most { $n } files fit in one chat.
+}
 file-kind = Files like { $name } are not taken here.
 file-asked = { $name } asks you for a file
 
@@ -160,3 +163,57 @@ promise-days = { $n ->
 }
 promise-daily = This chat is deleted each day at { $time } ({ $zone })
 promise-details = What you write here is kept encrypted on the server of { $site } and read only by its staff. When it is deleted, its key is destroyed, so that nobody can read it any more. This window stores nothing in your browser before your first message.
+
+## Chat without JavaScript
+
+page-needs-script = This chat window needs JavaScript.
+page-without-script = Chat without JavaScript
+page-cookie = With your first message this page keeps a cookie, so that your browser finds the way back to this chat.
+page-reload = Look for new messages
+page-live = Let new messages appear by themselves
+page-live-on = New messages appear here by themselves.
+page-live-stop = Stop this
+page-problem = Please look at this again
+page-now = just now
+page-minutes = { $n ->
+    [one] { $n } minute ago
+   *[other] { $n } minutes ago
+}
+page-hours = { $n ->
+    [one] { $n } hour ago
+   *[other] { $n } hours ago
+}
+page-days = { $n ->
+    [one] { $n } day ago
+   *[other] { $n } days ago
+}
+page-opens-hours = { $n ->
+    [one] Open again in { $n } hour
+   *[other] Open again in { $n } hours
+}
+page-opens-days = { $n ->
+    [one] Open again in { $n } day
+   *[other] Open again in { $n } days
+}
+page-missing-title = There is no chat here
+page-missing = The chat of this page was moved or taken away. Please contact its owner in another way.
+
+## What was not done, and why
+
+refused-empty = Please write something here.
+refused-too-long = { $n ->
+    [one] This is too long: at most { $n } character fits.
+   *[other] This is too long: at most { $n } characters fit.
+}
+refused-gone = This chat is not there any more.
+refused-closed = This chat is closed.
+refused-ended = You have ended this chat.
+refused-full = This chat is full. Please start a new one.
+refused-busy = Too many chats are open at the moment. Please try again later.
+refused-soon = { $n ->
+    [one] That was quick. Please try again in { $n } second.
+   *[other] That was quick. Please try again in { $n } seconds.
+}
+refused-store = We cannot take this at the moment. Please try again in a few minutes.
+refused-fields = Please look at the fields that are marked.
+refused-here = This chat is not available to you.

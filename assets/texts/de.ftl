@@ -1,0 +1,211 @@
+## The button on the website
+
+button-chat = Chatten Sie mit uns
+button-unread = ungelesen: { $n }
+button-close = Chat schließen
+button-dismiss = Ausblenden
+
+## The window
+
+title = Chat · { $site }
+minimise = Chat verkleinern
+messages = Nachrichten
+new-messages = Neue Nachrichten
+welcome = Guten Tag. Wie können wir Ihnen helfen?
+closing = Vielen Dank für das Gespräch. Dieser Chat ist geschlossen.
+
+## Who is here
+
+presence-online = Wir sind für Sie da
+presence-nobody = Im Moment ist niemand da
+presence-hours = Wir haben gerade geschlossen
+presence-opens = Wieder geöffnet: { $time }
+presence-declining = Im Moment keine neuen Chats
+presence-waiting = Ihre Nachricht wartet auf Antwort
+presence-next = Sie sind als Nächstes an der Reihe
+presence-place = Ihr Platz in der Warteschlange: { $n }
+presence-wait = { $n ->
+    [one] Noch etwa { $n } Minute
+   *[other] Noch etwa { $n } Minuten
+}
+presence-wait-short = Noch weniger als eine Minute
+presence-here = { $name } ist da
+presence-away = { $name } ist kurz nicht am Platz
+presence-ended = Chat beendet
+presence-deleted = Chat gelöscht
+somebody = Jemand
+typing = { $name } schreibt
+
+## What happened
+
+you = Sie
+today-at = Heute, { $time }
+day-at = { $day }, { $time }
+event-joined = { $name } ist jetzt im Chat
+event-left = { $name } hat den Chat verlassen
+event-transferred = { $name } kümmert sich jetzt um Ihr Anliegen
+event-department = Sie sind jetzt in der Warteschlange von: { $department }
+event-ended = Sie haben den Chat beendet
+event-mailed = Eine Kopie dieses Chats wurde per E-Mail verschickt
+
+## Your message
+
+your-message = Ihre Nachricht
+write = Nachricht schreiben…
+send = Senden
+sending = Wird gesendet…
+sent = Gesendet
+delivered = Zugestellt
+seen = Gelesen
+seen-at = Gelesen um { $time }
+failed = Nicht gesendet.
+retry = Erneut versuchen
+discard = Verwerfen
+not-sent = Ihre Nachricht wurde nicht gesendet.
+kept = Ihre Nachricht ist gespeichert. Die Antwort steht hier, wenn Sie wiederkommen.
+peek = Wir können schon vor dem Senden sehen, was Sie schreiben.
+
+## The line
+
+line-lost = Keine Verbindung. Wir versuchen es weiter…
+line-lost-waiting = Keine Verbindung. Ihre Nachricht bleibt hier stehen und wird gesendet, sobald es geht.
+line-refused = Dieser Chat ist auf dieser Seite nicht verfügbar.
+line-superseded = Dieser Chat ist in zu vielen Fenstern geöffnet. Schließen Sie einige davon und laden Sie dieses neu.
+line-stopped = Die Verbindung zu diesem Chat wurde beendet. Laden Sie die Seite neu, um fortzufahren.
+line-declining = Wir können im Moment keine neuen Chats annehmen. Was Sie schreiben, bleibt hier stehen; bitte versuchen Sie es in einigen Minuten noch einmal.
+line-unanswered = Der Server hat nicht geantwortet.
+
+## Before the chat
+
+field-name = Ihr Name
+field-email = Ihre E-Mail-Adresse
+field-phone = Ihre Telefonnummer
+field-department = Worum geht es?
+optional = (freiwillig)
+choose = Bitte wählen
+start = Chat beginnen
+error-empty = Bitte füllen Sie dieses Feld aus.
+error-email = Das sieht nicht nach einer E-Mail-Adresse aus, wie zum Beispiel name@example.org.
+error-phone = Das sieht nicht nach einer Telefonnummer aus, wie zum Beispiel +49 30 901820.
+error-choice = Bitte wählen Sie etwas aus.
+error-consent = Bitte stimmen Sie zu, bevor Sie beginnen.
+
+## While nobody is there
+
+leave = Stattdessen eine Nachricht hinterlassen
+leave-title = Nachricht hinterlassen
+leave-why = Im Moment kann niemand antworten. Schreiben Sie uns, wir antworten Ihnen per E-Mail.
+leave-send = Nachricht senden
+leave-sent = Ihre Nachricht ist angekommen. Wir antworten an die Adresse, die Sie angegeben haben.
+leave-back = Zurück zum Chat
+cancel = Nicht länger warten
+
+## The end
+
+end = Chat beenden
+end-ask = Diesen Chat beenden? Danach kann niemand mehr darin schreiben.
+end-not = Weiter chatten
+end-done = Sie haben diesen Chat beendet.
+deleted = Dieser Chat wurde gelöscht.
+anew = Neuen Chat beginnen
+
+## How it was
+
+rating-ask = Wie war dieser Chat?
+rating-stars = { $n ->
+    [one] { $n } Stern von 5
+   *[other] { $n } Sterne von 5
+}
+rating-comment = Was könnten wir besser machen?
+rating-send = Bewertung senden
+rating-thanks = Vielen Dank. Ihre Bewertung ist angekommen.
+transcript = Eine Kopie per E-Mail erhalten
+transcript-sent = Eine Kopie ist unterwegs an { $email }.
+
+## Files
+
+file-attach = Datei anhängen
+file-photo = Foto aufnehmen
+file-drop = Legen Sie Ihre Datei hier ab
+file-sending = { $name } wird gesendet: { $percent } %
+file-cancel = Senden von { $name } abbrechen
+file-download = { $name } herunterladen
+file-picture = Bild: { $name }
+file-gone = Diese Datei wurde gelöscht.
+file-failed = { $name } wurde nicht gesendet.
+file-too-big = { $name } ist zu groß. Höchstens { $mb } MB sind möglich.
+file-empty = { $name } ist leer.
+file-too-many = { $n ->
+    [one] In einem Chat ist höchstens { $n } Datei möglich.
+   *[other] In einem Chat sind höchstens { $n } Dateien möglich.
+}
+file-kind = Dateien wie { $name } werden hier nicht angenommen.
+file-asked = { $name } bittet Sie um eine Datei
+
+## What happens to it
+
+promise-at-close = Dieser Chat wird gelöscht, sobald er geschlossen ist
+promise-hours = { $n ->
+    [one] Dieser Chat wird { $n } Stunde nach dem Schließen gelöscht
+   *[other] Dieser Chat wird { $n } Stunden nach dem Schließen gelöscht
+}
+promise-days = { $n ->
+    [one] Dieser Chat wird { $n } Tag nach dem Schließen gelöscht
+   *[other] Dieser Chat wird { $n } Tage nach dem Schließen gelöscht
+}
+promise-daily = Dieser Chat wird jeden Tag um { $time } Uhr gelöscht ({ $zone })
+promise-details = Was Sie hier schreiben, liegt verschlüsselt auf dem Server von { $site } und wird nur von dessen Team gelesen. Beim Löschen wird der Schlüssel vernichtet, sodass niemand es mehr lesen kann. Vor Ihrer ersten Nachricht speichert dieses Fenster nichts in Ihrem Browser.
+
+## Chat without JavaScript
+
+page-needs-script = Dieses Chatfenster benötigt JavaScript.
+page-without-script = Ohne JavaScript chatten
+page-cookie = Mit Ihrer ersten Nachricht speichert diese Seite ein Cookie, damit Ihr Browser zu diesem Chat zurückfindet.
+page-reload = Nach neuen Nachrichten sehen
+page-live = Neue Nachrichten von selbst erscheinen lassen
+page-live-on = Neue Nachrichten erscheinen hier von selbst.
+page-live-stop = Abschalten
+page-problem = Bitte sehen Sie sich das noch einmal an
+page-now = gerade eben
+page-minutes = { $n ->
+    [one] vor { $n } Minute
+   *[other] vor { $n } Minuten
+}
+page-hours = { $n ->
+    [one] vor { $n } Stunde
+   *[other] vor { $n } Stunden
+}
+page-days = { $n ->
+    [one] vor { $n } Tag
+   *[other] vor { $n } Tagen
+}
+page-opens-hours = { $n ->
+    [one] Wieder geöffnet in { $n } Stunde
+   *[other] Wieder geöffnet in { $n } Stunden
+}
+page-opens-days = { $n ->
+    [one] Wieder geöffnet in { $n } Tag
+   *[other] Wieder geöffnet in { $n } Tagen
+}
+page-missing-title = Hier gibt es keinen Chat
+page-missing = Der Chat dieser Seite wurde verschoben oder entfernt. Bitte wenden Sie sich auf anderem Weg an den Betreiber.
+
+## What was not done, and why
+
+refused-empty = Bitte schreiben Sie hier etwas.
+refused-too-long = { $n ->
+    [one] Das ist zu lang: Höchstens { $n } Zeichen ist möglich.
+   *[other] Das ist zu lang: Höchstens { $n } Zeichen sind möglich.
+}
+refused-gone = Diesen Chat gibt es nicht mehr.
+refused-closed = Dieser Chat ist geschlossen.
+refused-ended = Sie haben diesen Chat beendet.
+refused-full = Dieser Chat ist voll. Bitte beginnen Sie einen neuen.
+refused-busy = Im Moment sind zu viele Chats offen. Bitte versuchen Sie es später noch einmal.
+refused-soon = { $n ->
+    [one] Das ging sehr schnell. Bitte versuchen Sie es in { $n } Sekunde noch einmal.
+   *[other] Das ging sehr schnell. Bitte versuchen Sie es in { $n } Sekunden noch einmal.
+}
+refused-store = Das können wir im Moment nicht annehmen. Bitte versuchen Sie es in einigen Minuten noch einmal.
+refused-fields = Bitte sehen Sie sich die markierten Felder an.
+refused-here = Dieser Chat steht Ihnen nicht zur Verfügung.

@@ -1,0 +1,199 @@
+## The button on the website
+
+button-chat = Hable con nosotros
+button-unread = sin leer: { $n }
+button-close = Cerrar el chat
+button-dismiss = Ocultar
+
+## The window
+
+title = Chat · { $site }
+minimise = Minimizar el chat
+messages = Mensajes
+new-messages = Mensajes nuevos
+welcome = Buenos días. ¿En qué podemos ayudarle?
+closing = Gracias por la conversación. Este chat está cerrado.
+
+## Who is here
+
+presence-online = Estamos a su disposición
+presence-nobody = En este momento no hay nadie
+presence-hours = Ahora mismo estamos cerrados
+presence-opens = Abrimos de nuevo: { $time }
+presence-declining = No hay chats nuevos por el momento
+presence-waiting = Su mensaje espera respuesta
+presence-next = El siguiente turno es el suyo
+presence-place = Su lugar en la cola: { $n }
+presence-wait = { $n ->
+    [one] Aproximadamente { $n } minuto de espera| other: Aproximadamente { $n } minutos de espera
+}
+presence-wait-short = Menos de un minuto de espera
+presence-here = { $name } está aquí
+presence-away = { $name } se ha ausentado un momento
+presence-ended = Chat terminado
+presence-deleted = Chat eliminado
+somebody = Alguien
+typing = { $name } está escribiendo
+
+## What happened
+
+you = Usted
+today-at = Hoy { $time }
+day-at = { $day } { $time }
+event-joined = { $name } se ha unido al chat
+event-left = { $name } ha salido del chat
+event-transferred = { $name } se ocupa ahora de su consulta
+event-department = Ahora está en la cola de { $department }
+event-ended = Usted ha terminado el chat
+event-mailed = Se ha enviado una copia de este chat por correo electrónico
+
+## Your message
+
+your-message = Su mensaje
+write = Escriba un mensaje…
+send = Enviar
+sending = Enviando…
+sent = Enviado
+delivered = Entregado
+seen = Leído
+seen-at = Leído a las { $time }
+failed = No enviado.
+retry = Intentar de nuevo
+discard = Descartar
+not-sent = Su mensaje no se ha enviado.
+kept = Su mensaje está guardado. La respuesta estará aquí cuando vuelva.
+peek = Podemos ver lo que escribe antes de que lo envíe.
+
+## The line
+
+line-lost = Sin conexión. Intentando de nuevo…
+line-lost-waiting = Sin conexión. Su mensaje espera aquí y se enviará en cuanto sea posible.
+line-refused = Este chat no está disponible en esta página.
+line-superseded = Este chat está abierto en demasiadas ventanas. Cierre algunas y vuelva a cargar esta.
+line-stopped = Este chat se ha desconectado. Vuelva a cargar la página para continuar.
+line-declining = Por el momento no podemos aceptar chats nuevos. Lo que escriba se queda aquí; inténtelo de nuevo dentro de unos minutos.
+line-unanswered = El servidor no ha respondido.
+
+## Before the chat
+
+field-name = Su nombre
+field-email = Su correo electrónico
+field-phone = Su número de teléfono
+field-department = ¿De qué se trata?
+optional = (opcional)
+choose = Elija una opción
+start = Empezar el chat
+error-empty = Rellene este campo, por favor.
+error-email = Esto no parece una dirección de correo, como por ejemplo nombre@example.org.
+error-phone = Esto no parece un número de teléfono, como por ejemplo +34 910 123 456.
+error-choice = Elija una opción, por favor.
+error-consent = Dé su consentimiento antes de empezar, por favor.
+
+## While nobody is there
+
+leave = Mejor dejar un mensaje
+leave-title = Dejar un mensaje
+leave-why = En este momento nadie puede responder. Escríbanos y le responderemos por correo electrónico.
+leave-send = Enviar el mensaje
+leave-sent = Su mensaje ha llegado. Responderemos a la dirección que nos ha dado.
+leave-back = Volver al chat
+cancel = Dejar de esperar
+
+## The end
+
+end = Terminar el chat
+end-ask = ¿Terminar este chat? Después nadie podrá escribir en él.
+end-not = Seguir en el chat
+end-done = Usted ha terminado este chat.
+deleted = Este chat se ha eliminado.
+anew = Empezar un chat nuevo
+
+## How it was
+
+rating-ask = ¿Qué le ha parecido este chat?
+rating-stars = { $n ->
+    [one] { $n } estrella de 5| other: { $n } estrellas de 5
+}
+rating-comment = ¿Qué podríamos mejorar?
+rating-send = Enviar la valoración
+rating-thanks = Gracias. Su valoración ha llegado.
+transcript = Enviarme una copia por correo electrónico
+transcript-sent = Una copia va de camino a { $email }.
+
+## Files
+
+file-attach = Adjuntar un archivo
+file-photo = Hacer una foto
+file-drop = Suelte su archivo aquí
+file-sending = Enviando { $name }: { $percent } %
+file-cancel = Cancelar el envío de { $name }
+file-download = Descargar { $name }
+file-picture = Imagen: { $name }
+file-gone = Este archivo se ha eliminado.
+file-failed = { $name } no se ha enviado.
+file-too-big = { $name } es demasiado grande. El máximo es { $mb } MB.
+file-empty = { $name } está vacío.
+file-too-many = { $n ->
+    [one] En un chat cabe como máximo { $n } archivo.| other: En un chat caben como máximo { $n } archivos.
+}
+file-kind = Aquí no se aceptan archivos como { $name }.
+file-asked = { $name } le pide un archivo
+
+## What happens to it
+
+promise-at-close = Este chat se elimina en cuanto se cierra
+promise-hours = { $n ->
+    [one] Este chat se elimina { $n } hora después de cerrarse| other: Este chat se elimina { $n } horas después de cerrarse
+}
+promise-days = { $n ->
+    [one] Este chat se elimina { $n } día después de cerrarse| other: Este chat se elimina { $n } días después de cerrarse
+}
+promise-daily = Este chat se elimina cada día a las { $time } ({ $zone })
+promise-details = Lo que escribe aquí se guarda cifrado en el servidor de { $site } y solo lo lee su personal. Al eliminarse se destruye la clave, de modo que nadie puede leerlo más. Esta ventana no guarda nada en su navegador antes de su primer mensaje.
+
+## Chat without JavaScript
+
+page-needs-script = Esta ventana de chat necesita JavaScript.
+page-without-script = Chatear sin JavaScript
+page-cookie = Con su primer mensaje esta página guarda una cookie para que su navegador encuentre de nuevo este chat.
+page-reload = Ver si hay mensajes nuevos
+page-live = Mostrar por sí solos los mensajes nuevos
+page-live-on = Los mensajes nuevos aparecen aquí por sí solos.
+page-live-stop = Desactivar
+page-problem = Revise lo siguiente, por favor
+page-now = ahora mismo
+page-minutes = { $n ->
+    [one] hace { $n } minuto| other: hace { $n } minutos
+}
+page-hours = { $n ->
+    [one] hace { $n } hora| other: hace { $n } horas
+}
+page-days = { $n ->
+    [one] hace { $n } día| other: hace { $n } días
+}
+page-opens-hours = { $n ->
+    [one] Abrimos de nuevo en { $n } hora| other: Abrimos de nuevo en { $n } horas
+}
+page-opens-days = { $n ->
+    [one] Abrimos de nuevo en { $n } día| other: Abrimos de nuevo en { $n } días
+}
+page-missing-title = Aquí no hay ningún chat
+page-missing = El chat de esta página se ha movido o retirado. Póngase en contacto con su responsable por otro medio.
+
+## What was not done, and why
+
+refused-empty = Escriba algo aquí, por favor.
+refused-too-long = { $n ->
+    [one] Es demasiado largo: cabe como máximo { $n } carácter.| other: Es demasiado largo: caben como máximo { $n } caracteres.
+}
+refused-gone = Este chat ya no existe.
+refused-closed = Este chat está cerrado.
+refused-ended = Usted ha terminado este chat.
+refused-full = Este chat está lleno. Empiece uno nuevo, por favor.
+refused-busy = En este momento hay demasiados chats abiertos. Inténtelo de nuevo más tarde.
+refused-soon = { $n ->
+    [one] Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundo.| other: Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundos.
+}
+refused-store = En este momento no podemos aceptarlo. Inténtelo de nuevo dentro de unos minutos.
+refused-fields = Revise los campos señalados, por favor.
+refused-here = Este chat no está disponible para usted.

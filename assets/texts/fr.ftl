@@ -1,0 +1,199 @@
+## The button on the website
+
+button-chat = Discuter avec nous
+button-unread = non lus : { $n }
+button-close = Fermer la discussion
+button-dismiss = Masquer
+
+## The window
+
+title = Discussion · { $site }
+minimise = Réduire la discussion
+messages = Messages
+new-messages = Nouveaux messages
+welcome = Bonjour. Comment pouvons-nous vous aider ?
+closing = Merci pour cet échange. Cette discussion est close.
+
+## Who is here
+
+presence-online = Nous sommes là pour vous
+presence-nobody = Personne n’est disponible pour le moment
+presence-hours = Nous sommes fermés en ce moment
+presence-opens = Réouverture : { $time }
+presence-declining = Pas de nouvelle discussion pour le moment
+presence-waiting = Votre message attend une réponse
+presence-next = C’est bientôt votre tour
+presence-place = Votre place dans la file d’attente : { $n }
+presence-wait = { $n ->
+    [one] Environ { $n } minute d’attente| other: Environ { $n } minutes d’attente
+}
+presence-wait-short = Moins d’une minute d’attente
+presence-here = { $name } est là
+presence-away = { $name } revient dans un instant
+presence-ended = Discussion terminée
+presence-deleted = Discussion supprimée
+somebody = Quelqu’un
+typing = { $name } écrit
+
+## What happened
+
+you = Vous
+today-at = Aujourd’hui { $time }
+day-at = { $day } { $time }
+event-joined = { $name } a rejoint la discussion
+event-left = { $name } a quitté la discussion
+event-transferred = { $name } s’occupe maintenant de votre demande
+event-department = Vous attendez maintenant le service { $department }
+event-ended = Vous avez mis fin à la discussion
+event-mailed = Une copie de cette discussion a été envoyée par e-mail
+
+## Your message
+
+your-message = Votre message
+write = Écrire un message…
+send = Envoyer
+sending = Envoi en cours…
+sent = Envoyé
+delivered = Distribué
+seen = Lu
+seen-at = Lu à { $time }
+failed = Non envoyé.
+retry = Réessayer
+discard = Supprimer
+not-sent = Votre message n’a pas été envoyé.
+kept = Votre message est enregistré. La réponse se trouvera ici à votre retour.
+peek = Nous voyons déjà ce que vous écrivez avant que vous ne l’envoyiez.
+
+## The line
+
+line-lost = Pas de connexion. Nouvel essai en cours…
+line-lost-waiting = Pas de connexion. Votre message attend ici et sera envoyé dès que possible.
+line-refused = Cette discussion n’est pas disponible sur cette page.
+line-superseded = Cette discussion est ouverte dans trop de fenêtres. Fermez-en quelques-unes et rechargez celle-ci.
+line-stopped = Cette discussion a été déconnectée. Rechargez la page pour continuer.
+line-declining = Nous ne pouvons pas accepter de nouvelle discussion pour le moment. Ce que vous écrivez reste ici ; veuillez réessayer dans quelques minutes.
+line-unanswered = Le serveur n’a pas répondu.
+
+## Before the chat
+
+field-name = Votre nom
+field-email = Votre adresse e-mail
+field-phone = Votre numéro de téléphone
+field-department = Quel est le sujet de votre demande ?
+optional = (facultatif)
+choose = Veuillez choisir
+start = Commencer la discussion
+error-empty = Veuillez remplir ce champ.
+error-email = Cela ne ressemble pas à une adresse e-mail, comme par exemple nom@example.org.
+error-phone = Cela ne ressemble pas à un numéro de téléphone, comme par exemple +33 1 99 00 12 34.
+error-choice = Veuillez faire un choix.
+error-consent = Veuillez donner votre accord avant de commencer.
+
+## While nobody is there
+
+leave = Laisser plutôt un message
+leave-title = Laisser un message
+leave-why = Personne ne peut vous répondre pour le moment. Écrivez-nous, nous vous répondrons par e-mail.
+leave-send = Envoyer le message
+leave-sent = Votre message est bien arrivé. Nous répondrons à l’adresse que vous avez indiquée.
+leave-back = Retour à la discussion
+cancel = Ne plus attendre
+
+## The end
+
+end = Terminer la discussion
+end-ask = Terminer cette discussion ? Plus personne ne pourra y écrire ensuite.
+end-not = Continuer la discussion
+end-done = Vous avez mis fin à cette discussion.
+deleted = Cette discussion a été supprimée.
+anew = Commencer une nouvelle discussion
+
+## How it was
+
+rating-ask = Comment s’est passée cette discussion ?
+rating-stars = { $n ->
+    [one] { $n } étoile sur 5| other: { $n } étoiles sur 5
+}
+rating-comment = Que pourrions-nous améliorer ?
+rating-send = Envoyer l’évaluation
+rating-thanks = Merci. Votre évaluation est bien arrivée.
+transcript = M’envoyer une copie par e-mail
+transcript-sent = Une copie est en route vers { $email }.
+
+## Files
+
+file-attach = Joindre un fichier
+file-photo = Prendre une photo
+file-drop = Déposez votre fichier ici
+file-sending = Envoi de { $name } : { $percent } %
+file-cancel = Annuler l’envoi de { $name }
+file-download = Télécharger { $name }
+file-picture = Image : { $name }
+file-gone = Ce fichier a été supprimé.
+file-failed = { $name } n’a pas été envoyé.
+file-too-big = { $name } est trop volumineux. { $mb } Mo au maximum.
+file-empty = { $name } est vide.
+file-too-many = { $n ->
+    [one] { $n } fichier au maximum par discussion.| other: { $n } fichiers au maximum par discussion.
+}
+file-kind = Les fichiers comme { $name } ne sont pas acceptés ici.
+file-asked = { $name } vous demande un fichier
+
+## What happens to it
+
+promise-at-close = Cette discussion est supprimée dès qu’elle est close
+promise-hours = { $n ->
+    [one] Cette discussion est supprimée { $n } heure après sa clôture| other: Cette discussion est supprimée { $n } heures après sa clôture
+}
+promise-days = { $n ->
+    [one] Cette discussion est supprimée { $n } jour après sa clôture| other: Cette discussion est supprimée { $n } jours après sa clôture
+}
+promise-daily = Cette discussion est supprimée chaque jour à { $time } ({ $zone })
+promise-details = Ce que vous écrivez ici est conservé chiffré sur le serveur de { $site } et n’est lu que par son équipe. Lors de la suppression, la clé est détruite et plus personne ne peut le lire. Cette fenêtre n’enregistre rien dans votre navigateur avant votre premier message.
+
+## Chat without JavaScript
+
+page-needs-script = Cette fenêtre de discussion nécessite JavaScript.
+page-without-script = Discuter sans JavaScript
+page-cookie = Avec votre premier message, cette page enregistre un cookie afin que votre navigateur retrouve cette discussion.
+page-reload = Voir s’il y a de nouveaux messages
+page-live = Faire apparaître seuls les nouveaux messages
+page-live-on = Les nouveaux messages apparaissent ici d’eux-mêmes.
+page-live-stop = Arrêter
+page-problem = Veuillez vérifier ce qui suit
+page-now = à l’instant
+page-minutes = { $n ->
+    [one] il y a { $n } minute| other: il y a { $n } minutes
+}
+page-hours = { $n ->
+    [one] il y a { $n } heure| other: il y a { $n } heures
+}
+page-days = { $n ->
+    [one] il y a { $n } jour| other: il y a { $n } jours
+}
+page-opens-hours = { $n ->
+    [one] Réouverture dans { $n } heure| other: Réouverture dans { $n } heures
+}
+page-opens-days = { $n ->
+    [one] Réouverture dans { $n } jour| other: Réouverture dans { $n } jours
+}
+page-missing-title = Il n’y a pas de discussion ici
+page-missing = La discussion de cette page a été déplacée ou retirée. Veuillez contacter son responsable par un autre moyen.
+
+## What was not done, and why
+
+refused-empty = Veuillez écrire quelque chose ici.
+refused-too-long = { $n ->
+    [one] C’est trop long : { $n } caractère au maximum.| other: C’est trop long : { $n } caractères au maximum.
+}
+refused-gone = Cette discussion n’existe plus.
+refused-closed = Cette discussion est close.
+refused-ended = Vous avez mis fin à cette discussion.
+refused-full = Cette discussion est pleine. Veuillez en commencer une nouvelle.
+refused-busy = Trop de discussions sont ouvertes pour le moment. Veuillez réessayer plus tard.
+refused-soon = { $n ->
+    [one] C’était très rapide. Veuillez réessayer dans { $n } seconde.| other: C’était très rapide. Veuillez réessayer dans { $n } secondes.
+}
+refused-store = Nous ne pouvons pas accepter cela pour le moment. Veuillez réessayer dans quelques minutes.
+refused-fields = Veuillez vérifier les champs signalés.
+refused-here = Cette discussion ne vous est pas accessible.

@@ -1,0 +1,223 @@
+## The button on the website
+
+button-chat = צ׳אט איתנו
+button-unread = לא נקראו: { $n }
+button-close = סגירת הצ׳אט
+button-dismiss = הסתרה
+
+## The window
+
+title = צ׳אט · { $site }
+minimise = מזעור הצ׳אט
+messages = הודעות
+new-messages = הודעות חדשות
+welcome = שלום. במה נוכל לעזור?
+closing = תודה על השיחה. הצ׳אט הזה סגור.
+
+## Who is here
+
+presence-online = אנחנו כאן
+presence-nobody = אין כאן אף אחד כרגע
+presence-hours = אנחנו סגורים כרגע
+presence-opens = נפתח שוב: { $time }
+presence-declining = אין צ׳אטים חדשים כרגע
+presence-waiting = הודעתך ממתינה למענה
+presence-next = תורך הוא הבא
+presence-place = מקומך בתור: { $n }
+presence-wait = { $n ->
+    [one] המתנה של דקה בערך
+    [two] המתנה של שתי דקות בערך
+   *[other] המתנה של { $n } דקות בערך
+}
+presence-wait-short = המתנה של פחות מדקה
+presence-here = { $name } כאן
+presence-away = { $name } לא כאן לרגע
+presence-ended = הצ׳אט הסתיים
+presence-deleted = הצ׳אט נמחק
+somebody = איש צוות
+typing = הקלדה: { $name }
+
+## What happened
+
+you = את/ה
+today-at = היום { $time }
+day-at = { $day } { $time }
+event-joined = הצטרפות לצ׳אט: { $name }
+event-left = עזיבת הצ׳אט: { $name }
+event-transferred = פנייתך עברה לטיפול של { $name }
+event-department = פנייתך נמצאת כעת בתור של { $department }
+event-ended = סיימת את הצ׳אט
+event-mailed = עותק של הצ׳אט נשלח בדואר אלקטרוני
+
+## Your message
+
+your-message = ההודעה שלך
+write = כאן כותבים הודעה…
+send = שליחה
+sending = בשליחה…
+sent = נשלחה
+delivered = נמסרה
+seen = נקראה
+seen-at = נקראה ב־{ $time }
+failed = לא נשלחה.
+retry = ניסיון נוסף
+discard = ביטול ההודעה
+not-sent = הודעתך לא נשלחה.
+kept = הודעתך נשמרה. המענה ימתין כאן לשובך.
+peek = אנחנו רואים את מה שנכתב כאן עוד לפני השליחה.
+
+## The line
+
+line-lost = אין חיבור. מתבצע ניסיון נוסף…
+line-lost-waiting = אין חיבור. הודעתך ממתינה כאן ותישלח ברגע שיתאפשר.
+line-refused = הצ׳אט אינו זמין בעמוד זה.
+line-superseded = הצ׳אט פתוח ביותר מדי חלונות. יש לסגור כמה מהם ולטעון את החלון הזה מחדש.
+line-stopped = הצ׳אט נותק. כדי להמשיך יש לטעון את העמוד מחדש.
+line-declining = איננו יכולים לקבל צ׳אטים חדשים כרגע. מה שנכתב נשאר כאן; נא לנסות שוב בעוד כמה דקות.
+line-unanswered = השרת לא השיב.
+
+## Before the chat
+
+field-name = שם
+field-email = כתובת דואר אלקטרוני
+field-phone = מספר טלפון
+field-department = במה מדובר?
+optional = (לא חובה)
+choose = נא לבחור
+start = התחלת הצ׳אט
+error-empty = נא למלא שדה זה.
+error-email = זו אינה נראית ככתובת דואר אלקטרוני, כמו name@example.org.
+error-phone = זה אינו נראה כמספר טלפון, כמו ‎+972 3 123 4567‎.
+error-choice = נא לבחור אפשרות.
+error-consent = נא לתת הסכמה לפני שמתחילים.
+
+## While nobody is there
+
+leave = השארת הודעה במקום זאת
+leave-title = השארת הודעה
+leave-why = אין מי שיענה כרגע. אפשר לכתוב לנו, ונענה בדואר אלקטרוני.
+leave-send = שליחת ההודעה
+leave-sent = הודעתך התקבלה. נענה לכתובת שנמסרה.
+leave-back = חזרה לצ׳אט
+cancel = הפסקת ההמתנה
+
+## The end
+
+end = סיום הצ׳אט
+end-ask = לסיים את הצ׳אט? לאחר מכן לא ניתן יהיה לכתוב בו.
+end-not = המשך הצ׳אט
+end-done = סיימת את הצ׳אט.
+deleted = הצ׳אט הזה נמחק.
+anew = התחלת צ׳אט חדש
+
+## How it was
+
+rating-ask = איך היה הצ׳אט?
+rating-stars = { $n ->
+    [one] כוכב אחד מתוך 5
+    [two] שני כוכבים מתוך 5
+   *[other] { $n } כוכבים מתוך 5
+}
+rating-comment = מה היינו יכולים לשפר?
+rating-send = שליחת הדירוג
+rating-thanks = תודה. הדירוג התקבל.
+transcript = שליחת עותק אליי בדואר אלקטרוני
+transcript-sent = עותק בדרך אל { $email }.
+
+## Files
+
+file-attach = צירוף קובץ
+file-photo = צילום תמונה
+file-drop = כאן משחררים את הקובץ
+file-sending = שליחת { $name }: { $percent }%
+file-cancel = ביטול השליחה של { $name }
+file-download = הורדת { $name }
+file-picture = תמונה: { $name }
+file-gone = הקובץ הזה נמחק.
+file-failed = { $name } לא נשלח.
+file-too-big = { $name } גדול מדי. הגודל המרבי הוא { $mb } מ״ב.
+file-empty = { $name } ריק.
+file-too-many = { $n ->
+    [one] אפשר לצרף לצ׳אט קובץ אחד לכל היותר.
+    [two] אפשר לצרף לצ׳אט שני קבצים לכל היותר.
+   *[other] אפשר לצרף לצ׳אט { $n } קבצים לכל היותר.
+}
+file-kind = קבצים כמו { $name } אינם מתקבלים כאן.
+file-asked = בקשה לקובץ: { $name }
+
+## What happens to it
+
+promise-at-close = הצ׳אט נמחק מיד עם סגירתו
+promise-hours = { $n ->
+    [one] הצ׳אט נמחק שעה אחת לאחר סגירתו
+    [two] הצ׳אט נמחק שעתיים לאחר סגירתו
+   *[other] הצ׳אט נמחק { $n } שעות לאחר סגירתו
+}
+promise-days = { $n ->
+    [one] הצ׳אט נמחק יום אחד לאחר סגירתו
+    [two] הצ׳אט נמחק יומיים לאחר סגירתו
+   *[other] הצ׳אט נמחק { $n } ימים לאחר סגירתו
+}
+promise-daily = הצ׳אט נמחק מדי יום בשעה { $time } ({ $zone })
+promise-details = מה שנכתב כאן נשמר מוצפן בשרת של { $site } ונקרא רק על ידי הצוות שלו. בעת המחיקה המפתח מושמד, ואיש אינו יכול לקרוא זאת עוד. חלון זה אינו שומר דבר בדפדפן לפני ההודעה הראשונה.
+
+## Chat without JavaScript
+
+page-needs-script = חלון הצ׳אט הזה דורש JavaScript.
+page-without-script = צ׳אט ללא JavaScript
+page-cookie = עם ההודעה הראשונה העמוד הזה שומר עוגייה, כדי שהדפדפן ימצא את הדרך חזרה לצ׳אט.
+page-reload = בדיקה אם יש הודעות חדשות
+page-live = הצגה אוטומטית של הודעות חדשות
+page-live-on = הודעות חדשות מופיעות כאן מעצמן.
+page-live-stop = הפסקה
+page-problem = נא לבדוק זאת שוב
+page-now = ממש עכשיו
+page-minutes = { $n ->
+    [one] לפני דקה
+    [two] לפני שתי דקות
+   *[other] לפני { $n } דקות
+}
+page-hours = { $n ->
+    [one] לפני שעה
+    [two] לפני שעתיים
+   *[other] לפני { $n } שעות
+}
+page-days = { $n ->
+    [one] לפני יום
+    [two] לפני יומיים
+   *[other] לפני { $n } ימים
+}
+page-opens-hours = { $n ->
+    [one] נפתח שוב בעוד שעה
+    [two] נפתח שוב בעוד שעתיים
+   *[other] נפתח שוב בעוד { $n } שעות
+}
+page-opens-days = { $n ->
+    [one] נפתח שוב בעוד יום
+    [two] נפתח שוב בעוד יומיים
+   *[other] נפתח שוב בעוד { $n } ימים
+}
+page-missing-title = אין כאן צ׳אט
+page-missing = הצ׳אט של העמוד הזה הועבר או הוסר. נא לפנות אל בעל העמוד בדרך אחרת.
+
+## What was not done, and why
+
+refused-empty = נא לכתוב כאן משהו.
+refused-too-long = { $n ->
+    [one] הטקסט ארוך מדי: תו אחד לכל היותר.
+    [two] הטקסט ארוך מדי: שני תווים לכל היותר.
+   *[other] הטקסט ארוך מדי: { $n } תווים לכל היותר.
+}
+refused-gone = הצ׳אט הזה כבר אינו קיים.
+refused-closed = הצ׳אט הזה סגור.
+refused-ended = סיימת את הצ׳אט הזה.
+refused-full = הצ׳אט הזה מלא. נא להתחיל צ׳אט חדש.
+refused-busy = יותר מדי צ׳אטים פתוחים כרגע. נא לנסות שוב מאוחר יותר.
+refused-soon = { $n ->
+    [one] זה היה מהיר מאוד. נא לנסות שוב בעוד שנייה.
+    [two] זה היה מהיר מאוד. נא לנסות שוב בעוד שתי שניות.
+   *[other] זה היה מהיר מאוד. נא לנסות שוב בעוד { $n } שניות.
+}
+refused-store = איננו יכולים לקבל זאת כרגע. נא לנסות שוב בעוד כמה דקות.
+refused-fields = נא לבדוק את השדות המסומנים.
+refused-here = הצ׳אט הזה אינו זמין עבורך.

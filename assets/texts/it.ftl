@@ -1,0 +1,199 @@
+## The button on the website
+
+button-chat = Parli con noi
+button-unread = non letti: { $n }
+button-close = Chiudi la chat
+button-dismiss = Nascondi
+
+## The window
+
+title = Chat · { $site }
+minimise = Riduci la chat
+messages = Messaggi
+new-messages = Nuovi messaggi
+welcome = Buongiorno. Come possiamo aiutarla?
+closing = Grazie per la conversazione. Questa chat è chiusa.
+
+## Who is here
+
+presence-online = Siamo a sua disposizione
+presence-nobody = Al momento non c’è nessuno
+presence-hours = Al momento siamo chiusi
+presence-opens = Riapertura: { $time }
+presence-declining = Al momento nessuna nuova chat
+presence-waiting = Il suo messaggio attende una risposta
+presence-next = Il prossimo turno è il suo
+presence-place = Il suo posto in coda: { $n }
+presence-wait = { $n ->
+    [one] Circa { $n } minuto di attesa| other: Circa { $n } minuti di attesa
+}
+presence-wait-short = Meno di un minuto di attesa
+presence-here = { $name } è qui
+presence-away = { $name } è assente per un momento
+presence-ended = Chat terminata
+presence-deleted = Chat eliminata
+somebody = Qualcuno
+typing = { $name } sta scrivendo
+
+## What happened
+
+you = Lei
+today-at = Oggi { $time }
+day-at = { $day } { $time }
+event-joined = { $name } partecipa ora alla chat
+event-left = { $name } ha lasciato la chat
+event-transferred = { $name } si occupa ora della sua richiesta
+event-department = Ora è in coda per { $department }
+event-ended = Lei ha terminato la chat
+event-mailed = Una copia di questa chat è stata inviata per e-mail
+
+## Your message
+
+your-message = Il suo messaggio
+write = Scriva un messaggio…
+send = Invia
+sending = Invio in corso…
+sent = Inviato
+delivered = Consegnato
+seen = Letto
+seen-at = Letto alle { $time }
+failed = Non inviato.
+retry = Riprova
+discard = Elimina
+not-sent = Il suo messaggio non è stato inviato.
+kept = Il suo messaggio è conservato. La risposta sarà qui al suo ritorno.
+peek = Possiamo vedere ciò che scrive prima che lo invii.
+
+## The line
+
+line-lost = Nessuna connessione. Nuovo tentativo in corso…
+line-lost-waiting = Nessuna connessione. Il suo messaggio attende qui e sarà inviato appena possibile.
+line-refused = Questa chat non è disponibile in questa pagina.
+line-superseded = Questa chat è aperta in troppe finestre. Ne chiuda qualcuna e ricarichi questa.
+line-stopped = Questa chat è stata disconnessa. Ricarichi la pagina per continuare.
+line-declining = Al momento non possiamo accettare nuove chat. Ciò che scrive resta qui; la preghiamo di riprovare tra qualche minuto.
+line-unanswered = Il server non ha risposto.
+
+## Before the chat
+
+field-name = Il suo nome
+field-email = Il suo indirizzo e-mail
+field-phone = Il suo numero di telefono
+field-department = Di che cosa si tratta?
+optional = (facoltativo)
+choose = Scelga un’opzione
+start = Inizia la chat
+error-empty = Compili questo campo, per favore.
+error-email = Questo non sembra un indirizzo e-mail, come per esempio nome@example.org.
+error-phone = Questo non sembra un numero di telefono, come per esempio +39 06 1234 5678.
+error-choice = Scelga un’opzione, per favore.
+error-consent = Dia il suo consenso prima di iniziare, per favore.
+
+## While nobody is there
+
+leave = Lasciare invece un messaggio
+leave-title = Lasciare un messaggio
+leave-why = Al momento nessuno può rispondere. Ci scriva e le risponderemo per e-mail.
+leave-send = Invia il messaggio
+leave-sent = Il suo messaggio è arrivato. Risponderemo all’indirizzo che ci ha dato.
+leave-back = Torna alla chat
+cancel = Non attendere più
+
+## The end
+
+end = Termina la chat
+end-ask = Terminare questa chat? Poi nessuno potrà più scrivervi.
+end-not = Continua la chat
+end-done = Lei ha terminato questa chat.
+deleted = Questa chat è stata eliminata.
+anew = Inizia una nuova chat
+
+## How it was
+
+rating-ask = Com’è andata questa chat?
+rating-stars = { $n ->
+    [one] { $n } stella su 5| other: { $n } stelle su 5
+}
+rating-comment = Che cosa potremmo migliorare?
+rating-send = Invia la valutazione
+rating-thanks = Grazie. La sua valutazione è arrivata.
+transcript = Inviatemi una copia per e-mail
+transcript-sent = Una copia è in viaggio verso { $email }.
+
+## Files
+
+file-attach = Allega un file
+file-photo = Scatta una foto
+file-drop = Rilasci qui il suo file
+file-sending = Invio di { $name }: { $percent } %
+file-cancel = Annulla l’invio di { $name }
+file-download = Scarica { $name }
+file-picture = Immagine: { $name }
+file-gone = Questo file è stato eliminato.
+file-failed = { $name } non è stato inviato.
+file-too-big = { $name } è troppo grande. Il massimo è { $mb } MB.
+file-empty = { $name } è vuoto.
+file-too-many = { $n ->
+    [one] In una chat è possibile al massimo { $n } file.| other: In una chat sono possibili al massimo { $n } file.
+}
+file-kind = File come { $name } qui non sono accettati.
+file-asked = { $name } le chiede un file
+
+## What happens to it
+
+promise-at-close = Questa chat viene eliminata appena è chiusa
+promise-hours = { $n ->
+    [one] Questa chat viene eliminata { $n } ora dopo la chiusura| other: Questa chat viene eliminata { $n } ore dopo la chiusura
+}
+promise-days = { $n ->
+    [one] Questa chat viene eliminata { $n } giorno dopo la chiusura| other: Questa chat viene eliminata { $n } giorni dopo la chiusura
+}
+promise-daily = Questa chat viene eliminata ogni giorno alle { $time } ({ $zone })
+promise-details = Ciò che scrive qui è conservato cifrato sul server di { $site } e letto solo dal suo personale. Con l’eliminazione la chiave viene distrutta, così nessuno può più leggerlo. Questa finestra non salva nulla nel suo browser prima del suo primo messaggio.
+
+## Chat without JavaScript
+
+page-needs-script = Questa finestra di chat richiede JavaScript.
+page-without-script = Chat senza JavaScript
+page-cookie = Con il suo primo messaggio questa pagina salva un cookie, affinché il suo browser ritrovi questa chat.
+page-reload = Controlla se ci sono nuovi messaggi
+page-live = Mostra da soli i nuovi messaggi
+page-live-on = I nuovi messaggi compaiono qui da soli.
+page-live-stop = Disattiva
+page-problem = Controlli quanto segue, per favore
+page-now = proprio ora
+page-minutes = { $n ->
+    [one] { $n } minuto fa| other: { $n } minuti fa
+}
+page-hours = { $n ->
+    [one] { $n } ora fa| other: { $n } ore fa
+}
+page-days = { $n ->
+    [one] { $n } giorno fa| other: { $n } giorni fa
+}
+page-opens-hours = { $n ->
+    [one] Riapertura tra { $n } ora| other: Riapertura tra { $n } ore
+}
+page-opens-days = { $n ->
+    [one] Riapertura tra { $n } giorno| other: Riapertura tra { $n } giorni
+}
+page-missing-title = Qui non c’è nessuna chat
+page-missing = La chat di questa pagina è stata spostata o rimossa. Contatti il responsabile in un altro modo.
+
+## What was not done, and why
+
+refused-empty = Scriva qualcosa qui, per favore.
+refused-too-long = { $n ->
+    [one] È troppo lungo: al massimo { $n } carattere.| other: È troppo lungo: al massimo { $n } caratteri.
+}
+refused-gone = Questa chat non c’è più.
+refused-closed = Questa chat è chiusa.
+refused-ended = Lei ha terminato questa chat.
+refused-full = Questa chat è piena. Ne inizi una nuova, per favore.
+refused-busy = Al momento sono aperte troppe chat. Riprovi più tardi, per favore.
+refused-soon = { $n ->
+    [one] È stato molto veloce. Riprovi tra { $n } secondo.| other: È stato molto veloce. Riprovi tra { $n } secondi.
+}
+refused-store = Al momento non possiamo accettarlo. Riprovi tra qualche minuto, per favore.
+refused-fields = Controlli i campi segnalati, per favore.
+refused-here = Questa chat non è disponibile per lei.

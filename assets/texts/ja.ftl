@@ -1,0 +1,199 @@
+## The button on the website
+
+button-chat = チャットで相談する
+button-unread = 未読 { $n } 件
+button-close = チャットを閉じる
+button-dismiss = 表示しない
+
+## The window
+
+title = チャット · { $site }
+minimise = チャットを最小化する
+messages = メッセージ
+new-messages = 新しいメッセージ
+welcome = こんにちは。どのようなご用件でしょうか。
+closing = お問い合わせいただき、ありがとうございました。このチャットは終了しました。
+
+## Who is here
+
+presence-online = ただいま対応いたします
+presence-nobody = ただいま担当者がおりません
+presence-hours = ただいま受付時間外です
+presence-opens = 受付再開：{ $time }
+presence-declining = ただいま新しいチャットを受け付けておりません
+presence-waiting = 返信をお待ちください
+presence-next = 次にご案内します
+presence-place = 順番待ち：{ $n } 番目
+presence-wait = { $n ->
+   *[other] 待ち時間の目安：約 { $n } 分
+}
+presence-wait-short = 待ち時間の目安：1 分未満
+presence-here = { $name } が対応しています
+presence-away = { $name } は少しの間、席を外しています
+presence-ended = チャットは終了しました
+presence-deleted = チャットは削除されました
+somebody = 担当者
+typing = { $name } が入力しています
+
+## What happened
+
+you = お客様
+today-at = 今日 { $time }
+day-at = { $day } { $time }
+event-joined = { $name } が参加しました
+event-left = { $name } が退出しました
+event-transferred = これより { $name } が担当いたします
+event-department = { $department } の順番をお待ちいただいています
+event-ended = お客様がチャットを終了しました
+event-mailed = このチャットの控えをメールで送信しました
+
+## Your message
+
+your-message = メッセージ
+write = メッセージを入力…
+send = 送信
+sending = 送信中…
+sent = 送信済み
+delivered = 配信済み
+seen = 既読
+seen-at = 既読 { $time }
+failed = 送信できませんでした。
+retry = もう一度試す
+discard = 破棄する
+not-sent = メッセージを送信できませんでした。
+kept = メッセージは保存されました。次にお越しの際、ここに返信が表示されます。
+peek = 入力中の内容は、送信前でも当方に表示されます。
+
+## The line
+
+line-lost = 接続できません。もう一度試しています…
+line-lost-waiting = 接続できません。メッセージはここに保持され、接続が回復しだい送信されます。
+line-refused = このページではこのチャットをご利用いただけません。
+line-superseded = このチャットは多くのウィンドウで開かれています。いくつか閉じてから、このウィンドウを再読み込みしてください。
+line-stopped = このチャットとの接続が切れました。続けるにはページを再読み込みしてください。
+line-declining = ただいま新しいチャットを受け付けておりません。入力内容はここに残ります。数分後にもう一度お試しください。
+line-unanswered = サーバーから応答がありませんでした。
+
+## Before the chat
+
+field-name = お名前
+field-email = メールアドレス
+field-phone = 電話番号
+field-department = ご用件
+optional = （任意）
+choose = 選択してください
+start = チャットを始める
+error-empty = この項目を入力してください。
+error-email = メールアドレスの形式ではないようです（例：name@example.org）。
+error-phone = 電話番号の形式ではないようです（例：+81 3 1234 5678）。
+error-choice = いずれかを選択してください。
+error-consent = 始める前に同意をお願いいたします。
+
+## While nobody is there
+
+leave = 代わりに伝言を残す
+leave-title = 伝言を残す
+leave-why = ただいまお答えできる担当者がおりません。伝言をお残しいただければ、メールでご返信いたします。
+leave-send = 伝言を送信する
+leave-sent = 伝言を受け付けました。ご記入のアドレスにご返信いたします。
+leave-back = チャットに戻る
+cancel = 待つのをやめる
+
+## The end
+
+end = チャットを終了する
+end-ask = このチャットを終了しますか。終了後は書き込めなくなります。
+end-not = チャットを続ける
+end-done = お客様がこのチャットを終了しました。
+deleted = このチャットは削除されました。
+anew = 新しいチャットを始める
+
+## How it was
+
+rating-ask = このチャットはいかがでしたか。
+rating-stars = { $n ->
+   *[other] 星 5 つ中 { $n } つ
+}
+rating-comment = 改善すべき点をお聞かせください
+rating-send = 評価を送信する
+rating-thanks = ありがとうございました。評価を受け付けました。
+transcript = 控えをメールで受け取る
+transcript-sent = 控えを { $email } に送信しています。
+
+## Files
+
+file-attach = ファイルを添付する
+file-photo = 写真を撮る
+file-drop = ここにファイルをドロップしてください
+file-sending = { $name } を送信中：{ $percent }%
+file-cancel = { $name } の送信を中止する
+file-download = { $name } をダウンロードする
+file-picture = 画像：{ $name }
+file-gone = このファイルは削除されました。
+file-failed = { $name } を送信できませんでした。
+file-too-big = { $name } は大きすぎます。上限は { $mb } MB です。
+file-empty = { $name } は空です。
+file-too-many = { $n ->
+   *[other] 1 つのチャットで送信できるファイルは { $n } 個までです。
+}
+file-kind = { $name } のようなファイルは受け付けておりません。
+file-asked = { $name } がファイルの送付をお願いしています
+
+## What happens to it
+
+promise-at-close = このチャットは終了後すぐに削除されます
+promise-hours = { $n ->
+   *[other] このチャットは終了から { $n } 時間後に削除されます
+}
+promise-days = { $n ->
+   *[other] このチャットは終了から { $n } 日後に削除されます
+}
+promise-daily = このチャットは毎日 { $time } に削除されます（{ $zone }）
+promise-details = ここに入力された内容は、{ $site } のサーバーに暗号化して保管され、その担当者だけが読みます。削除の際には鍵が破棄されるため、以後だれも読むことができません。最初のメッセージを送信するまで、このウィンドウはブラウザーに何も保存しません。
+
+## Chat without JavaScript
+
+page-needs-script = このチャットウィンドウには JavaScript が必要です。
+page-without-script = JavaScript を使わずにチャットする
+page-cookie = 最初のメッセージを送信すると、このチャットに戻れるように、このページはブラウザーに Cookie を保存します。
+page-reload = 新しいメッセージを確認する
+page-live = 新しいメッセージを自動的に表示する
+page-live-on = 新しいメッセージは自動的にここに表示されます。
+page-live-stop = 自動表示をやめる
+page-problem = もう一度ご確認ください
+page-now = たった今
+page-minutes = { $n ->
+   *[other] { $n } 分前
+}
+page-hours = { $n ->
+   *[other] { $n } 時間前
+}
+page-days = { $n ->
+   *[other] { $n } 日前
+}
+page-opens-hours = { $n ->
+   *[other] あと { $n } 時間で受付を再開します
+}
+page-opens-days = { $n ->
+   *[other] あと { $n } 日で受付を再開します
+}
+page-missing-title = ここにチャットはありません
+page-missing = このページのチャットは移動または削除されました。お手数ですが、別の方法で運営者にお問い合わせください。
+
+## What was not done, and why
+
+refused-empty = ここに何か入力してください。
+refused-too-long = { $n ->
+   *[other] 長すぎます。{ $n } 文字までにしてください。
+}
+refused-gone = このチャットはもうありません。
+refused-closed = このチャットは終了しています。
+refused-ended = お客様がこのチャットを終了しました。
+refused-full = このチャットにはこれ以上書き込めません。新しいチャットを始めてください。
+refused-busy = ただいま多くのチャットが開かれています。しばらくしてからもう一度お試しください。
+refused-soon = { $n ->
+   *[other] 操作が速すぎます。{ $n } 秒後にもう一度お試しください。
+}
+refused-store = ただいま受け付けることができません。数分後にもう一度お試しください。
+refused-fields = 印の付いた項目をご確認ください。
+refused-here = このチャットはご利用いただけません。

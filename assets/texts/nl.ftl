@@ -1,0 +1,211 @@
+## The button on the website
+
+button-chat = Chat met ons
+button-unread = ongelezen: { $n }
+button-close = Chat sluiten
+button-dismiss = Verbergen
+
+## The window
+
+title = Chat · { $site }
+minimise = Chat minimaliseren
+messages = Berichten
+new-messages = Nieuwe berichten
+welcome = Goedendag. Waarmee kunnen wij u helpen?
+closing = Dank u voor het gesprek. Deze chat is gesloten.
+
+## Who is here
+
+presence-online = Wij zijn er voor u
+presence-nobody = Er is op dit moment niemand aanwezig
+presence-hours = Wij zijn nu gesloten
+presence-opens = Weer open: { $time }
+presence-declining = Op dit moment geen nieuwe chats
+presence-waiting = Uw bericht wacht op antwoord
+presence-next = U bent als volgende aan de beurt
+presence-place = Uw plaats in de wachtrij: { $n }
+presence-wait = { $n ->
+    [one] Nog ongeveer { $n } minuut wachten
+   *[other] Nog ongeveer { $n } minuten wachten
+}
+presence-wait-short = Nog minder dan een minuut wachten
+presence-here = { $name } is aanwezig
+presence-away = { $name } is even weg
+presence-ended = Chat beëindigd
+presence-deleted = Chat verwijderd
+somebody = Iemand
+typing = { $name } is aan het typen
+
+## What happened
+
+you = U
+today-at = Vandaag { $time }
+day-at = { $day } { $time }
+event-joined = { $name } neemt nu deel aan de chat
+event-left = { $name } heeft de chat verlaten
+event-transferred = { $name } helpt u nu verder
+event-department = U staat nu in de wachtrij van { $department }
+event-ended = U hebt de chat beëindigd
+event-mailed = Er is een kopie van deze chat per e-mail verzonden
+
+## Your message
+
+your-message = Uw bericht
+write = Schrijf een bericht…
+send = Versturen
+sending = Wordt verstuurd…
+sent = Verstuurd
+delivered = Afgeleverd
+seen = Gelezen
+seen-at = Gelezen om { $time }
+failed = Niet verstuurd.
+retry = Opnieuw proberen
+discard = Weggooien
+not-sent = Uw bericht is niet verstuurd.
+kept = Uw bericht is bewaard. Het antwoord staat hier als u terugkomt.
+peek = Wij kunnen al zien wat u schrijft voordat u het verstuurt.
+
+## The line
+
+line-lost = Geen verbinding. Er wordt opnieuw geprobeerd…
+line-lost-waiting = Geen verbinding. Uw bericht wacht hier en wordt verstuurd zodra het kan.
+line-refused = Deze chat is niet beschikbaar op deze pagina.
+line-superseded = Deze chat is in te veel vensters geopend. Sluit er een paar en laad dit venster opnieuw.
+line-stopped = De verbinding met deze chat is verbroken. Laad de pagina opnieuw om verder te gaan.
+line-declining = Wij kunnen op dit moment geen nieuwe chats aannemen. Wat u schrijft, blijft hier staan; probeer het over enkele minuten opnieuw.
+line-unanswered = De server heeft niet geantwoord.
+
+## Before the chat
+
+field-name = Uw naam
+field-email = Uw e-mailadres
+field-phone = Uw telefoonnummer
+field-department = Waar gaat het over?
+optional = (niet verplicht)
+choose = Maak een keuze
+start = Chat starten
+error-empty = Vul dit veld in.
+error-email = Dit lijkt geen e-mailadres te zijn, zoals naam@example.org.
+error-phone = Dit lijkt geen telefoonnummer te zijn, zoals +31 20 123 4567.
+error-choice = Maak een keuze.
+error-consent = Geef toestemming voordat u begint.
+
+## While nobody is there
+
+leave = Liever een bericht achterlaten
+leave-title = Bericht achterlaten
+leave-why = Op dit moment kan niemand antwoorden. Schrijf ons, wij antwoorden u per e-mail.
+leave-send = Bericht versturen
+leave-sent = Uw bericht is aangekomen. Wij antwoorden op het adres dat u hebt opgegeven.
+leave-back = Terug naar de chat
+cancel = Niet langer wachten
+
+## The end
+
+end = Chat beëindigen
+end-ask = Deze chat beëindigen? Daarna kan niemand er meer in schrijven.
+end-not = Verder chatten
+end-done = U hebt deze chat beëindigd.
+deleted = Deze chat is verwijderd.
+anew = Nieuwe chat starten
+
+## How it was
+
+rating-ask = Hoe was deze chat?
+rating-stars = { $n ->
+    [one] { $n } ster van 5
+   *[other] { $n } sterren van 5
+}
+rating-comment = Wat kunnen wij beter doen?
+rating-send = Beoordeling versturen
+rating-thanks = Dank u. Uw beoordeling is aangekomen.
+transcript = Stuur mij een kopie per e-mail
+transcript-sent = Er is een kopie onderweg naar { $email }.
+
+## Files
+
+file-attach = Bestand toevoegen
+file-photo = Foto maken
+file-drop = Laat uw bestand hier los
+file-sending = { $name } wordt verstuurd: { $percent } %
+file-cancel = Versturen van { $name } annuleren
+file-download = { $name } downloaden
+file-picture = Afbeelding: { $name }
+file-gone = Dit bestand is verwijderd.
+file-failed = { $name } is niet verstuurd.
+file-too-big = { $name } is te groot. Er past hoogstens { $mb } MB.
+file-empty = { $name } is leeg.
+file-too-many = { $n ->
+    [one] In één chat past hoogstens { $n } bestand.
+   *[other] In één chat passen hoogstens { $n } bestanden.
+}
+file-kind = Bestanden zoals { $name } worden hier niet aangenomen.
+file-asked = { $name } vraagt u om een bestand
+
+## What happens to it
+
+promise-at-close = Deze chat wordt verwijderd zodra hij gesloten is
+promise-hours = { $n ->
+    [one] Deze chat wordt { $n } uur na het sluiten verwijderd
+   *[other] Deze chat wordt { $n } uur na het sluiten verwijderd
+}
+promise-days = { $n ->
+    [one] Deze chat wordt { $n } dag na het sluiten verwijderd
+   *[other] Deze chat wordt { $n } dagen na het sluiten verwijderd
+}
+promise-daily = Deze chat wordt elke dag om { $time } uur verwijderd ({ $zone })
+promise-details = Wat u hier schrijft, staat versleuteld op de server van { $site } en wordt alleen door de medewerkers daar gelezen. Bij het verwijderen wordt de sleutel vernietigd, zodat niemand het meer kan lezen. Dit venster bewaart niets in uw browser vóór uw eerste bericht.
+
+## Chat without JavaScript
+
+page-needs-script = Dit chatvenster heeft JavaScript nodig.
+page-without-script = Chatten zonder JavaScript
+page-cookie = Met uw eerste bericht bewaart deze pagina een cookie, zodat uw browser deze chat terugvindt.
+page-reload = Kijken of er nieuwe berichten zijn
+page-live = Nieuwe berichten vanzelf laten verschijnen
+page-live-on = Nieuwe berichten verschijnen hier vanzelf.
+page-live-stop = Uitzetten
+page-problem = Kijk dit nog even na
+page-now = zojuist
+page-minutes = { $n ->
+    [one] { $n } minuut geleden
+   *[other] { $n } minuten geleden
+}
+page-hours = { $n ->
+    [one] { $n } uur geleden
+   *[other] { $n } uur geleden
+}
+page-days = { $n ->
+    [one] { $n } dag geleden
+   *[other] { $n } dagen geleden
+}
+page-opens-hours = { $n ->
+    [one] Over { $n } uur weer open
+   *[other] Over { $n } uur weer open
+}
+page-opens-days = { $n ->
+    [one] Over { $n } dag weer open
+   *[other] Over { $n } dagen weer open
+}
+page-missing-title = Hier is geen chat
+page-missing = De chat van deze pagina is verplaatst of verwijderd. Neem op een andere manier contact op met de beheerder.
+
+## What was not done, and why
+
+refused-empty = Schrijf hier iets.
+refused-too-long = { $n ->
+    [one] Dit is te lang: er past hoogstens { $n } teken.
+   *[other] Dit is te lang: er passen hoogstens { $n } tekens.
+}
+refused-gone = Deze chat is er niet meer.
+refused-closed = Deze chat is gesloten.
+refused-ended = U hebt deze chat beëindigd.
+refused-full = Deze chat is vol. Start een nieuwe.
+refused-busy = Er zijn op dit moment te veel chats open. Probeer het later opnieuw.
+refused-soon = { $n ->
+    [one] Dat ging erg snel. Probeer het over { $n } seconde opnieuw.
+   *[other] Dat ging erg snel. Probeer het over { $n } seconden opnieuw.
+}
+refused-store = Dit kunnen wij op dit moment niet aannemen. Probeer het over enkele minuten opnieuw.
+refused-fields = Kijk de gemarkeerde velden na.
+refused-here = Deze chat is voor u niet beschikbaar.

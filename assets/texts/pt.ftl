@@ -1,0 +1,211 @@
+## The button on the website
+
+button-chat = Fale conosco
+button-unread = não lidas: { $n }
+button-close = Fechar a conversa
+button-dismiss = Ocultar
+
+## The window
+
+title = Conversa · { $site }
+minimise = Minimizar a conversa
+messages = Mensagens
+new-messages = Novas mensagens
+welcome = Olá. Como podemos ajudar?
+closing = Agradecemos a conversa. Este atendimento está encerrado.
+
+## Who is here
+
+presence-online = Estamos à sua disposição
+presence-nobody = No momento não há ninguém aqui
+presence-hours = No momento estamos fechados
+presence-opens = Reabertura: { $time }
+presence-declining = No momento não há novas conversas
+presence-waiting = Sua mensagem aguarda resposta
+presence-next = A próxima vez é a sua
+presence-place = Seu lugar na fila: { $n }
+presence-wait = { $n ->
+    [one] Cerca de { $n } minuto de espera
+   *[other] Cerca de { $n } minutos de espera
+}
+presence-wait-short = Menos de um minuto de espera
+presence-here = { $name } está aqui
+presence-away = { $name } volta em um momento
+presence-ended = Conversa encerrada
+presence-deleted = Conversa apagada
+somebody = Alguém
+typing = { $name } está escrevendo
+
+## What happened
+
+you = Você
+today-at = Hoje { $time }
+day-at = { $day } { $time }
+event-joined = { $name } entrou na conversa
+event-left = { $name } saiu da conversa
+event-transferred = { $name } agora cuida do seu atendimento
+event-department = Você agora está na fila de { $department }
+event-ended = Você encerrou a conversa
+event-mailed = Uma cópia desta conversa foi enviada por e-mail
+
+## Your message
+
+your-message = Sua mensagem
+write = Escreva uma mensagem…
+send = Enviar
+sending = Enviando…
+sent = Enviada
+delivered = Entregue
+seen = Lida
+seen-at = Lida às { $time }
+failed = Não enviada.
+retry = Tentar novamente
+discard = Descartar
+not-sent = Sua mensagem não foi enviada.
+kept = Sua mensagem está guardada. A resposta estará aqui quando você voltar.
+peek = Podemos ver o que você escreve antes do envio.
+
+## The line
+
+line-lost = Sem conexão. Tentando novamente…
+line-lost-waiting = Sem conexão. Sua mensagem aguarda aqui e será enviada assim que possível.
+line-refused = Esta conversa não está disponível nesta página.
+line-superseded = Esta conversa está aberta em janelas demais. Feche algumas e recarregue esta.
+line-stopped = Esta conversa foi desconectada. Recarregue a página para continuar.
+line-declining = No momento não podemos aceitar novas conversas. O que você escrever fica aqui; tente novamente em alguns minutos.
+line-unanswered = O servidor não respondeu.
+
+## Before the chat
+
+field-name = Seu nome
+field-email = Seu endereço de e-mail
+field-phone = Seu número de telefone
+field-department = Qual é o assunto?
+optional = (opcional)
+choose = Escolha uma opção
+start = Iniciar a conversa
+error-empty = Preencha este campo, por favor.
+error-email = Isto não parece um endereço de e-mail, como por exemplo nome@example.org.
+error-phone = Isto não parece um número de telefone, como por exemplo +55 11 2345-6789.
+error-choice = Escolha uma opção, por favor.
+error-consent = Dê seu consentimento antes de começar, por favor.
+
+## While nobody is there
+
+leave = Deixar uma mensagem
+leave-title = Deixar uma mensagem
+leave-why = No momento ninguém pode responder. Escreva para nós e responderemos por e-mail.
+leave-send = Enviar a mensagem
+leave-sent = Sua mensagem chegou. Responderemos para o endereço que você informou.
+leave-back = Voltar à conversa
+cancel = Parar de esperar
+
+## The end
+
+end = Encerrar a conversa
+end-ask = Encerrar esta conversa? Depois disso ninguém poderá escrever nela.
+end-not = Continuar a conversa
+end-done = Você encerrou esta conversa.
+deleted = Esta conversa foi apagada.
+anew = Iniciar uma nova conversa
+
+## How it was
+
+rating-ask = Como foi esta conversa?
+rating-stars = { $n ->
+    [one] { $n } estrela de 5
+   *[other] { $n } estrelas de 5
+}
+rating-comment = O que poderíamos melhorar?
+rating-send = Enviar a avaliação
+rating-thanks = Agradecemos. Sua avaliação chegou.
+transcript = Receber uma cópia por e-mail
+transcript-sent = Uma cópia está a caminho de { $email }.
+
+## Files
+
+file-attach = Anexar um arquivo
+file-photo = Tirar uma foto
+file-drop = Solte seu arquivo aqui
+file-sending = Enviando { $name }: { $percent } %
+file-cancel = Cancelar o envio de { $name }
+file-download = Baixar { $name }
+file-picture = Imagem: { $name }
+file-gone = Este arquivo foi apagado.
+file-failed = { $name } não foi enviado.
+file-too-big = { $name } é grande demais. O máximo é { $mb } MB.
+file-empty = { $name } está vazio.
+file-too-many = { $n ->
+    [one] Em uma conversa cabe no máximo { $n } arquivo.
+   *[other] Em uma conversa cabem no máximo { $n } arquivos.
+}
+file-kind = Arquivos como { $name } não são aceitos aqui.
+file-asked = { $name } pede um arquivo a você
+
+## What happens to it
+
+promise-at-close = Esta conversa é apagada assim que é encerrada
+promise-hours = { $n ->
+    [one] Esta conversa é apagada { $n } hora após o encerramento
+   *[other] Esta conversa é apagada { $n } horas após o encerramento
+}
+promise-days = { $n ->
+    [one] Esta conversa é apagada { $n } dia após o encerramento
+   *[other] Esta conversa é apagada { $n } dias após o encerramento
+}
+promise-daily = Esta conversa é apagada todos os dias às { $time } ({ $zone })
+promise-details = O que você escreve aqui fica guardado de forma criptografada no servidor de { $site } e é lido apenas por sua equipe. Ao ser apagado, a chave é destruída, e ninguém mais pode ler. Esta janela não guarda nada no seu navegador antes da sua primeira mensagem.
+
+## Chat without JavaScript
+
+page-needs-script = Esta janela de conversa precisa de JavaScript.
+page-without-script = Conversar sem JavaScript
+page-cookie = Com sua primeira mensagem, esta página guarda um cookie para que seu navegador encontre esta conversa de novo.
+page-reload = Ver se há novas mensagens
+page-live = Mostrar automaticamente as novas mensagens
+page-live-on = As novas mensagens aparecem aqui automaticamente.
+page-live-stop = Desativar
+page-problem = Verifique o seguinte, por favor
+page-now = agora mesmo
+page-minutes = { $n ->
+    [one] há { $n } minuto
+   *[other] há { $n } minutos
+}
+page-hours = { $n ->
+    [one] há { $n } hora
+   *[other] há { $n } horas
+}
+page-days = { $n ->
+    [one] há { $n } dia
+   *[other] há { $n } dias
+}
+page-opens-hours = { $n ->
+    [one] Reabrimos em { $n } hora
+   *[other] Reabrimos em { $n } horas
+}
+page-opens-days = { $n ->
+    [one] Reabrimos em { $n } dia
+   *[other] Reabrimos em { $n } dias
+}
+page-missing-title = Não há conversa aqui
+page-missing = A conversa desta página foi movida ou retirada. Entre em contato com o responsável de outra forma.
+
+## What was not done, and why
+
+refused-empty = Escreva algo aqui, por favor.
+refused-too-long = { $n ->
+    [one] É longo demais: cabe no máximo { $n } caractere.
+   *[other] É longo demais: cabem no máximo { $n } caracteres.
+}
+refused-gone = Esta conversa não existe mais.
+refused-closed = Esta conversa está encerrada.
+refused-ended = Você encerrou esta conversa.
+refused-full = Esta conversa está cheia. Inicie uma nova, por favor.
+refused-busy = No momento há conversas demais abertas. Tente novamente mais tarde.
+refused-soon = { $n ->
+    [one] Foi muito rápido. Tente novamente em { $n } segundo.
+   *[other] Foi muito rápido. Tente novamente em { $n } segundos.
+}
+refused-store = No momento não podemos aceitar isto. Tente novamente em alguns minutos.
+refused-fields = Verifique os campos marcados, por favor.
+refused-here = Esta conversa não está disponível para você.

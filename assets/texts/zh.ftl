@@ -1,0 +1,199 @@
+## The button on the website
+
+button-chat = 在线咨询
+button-unread = 未读：{ $n }
+button-close = 关闭对话
+button-dismiss = 不再显示
+
+## The window
+
+title = 对话 · { $site }
+minimise = 最小化对话窗口
+messages = 消息
+new-messages = 新消息
+welcome = 您好。请问有什么可以帮您？
+closing = 感谢您的咨询。本次对话已结束。
+
+## Who is here
+
+presence-online = 我们在线
+presence-nobody = 目前没有人在线
+presence-hours = 目前不在服务时间内
+presence-opens = 恢复服务时间：{ $time }
+presence-declining = 目前无法开始新的对话
+presence-waiting = 正在等待答复
+presence-next = 下一位就是您
+presence-place = 您排在第 { $n } 位
+presence-wait = { $n ->
+   *[other] 大约需要等待 { $n } 分钟
+}
+presence-wait-short = 等待时间不到一分钟
+presence-here = { $name } 正在为您服务
+presence-away = { $name } 暂时离开
+presence-ended = 对话已结束
+presence-deleted = 对话已删除
+somebody = 工作人员
+typing = { $name } 正在输入
+
+## What happened
+
+you = 您
+today-at = 今天 { $time }
+day-at = { $day } { $time }
+event-joined = { $name } 加入了对话
+event-left = { $name } 离开了对话
+event-transferred = 现在由 { $name } 为您服务
+event-department = 您现在正在 { $department } 排队
+event-ended = 您结束了对话
+event-mailed = 本次对话的副本已通过电子邮件发送
+
+## Your message
+
+your-message = 您的消息
+write = 请输入消息…
+send = 发送
+sending = 正在发送…
+sent = 已发送
+delivered = 已送达
+seen = 已读
+seen-at = { $time } 已读
+failed = 未发送。
+retry = 重试
+discard = 放弃
+not-sent = 您的消息未能发送。
+kept = 您的消息已保存。您再次打开时，答复会显示在这里。
+peek = 在您发送之前，我们就能看到您输入的内容。
+
+## The line
+
+line-lost = 没有连接。正在重试…
+line-lost-waiting = 没有连接。您的消息保留在这里，连接恢复后会立即发送。
+line-refused = 此页面无法使用本对话。
+line-superseded = 本对话在太多窗口中打开。请关闭其中一些，然后重新加载此窗口。
+line-stopped = 本对话的连接已断开。请重新加载页面以继续。
+line-declining = 目前无法开始新的对话。您输入的内容会保留在这里，请几分钟后再试。
+line-unanswered = 服务器没有答复。
+
+## Before the chat
+
+field-name = 您的姓名
+field-email = 您的电子邮箱
+field-phone = 您的电话号码
+field-department = 您想咨询什么？
+optional = （选填）
+choose = 请选择
+start = 开始对话
+error-empty = 请填写此项。
+error-email = 这看起来不是电子邮箱地址，例如 name@example.org。
+error-phone = 这看起来不是电话号码，例如 +86 10 1234 5678。
+error-choice = 请选择一项。
+error-consent = 开始之前请先表示同意。
+
+## While nobody is there
+
+leave = 改为留言
+leave-title = 留言
+leave-why = 目前没有人可以答复。请给我们留言，我们会通过电子邮件答复您。
+leave-send = 发送留言
+leave-sent = 您的留言已收到。我们会答复到您提供的地址。
+leave-back = 返回对话
+cancel = 不再等待
+
+## The end
+
+end = 结束对话
+end-ask = 要结束本次对话吗？结束后任何人都无法再发送消息。
+end-not = 继续对话
+end-done = 您结束了本次对话。
+deleted = 本次对话已删除。
+anew = 开始新的对话
+
+## How it was
+
+rating-ask = 您对本次对话满意吗？
+rating-stars = { $n ->
+   *[other] { $n } 星（满分 5 星）
+}
+rating-comment = 我们有哪些地方可以改进？
+rating-send = 提交评价
+rating-thanks = 谢谢。您的评价已收到。
+transcript = 通过电子邮件给我发送副本
+transcript-sent = 副本正在发送到 { $email }。
+
+## Files
+
+file-attach = 添加文件
+file-photo = 拍照
+file-drop = 请将文件拖放到这里
+file-sending = 正在发送 { $name }：{ $percent }%
+file-cancel = 取消发送 { $name }
+file-download = 下载 { $name }
+file-picture = 图片：{ $name }
+file-gone = 此文件已删除。
+file-failed = { $name } 未能发送。
+file-too-big = { $name } 太大。最大为 { $mb } MB。
+file-empty = { $name } 是空文件。
+file-too-many = { $n ->
+   *[other] 一次对话最多可以发送 { $n } 个文件。
+}
+file-kind = 这里不接受 { $name } 这类文件。
+file-asked = { $name } 请您发送一个文件
+
+## What happens to it
+
+promise-at-close = 本次对话结束后立即删除
+promise-hours = { $n ->
+   *[other] 本次对话结束 { $n } 小时后删除
+}
+promise-days = { $n ->
+   *[other] 本次对话结束 { $n } 天后删除
+}
+promise-daily = 本次对话将在每天 { $time } 删除（{ $zone }）
+promise-details = 您在这里输入的内容以加密方式保存在 { $site } 的服务器上，只有其工作人员可以阅读。删除时密钥会被销毁，此后任何人都无法再阅读。在您发送第一条消息之前，此窗口不会在您的浏览器中保存任何内容。
+
+## Chat without JavaScript
+
+page-needs-script = 此对话窗口需要 JavaScript。
+page-without-script = 不使用 JavaScript 进行对话
+page-cookie = 您发送第一条消息时，此页面会保存一个 Cookie，以便您的浏览器能够回到本次对话。
+page-reload = 查看是否有新消息
+page-live = 自动显示新消息
+page-live-on = 新消息会自动显示在这里。
+page-live-stop = 停止自动显示
+page-problem = 请再检查一下
+page-now = 刚刚
+page-minutes = { $n ->
+   *[other] { $n } 分钟前
+}
+page-hours = { $n ->
+   *[other] { $n } 小时前
+}
+page-days = { $n ->
+   *[other] { $n } 天前
+}
+page-opens-hours = { $n ->
+   *[other] { $n } 小时后恢复服务
+}
+page-opens-days = { $n ->
+   *[other] { $n } 天后恢复服务
+}
+page-missing-title = 这里没有对话
+page-missing = 此页面的对话已移动或撤下。请通过其他方式联系其负责人。
+
+## What was not done, and why
+
+refused-empty = 请在这里输入内容。
+refused-too-long = { $n ->
+   *[other] 内容太长：最多 { $n } 个字符。
+}
+refused-gone = 本次对话已不存在。
+refused-closed = 本次对话已关闭。
+refused-ended = 您已结束本次对话。
+refused-full = 本次对话已满。请开始新的对话。
+refused-busy = 目前进行中的对话太多。请稍后再试。
+refused-soon = { $n ->
+   *[other] 操作太快。请在 { $n } 秒后重试。
+}
+refused-store = 目前无法接收。请几分钟后再试。
+refused-fields = 请检查标出的项目。
+refused-here = 您无法使用本次对话。
