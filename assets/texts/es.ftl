@@ -25,7 +25,8 @@ presence-waiting = Su mensaje espera respuesta
 presence-next = El siguiente turno es el suyo
 presence-place = Su lugar en la cola: { $n }
 presence-wait = { $n ->
-    [one] Aproximadamente { $n } minuto de espera| other: Aproximadamente { $n } minutos de espera
+    [one] Aproximadamente { $n } minuto de espera
+   *[other] Aproximadamente { $n } minutos de espera
 }
 presence-wait-short = Menos de un minuto de espera
 presence-here = { $name } está aquí
@@ -112,7 +113,8 @@ anew = Empezar un chat nuevo
 
 rating-ask = ¿Qué le ha parecido este chat?
 rating-stars = { $n ->
-    [one] { $n } estrella de 5| other: { $n } estrellas de 5
+    [one] { $n } estrella de 5
+   *[other] { $n } estrellas de 5
 }
 rating-comment = ¿Qué podríamos mejorar?
 rating-send = Enviar la valoración
@@ -134,7 +136,8 @@ file-failed = { $name } no se ha enviado.
 file-too-big = { $name } es demasiado grande. El máximo es { $mb } MB.
 file-empty = { $name } está vacío.
 file-too-many = { $n ->
-    [one] En un chat cabe como máximo { $n } archivo.| other: En un chat caben como máximo { $n } archivos.
+    [one] En un chat cabe como máximo { $n } archivo.
+   *[other] En un chat caben como máximo { $n } archivos.
 }
 file-kind = Aquí no se aceptan archivos como { $name }.
 file-asked = { $name } le pide un archivo
@@ -143,10 +146,12 @@ file-asked = { $name } le pide un archivo
 
 promise-at-close = Este chat se elimina en cuanto se cierra
 promise-hours = { $n ->
-    [one] Este chat se elimina { $n } hora después de cerrarse| other: Este chat se elimina { $n } horas después de cerrarse
+    [one] Este chat se elimina { $n } hora después de cerrarse
+   *[other] Este chat se elimina { $n } horas después de cerrarse
 }
 promise-days = { $n ->
-    [one] Este chat se elimina { $n } día después de cerrarse| other: Este chat se elimina { $n } días después de cerrarse
+    [one] Este chat se elimina { $n } día después de cerrarse
+   *[other] Este chat se elimina { $n } días después de cerrarse
 }
 promise-daily = Este chat se elimina cada día a las { $time } ({ $zone })
 promise-details = Lo que escribe aquí se guarda cifrado en el servidor de { $site } y solo lo lee su personal. Al eliminarse se destruye la clave, de modo que nadie puede leerlo más. Esta ventana no guarda nada en su navegador antes de su primer mensaje.
@@ -163,19 +168,24 @@ page-live-stop = Desactivar
 page-problem = Revise lo siguiente, por favor
 page-now = ahora mismo
 page-minutes = { $n ->
-    [one] hace { $n } minuto| other: hace { $n } minutos
+    [one] hace { $n } minuto
+   *[other] hace { $n } minutos
 }
 page-hours = { $n ->
-    [one] hace { $n } hora| other: hace { $n } horas
+    [one] hace { $n } hora
+   *[other] hace { $n } horas
 }
 page-days = { $n ->
-    [one] hace { $n } día| other: hace { $n } días
+    [one] hace { $n } día
+   *[other] hace { $n } días
 }
 page-opens-hours = { $n ->
-    [one] Abrimos de nuevo en { $n } hora| other: Abrimos de nuevo en { $n } horas
+    [one] Abrimos de nuevo en { $n } hora
+   *[other] Abrimos de nuevo en { $n } horas
 }
 page-opens-days = { $n ->
-    [one] Abrimos de nuevo en { $n } día| other: Abrimos de nuevo en { $n } días
+    [one] Abrimos de nuevo en { $n } día
+   *[other] Abrimos de nuevo en { $n } días
 }
 page-missing-title = Aquí no hay ningún chat
 page-missing = El chat de esta página se ha movido o retirado. Póngase en contacto con su responsable por otro medio.
@@ -184,7 +194,8 @@ page-missing = El chat de esta página se ha movido o retirado. Póngase en cont
 
 refused-empty = Escriba algo aquí, por favor.
 refused-too-long = { $n ->
-    [one] Es demasiado largo: cabe como máximo { $n } carácter.| other: Es demasiado largo: caben como máximo { $n } caracteres.
+    [one] Es demasiado largo: cabe como máximo { $n } carácter.
+   *[other] Es demasiado largo: caben como máximo { $n } caracteres.
 }
 refused-gone = Este chat ya no existe.
 refused-closed = Este chat está cerrado.
@@ -192,7 +203,8 @@ refused-ended = Usted ha terminado este chat.
 refused-full = Este chat está lleno. Empiece uno nuevo, por favor.
 refused-busy = En este momento hay demasiados chats abiertos. Inténtelo de nuevo más tarde.
 refused-soon = { $n ->
-    [one] Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundo.| other: Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundos.
+    [one] Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundo.
+   *[other] Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundos.
 }
 refused-store = En este momento no podemos aceptarlo. Inténtelo de nuevo dentro de unos minutos.
 refused-fields = Revise los campos señalados, por favor.

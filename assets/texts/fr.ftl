@@ -25,7 +25,8 @@ presence-waiting = Votre message attend une réponse
 presence-next = C’est bientôt votre tour
 presence-place = Votre place dans la file d’attente : { $n }
 presence-wait = { $n ->
-    [one] Environ { $n } minute d’attente| other: Environ { $n } minutes d’attente
+    [one] Environ { $n } minute d’attente
+   *[other] Environ { $n } minutes d’attente
 }
 presence-wait-short = Moins d’une minute d’attente
 presence-here = { $name } est là
@@ -112,7 +113,8 @@ anew = Commencer une nouvelle discussion
 
 rating-ask = Comment s’est passée cette discussion ?
 rating-stars = { $n ->
-    [one] { $n } étoile sur 5| other: { $n } étoiles sur 5
+    [one] { $n } étoile sur 5
+   *[other] { $n } étoiles sur 5
 }
 rating-comment = Que pourrions-nous améliorer ?
 rating-send = Envoyer l’évaluation
@@ -134,7 +136,8 @@ file-failed = { $name } n’a pas été envoyé.
 file-too-big = { $name } est trop volumineux. { $mb } Mo au maximum.
 file-empty = { $name } est vide.
 file-too-many = { $n ->
-    [one] { $n } fichier au maximum par discussion.| other: { $n } fichiers au maximum par discussion.
+    [one] { $n } fichier au maximum par discussion.
+   *[other] { $n } fichiers au maximum par discussion.
 }
 file-kind = Les fichiers comme { $name } ne sont pas acceptés ici.
 file-asked = { $name } vous demande un fichier
@@ -143,10 +146,12 @@ file-asked = { $name } vous demande un fichier
 
 promise-at-close = Cette discussion est supprimée dès qu’elle est close
 promise-hours = { $n ->
-    [one] Cette discussion est supprimée { $n } heure après sa clôture| other: Cette discussion est supprimée { $n } heures après sa clôture
+    [one] Cette discussion est supprimée { $n } heure après sa clôture
+   *[other] Cette discussion est supprimée { $n } heures après sa clôture
 }
 promise-days = { $n ->
-    [one] Cette discussion est supprimée { $n } jour après sa clôture| other: Cette discussion est supprimée { $n } jours après sa clôture
+    [one] Cette discussion est supprimée { $n } jour après sa clôture
+   *[other] Cette discussion est supprimée { $n } jours après sa clôture
 }
 promise-daily = Cette discussion est supprimée chaque jour à { $time } ({ $zone })
 promise-details = Ce que vous écrivez ici est conservé chiffré sur le serveur de { $site } et n’est lu que par son équipe. Lors de la suppression, la clé est détruite et plus personne ne peut le lire. Cette fenêtre n’enregistre rien dans votre navigateur avant votre premier message.
@@ -163,19 +168,24 @@ page-live-stop = Arrêter
 page-problem = Veuillez vérifier ce qui suit
 page-now = à l’instant
 page-minutes = { $n ->
-    [one] il y a { $n } minute| other: il y a { $n } minutes
+    [one] il y a { $n } minute
+   *[other] il y a { $n } minutes
 }
 page-hours = { $n ->
-    [one] il y a { $n } heure| other: il y a { $n } heures
+    [one] il y a { $n } heure
+   *[other] il y a { $n } heures
 }
 page-days = { $n ->
-    [one] il y a { $n } jour| other: il y a { $n } jours
+    [one] il y a { $n } jour
+   *[other] il y a { $n } jours
 }
 page-opens-hours = { $n ->
-    [one] Réouverture dans { $n } heure| other: Réouverture dans { $n } heures
+    [one] Réouverture dans { $n } heure
+   *[other] Réouverture dans { $n } heures
 }
 page-opens-days = { $n ->
-    [one] Réouverture dans { $n } jour| other: Réouverture dans { $n } jours
+    [one] Réouverture dans { $n } jour
+   *[other] Réouverture dans { $n } jours
 }
 page-missing-title = Il n’y a pas de discussion ici
 page-missing = La discussion de cette page a été déplacée ou retirée. Veuillez contacter son responsable par un autre moyen.
@@ -184,7 +194,8 @@ page-missing = La discussion de cette page a été déplacée ou retirée. Veuil
 
 refused-empty = Veuillez écrire quelque chose ici.
 refused-too-long = { $n ->
-    [one] C’est trop long : { $n } caractère au maximum.| other: C’est trop long : { $n } caractères au maximum.
+    [one] C’est trop long : { $n } caractère au maximum.
+   *[other] C’est trop long : { $n } caractères au maximum.
 }
 refused-gone = Cette discussion n’existe plus.
 refused-closed = Cette discussion est close.
@@ -192,7 +203,8 @@ refused-ended = Vous avez mis fin à cette discussion.
 refused-full = Cette discussion est pleine. Veuillez en commencer une nouvelle.
 refused-busy = Trop de discussions sont ouvertes pour le moment. Veuillez réessayer plus tard.
 refused-soon = { $n ->
-    [one] C’était très rapide. Veuillez réessayer dans { $n } seconde.| other: C’était très rapide. Veuillez réessayer dans { $n } secondes.
+    [one] C’était très rapide. Veuillez réessayer dans { $n } seconde.
+   *[other] C’était très rapide. Veuillez réessayer dans { $n } secondes.
 }
 refused-store = Nous ne pouvons pas accepter cela pour le moment. Veuillez réessayer dans quelques minutes.
 refused-fields = Veuillez vérifier les champs signalés.

@@ -25,7 +25,8 @@ presence-waiting = Il suo messaggio attende una risposta
 presence-next = Il prossimo turno è il suo
 presence-place = Il suo posto in coda: { $n }
 presence-wait = { $n ->
-    [one] Circa { $n } minuto di attesa| other: Circa { $n } minuti di attesa
+    [one] Circa { $n } minuto di attesa
+   *[other] Circa { $n } minuti di attesa
 }
 presence-wait-short = Meno di un minuto di attesa
 presence-here = { $name } è qui
@@ -112,7 +113,8 @@ anew = Inizia una nuova chat
 
 rating-ask = Com’è andata questa chat?
 rating-stars = { $n ->
-    [one] { $n } stella su 5| other: { $n } stelle su 5
+    [one] { $n } stella su 5
+   *[other] { $n } stelle su 5
 }
 rating-comment = Che cosa potremmo migliorare?
 rating-send = Invia la valutazione
@@ -134,7 +136,8 @@ file-failed = { $name } non è stato inviato.
 file-too-big = { $name } è troppo grande. Il massimo è { $mb } MB.
 file-empty = { $name } è vuoto.
 file-too-many = { $n ->
-    [one] In una chat è possibile al massimo { $n } file.| other: In una chat sono possibili al massimo { $n } file.
+    [one] In una chat è possibile al massimo { $n } file.
+   *[other] In una chat sono possibili al massimo { $n } file.
 }
 file-kind = File come { $name } qui non sono accettati.
 file-asked = { $name } le chiede un file
@@ -143,10 +146,12 @@ file-asked = { $name } le chiede un file
 
 promise-at-close = Questa chat viene eliminata appena è chiusa
 promise-hours = { $n ->
-    [one] Questa chat viene eliminata { $n } ora dopo la chiusura| other: Questa chat viene eliminata { $n } ore dopo la chiusura
+    [one] Questa chat viene eliminata { $n } ora dopo la chiusura
+   *[other] Questa chat viene eliminata { $n } ore dopo la chiusura
 }
 promise-days = { $n ->
-    [one] Questa chat viene eliminata { $n } giorno dopo la chiusura| other: Questa chat viene eliminata { $n } giorni dopo la chiusura
+    [one] Questa chat viene eliminata { $n } giorno dopo la chiusura
+   *[other] Questa chat viene eliminata { $n } giorni dopo la chiusura
 }
 promise-daily = Questa chat viene eliminata ogni giorno alle { $time } ({ $zone })
 promise-details = Ciò che scrive qui è conservato cifrato sul server di { $site } e letto solo dal suo personale. Con l’eliminazione la chiave viene distrutta, così nessuno può più leggerlo. Questa finestra non salva nulla nel suo browser prima del suo primo messaggio.
@@ -163,19 +168,24 @@ page-live-stop = Disattiva
 page-problem = Controlli quanto segue, per favore
 page-now = proprio ora
 page-minutes = { $n ->
-    [one] { $n } minuto fa| other: { $n } minuti fa
+    [one] { $n } minuto fa
+   *[other] { $n } minuti fa
 }
 page-hours = { $n ->
-    [one] { $n } ora fa| other: { $n } ore fa
+    [one] { $n } ora fa
+   *[other] { $n } ore fa
 }
 page-days = { $n ->
-    [one] { $n } giorno fa| other: { $n } giorni fa
+    [one] { $n } giorno fa
+   *[other] { $n } giorni fa
 }
 page-opens-hours = { $n ->
-    [one] Riapertura tra { $n } ora| other: Riapertura tra { $n } ore
+    [one] Riapertura tra { $n } ora
+   *[other] Riapertura tra { $n } ore
 }
 page-opens-days = { $n ->
-    [one] Riapertura tra { $n } giorno| other: Riapertura tra { $n } giorni
+    [one] Riapertura tra { $n } giorno
+   *[other] Riapertura tra { $n } giorni
 }
 page-missing-title = Qui non c’è nessuna chat
 page-missing = La chat di questa pagina è stata spostata o rimossa. Contatti il responsabile in un altro modo.
@@ -184,7 +194,8 @@ page-missing = La chat di questa pagina è stata spostata o rimossa. Contatti il
 
 refused-empty = Scriva qualcosa qui, per favore.
 refused-too-long = { $n ->
-    [one] È troppo lungo: al massimo { $n } carattere.| other: È troppo lungo: al massimo { $n } caratteri.
+    [one] È troppo lungo: al massimo { $n } carattere.
+   *[other] È troppo lungo: al massimo { $n } caratteri.
 }
 refused-gone = Questa chat non c’è più.
 refused-closed = Questa chat è chiusa.
@@ -192,7 +203,8 @@ refused-ended = Lei ha terminato questa chat.
 refused-full = Questa chat è piena. Ne inizi una nuova, per favore.
 refused-busy = Al momento sono aperte troppe chat. Riprovi più tardi, per favore.
 refused-soon = { $n ->
-    [one] È stato molto veloce. Riprovi tra { $n } secondo.| other: È stato molto veloce. Riprovi tra { $n } secondi.
+    [one] È stato molto veloce. Riprovi tra { $n } secondo.
+   *[other] È stato molto veloce. Riprovi tra { $n } secondi.
 }
 refused-store = Al momento non possiamo accettarlo. Riprovi tra qualche minuto, per favore.
 refused-fields = Controlli i campi segnalati, per favore.

@@ -123,11 +123,11 @@ pub fn is_for_the_window(key: &str) -> bool {
 /// Texts as the browser gets them, a JSON object: `"key": "Hello {name}"`, and `"key": {"": "n", "one": "…", "other": "…"}` for a
 /// choice. No `<` stands in it, so that it may stand in a script.
 #[must_use]
-pub fn json<'a>(texts: impl IntoIterator<Item = (&'a str, &'a Text)>) -> String {
+pub fn json<'a, K: AsRef<str>>(texts: impl IntoIterator<Item = (K, &'a Text)>) -> String {
     let mut json = String::from("{");
     for (key, text) in texts {
         separate(&mut json);
-        quote(&mut json, key);
+        quote(&mut json, key.as_ref());
         json.push(':');
         match text {
             Text::Plain(parts) => quote(&mut json, &braced(parts)),

@@ -76,10 +76,14 @@ impl<'a> Voice<'a> {
     /// A text with its variables; the key itself where there is no such text, which a test rules out.
     #[must_use]
     pub fn tell(&self, key: &str, variables: &[(&str, Value)]) -> String {
+        if let Some(plain) = self.site.and_then(|site| own::plain(site, self.language, key)) {
+            return plain;
+        }
         let own = self.site.and_then(|site| site.texts.get(&(self.language, key.to_owned())));
         let arguments: FluentArgs = variables.iter().map(|(name, value)| (*name, value.clone())).collect();
         own.and_then(|text| format(&bundle_of(self.language, own::message(key, text)), key, &arguments))
             .or_else(|| format(shelf(self.language), key, &arguments))
+            .or_else(|| format(shelf(Language::English), key, &arguments))
             .unwrap_or_else(|| key.to_owned())
     }
 }

@@ -7,6 +7,7 @@ mod session;
 pub mod snippet;
 #[cfg(test)]
 mod tests;
+pub mod texts;
 
 use super::assets;
 use super::routes::{Face, Route, to};
@@ -16,5 +17,6 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Public, "/assets/{name}", || to(assets::show)),
     Route::get(Face::Public, "/demo", || to(demo::show)),
     Route::get(Face::Widget, "/widget/{site}", || to(panel::show)),
+    Route::get(Face::Widget, "/widget/{site}/texts", || to(texts::show)),
     Route::post(Face::Widget, "/widget/{site}/session", || to(session::begin)),
 ];

@@ -65,6 +65,34 @@ async fn a_site_that_is_not_there_says_so_kindly_in_any_frame() {
 }
 
 #[actix_web::test]
+async fn the_panel_speaks_the_language_of_the_page_then_the_browsers_then_the_sites() {
+    let house = House::set_up();
+    let site = site_of(&house);
+    let page = async |path: String, accepted: &'static str| {
+        text_of(house.send(get(&path).insert_header(("accept-language", accepted))).await).await
+    };
+    assert!(page(format!("/widget/{site}?lang=de-AT"), "fr").await.contains("<html lang=\"de\" dir=\"ltr\""));
+    assert!(page(format!("/widget/{site}?lang=tlh"), "he-IL, fr;q=0.5").await.contains("<html lang=\"he\" dir=\"rtl\""));
+    let page = page(format!("/widget/{site}"), "").await;
+    assert!(page.contains("<html lang=\"en\"") && page.contains(assets::url("texts.en.js")));
+}
+
+#[actix_web::test]
+async fn the_texts_of_another_language_can_be_asked_for() {
+    let house = House::set_up();
+    let site = site_of(&house);
+    let answer = house.send(get(&format!("/widget/{site}/texts?lang=pl"))).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let texts: serde_json::Value = serde_json::from_str(&text_of(answer).await).unwrap();
+    assert_eq!((&texts["lang"], &texts["dir"]), (&"pl".into(), &"ltr".into()));
+    assert_eq!(texts["texts"]["send"], "Wyślij");
+    assert!(texts["texts"]["presence-wait"]["few"].is_string() && texts["texts"]["page-now"].is_null());
+    for wrong in ["", "?lang=tlh"] {
+        assert_eq!(house.send(get(&format!("/widget/{site}/texts{wrong}"))).await.status(), StatusCode::NOT_FOUND);
+    }
+}
+
+#[actix_web::test]
 async fn a_token_is_given_to_visitors_of_the_sites_pages() {
     let house = House::set_up();
     change(&house, |form| form.origins = "https://shop.example".to_owned());
