@@ -1,10 +1,9 @@
 //! One connection's talk with the appliance, whichever way its frames travel.
 //!
-//! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `refusal` says why not.
+//! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `web::refusal` says why not.
 
 mod acts;
 mod catching_up;
-mod refusal;
 
 use std::sync::Arc;
 
@@ -109,7 +108,7 @@ impl Dialogue {
             _ => (None, None),
         };
         if let Err(refusal) = self.carry_out(command)? {
-            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, &refusal.message));
+            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, refusal.n, &refusal.message));
         }
         Ok(())
     }
