@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::conversation::Assignee;
 use super::event::Rating;
 use super::form::Answer;
-use super::id::{DepartmentId, WindowId};
+use super::id::{DepartmentId, OperatorId, WindowId};
 use super::language::Language;
 use super::text::{Line, Name, Tag};
 use super::time::Timestamp;
@@ -24,6 +24,8 @@ pub struct About {
     pub tags: BTreeSet<Tag>,
     /// Colleagues who were invited and may write as well.
     pub guests: Vec<Assignee>,
+    /// Colleagues who were asked to join and have not answered.
+    pub invited: BTreeSet<OperatorId>,
     pub rating: Option<Rating>,
     /// When somebody first took it.
     pub answered_at: Option<Timestamp>,

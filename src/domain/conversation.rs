@@ -50,10 +50,6 @@ pub enum IllegalMove {
     Ended,
     #[error("Accept this chat before you answer.")]
     NotAccepted,
-    #[error("This chat is full. Please start a new one.")]
-    Full,
-    #[error("Too many chats are open at the moment. Please try again later.")]
-    Crowded,
 }
 
 impl Conversation {
@@ -64,6 +60,8 @@ impl Conversation {
     pub fn accept(&mut self, by: Assignee) -> Result<bool, IllegalMove> {
         match &self.state {
             State::Waiting => {
+                self.depart(by.id);
+                self.about.invited.remove(&by.id);
                 self.state = State::Active { operator: by };
                 Ok(true)
             }
@@ -74,12 +72,12 @@ impl Conversation {
         }
     }
 
-    /// Takes the place of an operator who does not work here any more.
+    /// Takes the place of whoever answers. `Ok(false)` when that is who asks.
     ///
     /// # Errors
     /// When it is over.
     pub fn take_over(&mut self, by: Assignee) -> Result<bool, IllegalMove> {
-        if let State::Active { .. } = &self.state {
+        if matches!(&self.state, State::Active { operator } if operator.id != by.id) {
             self.state = State::Waiting;
         }
         self.accept(by)
@@ -126,10 +124,10 @@ impl Conversation {
     }
 
     /// # Errors
-    /// When this operator has not accepted the conversation, or it is over.
+    /// When this operator has neither accepted the conversation nor joined it, or it is over.
     pub fn may_operator_write(&self, id: OperatorId) -> Result<(), IllegalMove> {
         match &self.state {
-            State::Active { operator } if operator.id == id => Ok(()),
+            State::Active { operator } if operator.id == id || self.is_guest(id) => Ok(()),
             State::Active { .. } => Err(IllegalMove::Taken),
             State::Waiting => Err(IllegalMove::NotAccepted),
             State::Wrapping { .. } => Err(IllegalMove::Ended),

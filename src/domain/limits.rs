@@ -35,6 +35,12 @@ pub const GUESTS: usize = 10;
 /// Chats that a member of staff is given at once, unless somebody says otherwise, and at most.
 pub const CAPACITY_DEFAULT: u8 = 4;
 pub const CAPACITY_MAX: u8 = 50;
+/// Days that are looked at for the next opening.
+pub const OPENING_DAYS: i32 = 400;
+/// Recent waits of a queue that are remembered, how long they count, and how many it takes to say something.
+pub const REMEMBERED_WAITS: usize = 21;
+pub const WAITS_COUNT_FOR: Duration = Duration::from_secs(60 * 60);
+pub const WAITS_NEEDED: usize = 3;
 /// Canned responses, and entries in the list of those who are kept out.
 pub const CANNED_RESPONSES: usize = 5_000;
 pub const BLOCKS: usize = 10_000;

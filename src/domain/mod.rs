@@ -4,6 +4,7 @@
 
 pub mod about;
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod backup;
 pub mod block;
@@ -22,15 +23,18 @@ pub mod limits;
 pub mod look;
 pub mod network;
 pub mod news;
+pub mod opening;
 pub mod operator;
 pub mod permission;
 pub mod retention;
 pub mod root_key;
 pub mod routing;
 pub mod search;
+pub mod serving;
 pub mod site;
 pub mod space;
 pub mod switches;
 pub mod text;
 pub mod time;
 pub mod visitor;
+pub mod waits;

@@ -22,6 +22,8 @@ pub enum News {
     /// An event was added; the conversation is as it was right after.
     /// `after` is the number of the event before it that the visitor may see.
     Event { conversation: Arc<Conversation>, event: Arc<Event>, after: Seq, origin: Option<Origin> },
+    /// The head changed without an event: it is marked otherwise.
+    Changed { conversation: Arc<Conversation>, last: Seq, at: Timestamp, origin: Origin },
     /// A command that was carried out before came again: its first answer is repeated, once that is durable.
     Repeated { conversation: ConversationId, seq: Seq, at: Timestamp, origin: Origin },
     /// What this connection asked for was accepted and then could not be stored: the one news that is told without a commit.

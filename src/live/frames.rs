@@ -12,8 +12,9 @@ use crate::domain::event::{Author, Event, EventKind, PublicEvent, PublicKind, Se
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::id::{ConversationId, FileId, OperatorId};
 use crate::domain::space::Standing;
-use crate::domain::text::ClientId;
+use crate::domain::text::{ClientId, Tag};
 use crate::domain::time::Timestamp;
+use crate::store::House;
 
 /// The version of this vocabulary; the first frame of both sides names it.
 pub const VERSION: u32 = 1;
@@ -268,7 +269,7 @@ pub fn ack(id: &ClientId, conversation: ConversationId, seq: Seq, at: Timestamp)
 
 /// A command was not carried out. The message is for the person.
 #[must_use]
-pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &str, n: Option<u32>, message: &str) -> ByteString {
+pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &str, message: &str) -> ByteString {
     #[derive(Serialize)]
     struct Refused<'a> {
         t: &'static str,
@@ -277,11 +278,9 @@ pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &st
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
         conversation: Option<ConversationId>,
         code: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        n: Option<u32>,
         message: &'a str,
     }
-    to_frame(&Refused { t: "refused", id, conversation, code, n, message })
+    to_frame(&Refused { t: "refused", id, conversation, code, message })
 }
 
 /// Everything about a conversation that is not an event: what a returning client needs besides the events it missed.
@@ -358,25 +357,36 @@ pub fn typing(conversation: ConversationId, who: Face, name: Option<&str>, on: b
 }
 
 #[derive(Serialize)]
-struct Row {
+struct Row<'a> {
     t: &'static str,
     #[serde(serialize_with = "as_text")]
     conversation: ConversationId,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
     operator: Option<OperatorId>,
+    /// Colleagues who write along, and those who were asked to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    guests: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invited: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     html: Option<String>,
 }
 
 /// One row of the operators' list changed.
 #[must_use]
-pub fn row(conversation: &Conversation, site: &str) -> ByteString {
+pub fn row(conversation: &Conversation, house: Option<&House>) -> ByteString {
+    let site = house.and_then(|house| house.sites.get(&conversation.site)).map_or("", |site| site.name.as_str());
     to_frame(&Row {
         t: "row",
         conversation: conversation.id,
         state: conversation.state_word(),
         operator: conversation.assignee().map(|assignee| assignee.id),
+        guests: conversation.about.guests.iter().map(|guest| guest.id.to_string()).collect(),
+        invited: conversation.about.invited.iter().map(OperatorId::to_string).collect(),
+        tags: conversation.about.tags.iter().map(Tag::as_str).collect(),
         html: RowPartial::new(conversation, site).render().ok(),
     })
 }
@@ -384,7 +394,17 @@ pub fn row(conversation: &Conversation, site: &str) -> ByteString {
 /// A row of the operators' list is no more.
 #[must_use]
 pub fn row_gone(conversation: ConversationId) -> ByteString {
-    to_frame(&Row { t: "row", conversation, state: "gone", operator: None, html: None })
+    let nobody = Vec::new;
+    to_frame(&Row {
+        t: "row",
+        conversation,
+        state: "gone",
+        operator: None,
+        guests: nobody(),
+        invited: nobody(),
+        tags: Vec::new(),
+        html: None,
+    })
 }
 
 /// Which rows the operators' list has at all: a page that returns drops the others.

@@ -9,6 +9,7 @@ pub mod frames;
 pub mod hub;
 pub mod outbox;
 pub mod partials;
+mod queue;
 mod table;
 pub mod tickets;
 

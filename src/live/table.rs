@@ -7,6 +7,7 @@ use bytestring::ByteString;
 
 use super::frames::{self, Bye, Face, Present};
 use super::outbox::Outbox;
+use super::queue::Queue;
 use super::tickets::Person;
 use crate::domain::access::{Action, Actor, authorize};
 use crate::domain::conversation::{Conversation, Receipts};
@@ -25,8 +26,8 @@ pub(super) struct Table {
     pub visitors: HashMap<[u8; 32], Vec<ConnectionId>>,
     pub operators: HashMap<OperatorId, Vec<ConnectionId>>,
     pub topics: HashMap<ConversationId, Topic>,
-    /// The queue of each site, the longest waiting first.
-    pub waiting: HashMap<SiteId, BTreeSet<(Timestamp, ConversationId)>>,
+    /// The longest waiting first.
+    pub waiting: HashMap<Queue, BTreeSet<(Timestamp, ConversationId)>>,
     /// Visitors' connections of each site, who are told about presence.
     pub site_visitors: HashMap<SiteId, HashSet<ConnectionId>>,
     pub stopping: bool,
@@ -70,6 +71,29 @@ pub fn face(actor: &Actor) -> Face {
     }
 }
 
+/// What is new about a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Noted {
+    /// Its state or its queue is another, or nobody was told of the conversation before.
+    pub moved: bool,
+    /// The list of the staff says something else about it.
+    pub marked: bool,
+}
+
+impl Noted {
+    fn between(before: &Conversation, after: &Conversation) -> Self {
+        let moved = before.state != after.state || Queue::of(before) != Queue::of(after);
+        let (old, new) = (&before.about, &after.about);
+        let marked = moved
+            || old.guests != new.guests
+            || old.invited != new.invited
+            || old.tags != new.tags
+            || old.department != new.department
+            || before.visitor != after.visitor;
+        Self { moved, marked }
+    }
+}
+
 impl Connection {
     pub fn face(&self) -> Face {
         face(&self.person.actor)
@@ -88,34 +112,30 @@ impl Table {
         }
     }
 
-    /// Takes in the newest head. `true` when the state moved, or nobody was told of the conversation before.
-    pub fn note(&mut self, head: &Arc<Conversation>, last: Last) -> bool {
-        let moved = match self.topics.get_mut(&head.id) {
+    /// Takes in the newest head, and says what is new about it.
+    pub fn note(&mut self, head: &Arc<Conversation>, last: Last) -> Noted {
+        let (noted, before) = match self.topics.get_mut(&head.id) {
             Some(topic) => {
-                let moved = !topic.is_told || topic.head.state != head.state;
+                let mut noted = Noted::between(&topic.head, head);
+                if !topic.is_told {
+                    noted = Noted { moved: true, marked: true };
+                }
                 // A page that opened meanwhile may have brought a number whose news are still on their way.
                 topic.last = topic.last.max(last);
                 topic.is_told = true;
-                topic.head = Arc::clone(head);
-                moved
+                (noted, Some(std::mem::replace(&mut topic.head, Arc::clone(head))))
             }
             None => {
                 let topic =
                     Topic { head: Arc::clone(head), last, receipts: Receipts::default(), followers: Vec::new(), is_told: true };
                 self.topics.insert(head.id, topic);
-                true
+                (Noted { moved: true, marked: true }, None)
             }
         };
-        if moved {
-            let place = (head.started_at, head.id);
-            let queue = self.waiting.entry(head.site).or_default();
-            if head.state_word() == "waiting" {
-                queue.insert(place);
-            } else {
-                queue.remove(&place);
-            }
+        if noted.moved {
+            self.requeue(before.as_deref(), head);
         }
-        moved
+        noted
     }
 
     pub fn follow(&mut self, id: ConnectionId, conversation: ConversationId) {
@@ -160,9 +180,7 @@ impl Table {
                 connection.topics.retain(|followed| *followed != conversation);
             }
         }
-        if let Some(queue) = self.waiting.get_mut(&topic.head.site) {
-            queue.remove(&(topic.head.started_at, conversation));
-        }
+        self.leave_queue(&topic.head);
         self.to_staff_of(topic.head.site, &frames::row_gone(conversation));
     }
 
@@ -220,13 +238,8 @@ impl Table {
 
     pub fn present(&self, topic: &Topic) -> Present {
         let head = &topic.head;
-        let place = self
-            .waiting
-            .get(&head.site)
-            .and_then(|queue| queue.iter().position(|(_, id)| *id == head.id))
-            .map(|position| position + 1);
         Present {
-            place,
+            place: self.place(head),
             operator_online: head.assignee().is_some_and(|assignee| self.operators.contains_key(&assignee.id)),
             visitor_online: self.visitors.contains_key(&head.token_index),
             last: topic.last,
@@ -252,16 +265,6 @@ impl Table {
             if topic.head.closed_at().is_none() {
                 self.tell_state(topic.head.id);
             }
-        }
-    }
-
-    /// Everybody else who waits on this site has moved by one; who stands far back is told when they come nearer.
-    pub fn tell_places(&self, site: SiteId, except: ConversationId) {
-        for (position, (_, id)) in self.waiting.get(&site).into_iter().flatten().enumerate().take(limits::QUEUE_PLACES_TOLD) {
-            let Some(topic) = self.topics.get(id).filter(|topic| *id != except && !topic.followers.is_empty()) else { continue };
-            let present = Present { place: Some(position + 1), ..self.present_quick(topic) };
-            let frame = frames::state(&topic.head, &present, Face::Visitor);
-            self.to_followers(*id, |_, face| (face == Face::Visitor).then(|| frame.clone()));
         }
     }
 

@@ -207,7 +207,9 @@ impl Writer {
             contents.writes.retain(|(drawer, _)| drawer.is_none_or(is_there));
             contents.started.retain(|(_, entry)| is_there(entry.drawer));
             contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !is_there(closed.id)));
-            contents.news.retain(|news| !matches!(news, News::Event { conversation, .. } if !is_there(conversation.id)));
+            contents.news.retain(|news| {
+                !matches!(news, News::Event { conversation, .. } | News::Changed { conversation, .. } if !is_there(conversation.id))
+            });
         }
     }
 
@@ -293,6 +295,9 @@ impl Writer {
 fn refusal(news: News, is_disk_full: bool) -> Option<News> {
     match news {
         News::Event { conversation, origin: Some(origin), .. } => {
+            Some(News::NotStored { conversation: conversation.id, origin, is_disk_full })
+        }
+        News::Changed { conversation, origin, .. } => {
             Some(News::NotStored { conversation: conversation.id, origin, is_disk_full })
         }
         News::Repeated { conversation, origin, .. } => Some(News::NotStored { conversation, origin, is_disk_full }),

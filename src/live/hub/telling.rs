@@ -7,8 +7,11 @@ use crate::domain::access::Actor;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Seq};
 use crate::domain::news::{News, Origin};
+use crate::domain::time::Timestamp;
 use crate::live::frames::{self, Bye, Face};
-use crate::live::table::Last;
+use crate::live::queue::Queue;
+use crate::live::table::{Last, Noted, Table};
+use crate::store::House;
 
 impl Hub {
     /// Turns news into frames. Runs on the store's writer thread, in commit order.
@@ -17,6 +20,7 @@ impl Hub {
             News::Event { conversation, event, after, origin } => {
                 self.tell_event(&conversation, &event, after, origin.as_ref());
             }
+            News::Changed { conversation, last, at, origin } => self.tell_change(&conversation, last, at, &origin),
             News::Repeated { conversation, seq, at, origin } => {
                 let frame = frames::ack(&origin.client_id, conversation, seq, at);
                 self.table.lock().answer(origin.connection, frame);
@@ -24,7 +28,7 @@ impl Hub {
             News::NotStored { conversation, origin, is_disk_full } => {
                 let code = if is_disk_full { "no_room" } else { "unavailable" };
                 let message = "This could not be stored. Please try again in a few minutes.";
-                let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, None, message);
+                let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, message);
                 self.table.lock().answer(origin.connection, frame);
             }
             News::Purged { conversation, .. } => self.table.lock().purge(conversation),
@@ -48,16 +52,19 @@ impl Hub {
         let public = if for_visitor.is_some() { event.seq } else { after };
         let house = self.house();
         let mut table = self.table.lock();
-        let moved = table.note(head, Last { seq: event.seq, public });
+        let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
+        let noted = table.note(head, Last { seq: event.seq, public });
         if let Some(origin) = origin {
             table.acknowledge(origin.connection, frames::ack(&origin.client_id, head.id, event.seq, event.at));
         }
-        if moved {
+        if noted.moved {
             for id in table.visitors.get(&head.token_index).cloned().unwrap_or_default() {
                 table.follow(id, head.id);
             }
-            if let Some(assignee) = head.assignee() {
-                for id in table.operators.get(&assignee.id).cloned().unwrap_or_default() {
+        }
+        if noted.marked {
+            for person in head.assignee().into_iter().chain(&head.about.guests) {
+                for id in table.operators.get(&person.id).cloned().unwrap_or_default() {
                     table.follow(id, head.id);
                 }
             }
@@ -69,13 +76,34 @@ impl Hub {
         if let Some(origin) = origin {
             table.ring(origin.connection);
         }
-        if moved {
-            let site = house.as_ref().and_then(|house| house.sites.get(&head.site));
-            let row = frames::row(head, site.map_or("", |site| site.name.as_str()));
-            table.to_staff_of(head.site, &row);
-            table.tell_state(head.id);
-            table.tell_places(head.site, head.id);
-            table.drop_if_over(head.id);
+        table.tell_noted(house.as_deref(), head, noted, before);
+    }
+
+    /// A head that was marked otherwise: the list shows it, and whoever asked knows that it is stored.
+    fn tell_change(&self, head: &Arc<Conversation>, last: Seq, at: Timestamp, origin: &Origin) {
+        let house = self.house();
+        let mut table = self.table.lock();
+        let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
+        let public = table.topics.get(&head.id).map_or(0, |topic| topic.last.public);
+        let noted = table.note(head, Last { seq: last, public });
+        table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
+        table.tell_noted(house.as_deref(), head, noted, before);
+    }
+}
+
+impl Table {
+    /// Tells the list, the two sides and whoever waits what is new about a conversation beside its events.
+    fn tell_noted(&mut self, house: Option<&House>, head: &Conversation, noted: Noted, before: Option<Queue>) {
+        if noted.marked {
+            self.to_staff_of(head.site, &frames::row(head, house));
+        }
+        if noted.moved {
+            self.tell_state(head.id);
+            let after = Queue::of(head);
+            for queue in [before, after.filter(|after| before != Some(*after))].into_iter().flatten() {
+                self.tell_places(queue, head.id);
+            }
+            self.drop_if_over(head.id);
         }
     }
 }

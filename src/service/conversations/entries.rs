@@ -12,6 +12,12 @@ use crate::domain::time::Timestamp;
 use crate::service::{Ctx, Failure};
 use crate::store::{Batch, OpenConversation, StoreError};
 
+impl From<IllegalMove> for Failure {
+    fn from(illegal: IllegalMove) -> Self {
+        Self::Conflict(illegal.to_string())
+    }
+}
+
 impl From<Assignee> for Author {
     fn from(assignee: Assignee) -> Self {
         Self::Operator { id: assignee.id, name: assignee.name }
@@ -52,6 +58,14 @@ pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kin
     let mut batch = ctx.store.batch();
     batch.put_conversation(&open.head);
     add(ctx, &mut batch, open, author, kind, origin);
+    ctx.store.commit(batch);
+}
+
+/// Writes a head that was marked otherwise, which is no event.
+pub(super) fn change_head(ctx: &Ctx, open: &OpenConversation, origin: Origin) {
+    let mut batch = ctx.store.batch();
+    batch.put_conversation(&open.head);
+    batch.tell(News::Changed { conversation: Arc::new(open.head.clone()), last: open.last, at: ctx.now, origin });
     ctx.store.commit(batch);
 }
 

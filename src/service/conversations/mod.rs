@@ -1,15 +1,20 @@
 //! The acts of the live chat. The writing ones queue their change and return: the acknowledgement travels as `News` once
 //! the change is durable, so that a socket never waits and never speaks too early.
 //!
-//! `start` begins a conversation, `send` says something in it, `serve` takes and ends it, `reading` shows it; `entries` is what
+//! `start` begins a conversation, `send` says something in it, `serve` takes and ends it, `handing_on` moves it among the staff, `notes`
+//! marks it, `reading` shows it; `entries` is what
 //! they have in common.
 
 mod entries;
+mod handing_on;
+mod notes;
 mod reading;
 mod send;
 mod serve;
 mod start;
 
+pub use handing_on::{Destination, decline, depart, invite, join, transfer};
+pub use notes::{note, tag};
 pub use reading::{Listed, ListedClosed, View, closed_list, open_list, read_transcript, replay, view};
 pub use send::send;
 pub use serve::{accept, close, close_idle, end, is_left_alone, is_mine};

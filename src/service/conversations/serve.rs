@@ -19,6 +19,7 @@ pub fn accept(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failu
         let left_alone = is_left_alone(&ctx.store.house(), &open.head);
         let moved = if left_alone { open.head.take_over(me.clone())? } else { open.head.accept(me.clone())? };
         if moved {
+            open.head.about.answered_at.get_or_insert(ctx.now);
             change(ctx, open, me.into(), EventKind::Joined, Some(origin));
         } else {
             repeat_last(ctx, open, origin);
@@ -49,7 +50,7 @@ pub fn end(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure>
 /// The staff closes; from here the site's purge policy counts.
 ///
 /// # Errors
-/// `Conflict` when another operator is answering it.
+/// `Conflict` when another operator is answering it; `Invalid` when the site wants a tag first.
 pub fn close(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
     as_staff(ctx, id, origin, |open, me, origin| {
         if let State::Active { operator } | State::Wrapping { operator } = &open.head.state
@@ -58,11 +59,23 @@ pub fn close(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failur
         {
             return Err(IllegalMove::Taken.into());
         }
+        check_wrapped_up(ctx, &open.head)?;
         if open.head.close(ctx.now) {
             change(ctx, open, me.into(), EventKind::Closed, Some(origin));
         }
         Ok(())
     })
+}
+
+/// Where the site wants to know what a chat was about, somebody has to say so once it was answered.
+fn check_wrapped_up(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
+    let house = ctx.store.house();
+    let is_wanted = house.sites.get(&head.site).is_some_and(|site| site.wrap_up_required && !site.tags.is_empty());
+    if is_wanted && head.assignee().is_some() && head.about.tags.is_empty() {
+        let message = "Choose at least one tag before you close this chat.".to_owned();
+        return Err(Failure::Invalid { field: "tags", message });
+    }
+    Ok(())
 }
 
 /// Does an act of a member of staff in an open conversation of theirs, unless this very command was carried out before.

@@ -7,7 +7,7 @@ use super::event::RatingRecord;
 use super::form::AnswerRecord;
 use super::{language, unfit};
 use crate::domain::about::{About, Attribute, CameFrom, Channel, Identity};
-use crate::domain::id::{DepartmentId, WindowId};
+use crate::domain::id::{DepartmentId, OperatorId, WindowId};
 use crate::domain::text::{Line, Name, Tag};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
@@ -24,6 +24,7 @@ pub(super) struct AboutRecord {
     attributes: Vec<(String, String)>,
     tags: Vec<String>,
     guests: Vec<AssigneeRecord>,
+    invited: Vec<[u8; 16]>,
     rating: Option<RatingRecord<'static>>,
     answered_at: Option<i64>,
 }
@@ -76,6 +77,7 @@ impl From<&About> for AboutRecord {
             attributes: it.attributes.iter().map(|it| (it.name.as_str().to_owned(), it.value.as_str().to_owned())).collect(),
             tags: it.tags.iter().map(|tag| tag.as_str().to_owned()).collect(),
             guests: it.guests.iter().map(AssigneeRecord::from).collect(),
+            invited: it.invited.iter().map(|id| *id.as_bytes()).collect(),
             rating: it.rating.as_ref().map(|rating| RatingRecord::from(rating).owned()),
             answered_at: it.answered_at.map(Timestamp::as_millis),
         }
@@ -109,6 +111,7 @@ impl AboutRecord {
             attributes: self.attributes.into_iter().map(attribute).collect::<Result<_, StoreError>>()?,
             tags: self.tags.iter().map(|tag| Tag::parse(tag).map_err(unfit)).collect::<Result<_, _>>()?,
             guests: self.guests.into_iter().map(AssigneeRecord::assignee).collect::<Result<_, _>>()?,
+            invited: self.invited.into_iter().map(OperatorId::from_bytes).collect(),
             rating: self.rating.map(RatingRecord::rating).transpose()?,
             answered_at: self.answered_at.map(Timestamp::from_millis),
         })

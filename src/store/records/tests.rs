@@ -71,6 +71,7 @@ fn about() -> About {
         attributes: vec![Attribute { name: Name::parse("plan").unwrap(), value: line("gold") }],
         tags: [Tag::parse("billing").unwrap()].into(),
         guests: vec![anna()],
+        invited: [OperatorId::from_bytes([9; 16])].into(),
         rating: Some(rating()),
         answered_at: Some(at(6)),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::event::Seq;
+use crate::domain::id::ConversationId;
 
 #[derive(Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
@@ -42,6 +43,39 @@ pub enum Command {
         id: String,
         conversation: String,
     },
+    Note {
+        id: String,
+        conversation: String,
+        text: String,
+    },
+    Transfer {
+        id: String,
+        conversation: String,
+        to: String,
+        note: Option<String>,
+    },
+    Invite {
+        id: String,
+        conversation: String,
+        operator: String,
+    },
+    Join {
+        id: String,
+        conversation: String,
+    },
+    Depart {
+        id: String,
+        conversation: String,
+    },
+    Decline {
+        id: String,
+        conversation: String,
+    },
+    Tags {
+        id: String,
+        conversation: String,
+        tags: Vec<String>,
+    },
     Typing {
         conversation: String,
         on: bool,
@@ -65,6 +99,47 @@ pub enum Command {
         conversation: String,
     },
     Active {},
+}
+
+impl Command {
+    /// Whether a person at a keyboard does it, and no page by itself: that keeps a session of the staff alive.
+    pub fn is_of_a_person(&self) -> bool {
+        !matches!(
+            self,
+            Self::Hello { .. }
+                | Self::Delivered { .. }
+                | Self::Seen { .. }
+                | Self::Resume { .. }
+                | Self::Watch { .. }
+                | Self::Unwatch { .. }
+        )
+    }
+
+    /// Under which id the client waits for an answer, and about which conversation, where the command can be refused.
+    pub fn names(&self) -> (Option<String>, Option<ConversationId>) {
+        match self {
+            Self::Start { id, .. } => (Some(id.clone()), None),
+            Self::Send { id, conversation, .. }
+            | Self::Accept { id, conversation }
+            | Self::End { id, conversation }
+            | Self::Close { id, conversation }
+            | Self::Note { id, conversation, .. }
+            | Self::Transfer { id, conversation, .. }
+            | Self::Invite { id, conversation, .. }
+            | Self::Join { id, conversation }
+            | Self::Depart { id, conversation }
+            | Self::Decline { id, conversation }
+            | Self::Tags { id, conversation, .. } => (Some(id.clone()), conversation.parse().ok()),
+            Self::Resume { conversation, .. } | Self::Watch { conversation } => (None, conversation.parse().ok()),
+            // The rest asks for nothing that could be refused.
+            Self::Hello { .. }
+            | Self::Typing { .. }
+            | Self::Delivered { .. }
+            | Self::Seen { .. }
+            | Self::Unwatch { .. }
+            | Self::Active {} => (None, None),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -199,6 +199,26 @@ impl Operator {
         self.chat.hello(line, &ticket).await
     }
 
+    /// Any command about a conversation, with the fields that it has besides.
+    pub async fn try_to(&mut self, act: &str, conversation: &str, more: Value) -> Result<Acked, Refused> {
+        let id = self.chat.new_id();
+        let mut frame = json!({"t": act, "id": id, "conversation": conversation});
+        for (key, value) in more.as_object().unwrap() {
+            if let Some(text) = value.as_str() {
+                self.chat.note(text);
+            }
+            frame[key] = value.clone();
+        }
+        self.chat.command(frame).await
+    }
+
+    #[track_caller]
+    pub fn does(&mut self, act: &str, conversation: &str, more: Value) -> impl Future<Output = Acked> {
+        let caller = std::panic::Location::caller();
+        let what = format!("{caller}: {act}");
+        async move { self.try_to(act, conversation, more).await.unwrap_or_else(|why| panic!("{what}: {why:?}")) }
+    }
+
     async fn act(&mut self, act: &str, conversation: &str) -> Result<Acked, Refused> {
         let id = self.chat.new_id();
         self.chat.command(json!({"t": act, "id": id, "conversation": conversation})).await

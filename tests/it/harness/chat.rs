@@ -70,7 +70,11 @@ impl Chat {
     /// The highest number up to which nothing is missing.
     pub fn whole_up_to(&self, conversation: &str) -> u64 {
         let Some(events) = self.events.get(conversation) else { return 0 };
-        events.keys().zip(1..).take_while(|(seq, wanted)| *seq == wanted).last().map_or(0, |(seq, _)| *seq)
+        // An event may say which one came before it for this side: those between are none of its business.
+        events.iter().fold(0, |whole, (seq, event)| {
+            let before = event["after"].as_u64().unwrap_or(seq - 1);
+            if before <= whole { *seq } else { whole }
+        })
     }
 
     pub fn line(&mut self) -> &mut Line {
@@ -79,6 +83,11 @@ impl Chat {
 
     pub fn take_line(&mut self) -> Line {
         self.line.take().expect("connected")
+    }
+
+    /// Every frame that came on this line and nobody asked for yet, and every event.
+    pub fn all_frames(&self) -> Vec<Value> {
+        self.inbox.iter().chain(self.events.values().flat_map(BTreeMap::values)).cloned().collect()
     }
 
     /// Frames that nobody asked for yet are not asked for any more.

@@ -1,5 +1,6 @@
 //! The live protocol, from the first frame to the last.
 
+mod among_staff;
 mod bad_input;
 mod chatting;
 mod entering;

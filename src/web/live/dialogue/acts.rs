@@ -1,6 +1,7 @@
 //! What the person asks for, parsed into words of the domain and handed to the services.
 
 use super::Dialogue;
+use super::refusal::Refusal;
 use crate::domain::id::ConversationId;
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name};
@@ -8,17 +9,14 @@ use crate::live::frames::{Bye, Face};
 use crate::live::hub::face;
 use crate::service::{Ctx, Failure, conversations, sessions};
 use crate::web::live::commands::Command;
-use crate::web::refusal::Refusal;
 
 impl Dialogue {
     pub(super) fn carry_out(&self, command: Command) -> Result<Result<(), Refusal>, Bye> {
         let ctx = self.ctx();
         let side = face(&self.person.actor);
-        let is_act = matches!(
-            command,
-            Command::Send { .. } | Command::Accept { .. } | Command::Close { .. } | Command::Active {} | Command::Typing { .. }
-        );
-        if is_act && let Some(session) = &self.person.session {
+        if command.is_of_a_person()
+            && let Some(session) = &self.person.session
+        {
             sessions::touch(&self.app.store, &self.app.memory, session, ctx.now);
         }
         Ok(match (command, side) {
@@ -26,8 +24,6 @@ impl Dialogue {
                 self.start(&ctx, &id, &text, (name, email), consent)
             }
             (Command::Send { id, conversation, text }, _) => self.send(&ctx, &id, &conversation, &text),
-            (Command::Accept { id, conversation }, Face::Operator) => self.act(&ctx, &id, &conversation, conversations::accept),
-            (Command::Close { id, conversation }, Face::Operator) => self.act(&ctx, &id, &conversation, conversations::close),
             (Command::End { id, conversation }, Face::Visitor) => self.act(&ctx, &id, &conversation, conversations::end),
             (Command::Typing { conversation, on }, _) => {
                 self.app.hub.typing(self.id, known(&conversation)?, on);
@@ -44,14 +40,7 @@ impl Dialogue {
             (Command::Resume { conversation, after }, _) => {
                 self.replay(&ctx, known(&conversation)?, after).map_err(Refusal::from)
             }
-            (Command::Watch { conversation }, Face::Operator) => {
-                self.join(&ctx, known(&conversation)?, None).map_err(Refusal::from)
-            }
-            (Command::Unwatch { conversation }, Face::Operator) => {
-                self.app.hub.unfollow(self.id, known(&conversation)?);
-                Ok(())
-            }
-            (Command::Active {}, Face::Operator) => Ok(()),
+            (command, Face::Operator) => return self.serve(&ctx, command),
             // A second hello, or a word of the other side.
             _ => return Err(Bye::BadFrame),
         })
@@ -84,7 +73,7 @@ impl Dialogue {
         Ok(conversations::send(ctx, &self.app.config.visitor_allowance, conversation, text, origin)?)
     }
 
-    fn act(
+    pub(super) fn act(
         &self,
         ctx: &Ctx,
         id: &str,
@@ -96,11 +85,11 @@ impl Dialogue {
         Ok(act(ctx, conversation, origin)?)
     }
 
-    fn origin(&self, client_id: &str) -> Result<Origin, Refusal> {
+    pub(super) fn origin(&self, client_id: &str) -> Result<Origin, Refusal> {
         Ok(Origin { connection: self.id, client_id: ClientId::parse(client_id)? })
     }
 }
 
-fn known(conversation: &str) -> Result<ConversationId, Bye> {
+pub(super) fn known(conversation: &str) -> Result<ConversationId, Bye> {
     conversation.parse().map_err(|_| Bye::BadFrame)
 }

@@ -25,12 +25,11 @@ impl Dialogue {
             }
             Actor::Staff { id, .. } => {
                 let list = conversations::open_list(&ctx)?;
-                let site_names = ctx.store.house();
+                let house = ctx.store.house();
                 self.outbox.answer(frames::rows(list.iter().map(|listed| listed.conversation.id)));
                 for listed in &list {
-                    let site = site_names.sites.get(&listed.conversation.site).map_or("", |site| site.name.as_str());
-                    self.outbox.answer(frames::row(&listed.conversation, site));
-                    if conversations::is_mine(&listed.conversation, *id) {
+                    self.outbox.answer(frames::row(&listed.conversation, Some(&house)));
+                    if listed.conversation.is_served_by(*id) {
                         wanted.insert(listed.conversation.id, None);
                     }
                 }

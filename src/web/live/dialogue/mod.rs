@@ -1,9 +1,12 @@
 //! One connection's talk with the appliance, whichever way its frames travel.
 //!
-//! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `web::refusal` says why not.
+//! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `serving` what only staff
+//! may ask for, and `refusal` says why not.
 
 mod acts;
 mod catching_up;
+mod refusal;
+mod serving;
 
 use std::sync::Arc;
 
@@ -96,19 +99,10 @@ impl Dialogue {
         if frame.len() > limits::FRAME_BYTES {
             return Err(Bye::BadFrame);
         }
-        let command = serde_json::from_str(frame).map_err(|_| Bye::BadFrame)?;
-        let (id, conversation) = match &command {
-            Command::Start { id, .. } => (Some(id.clone()), None),
-            Command::Send { id, conversation, .. }
-            | Command::Accept { id, conversation }
-            | Command::End { id, conversation }
-            | Command::Close { id, conversation } => (Some(id.clone()), conversation.parse().ok()),
-            Command::Resume { conversation, .. } | Command::Watch { conversation } => (None, conversation.parse().ok()),
-            // The rest asks for nothing that could be refused.
-            _ => (None, None),
-        };
+        let command: Command = serde_json::from_str(frame).map_err(|_| Bye::BadFrame)?;
+        let (id, conversation) = command.names();
         if let Err(refusal) = self.carry_out(command)? {
-            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, refusal.n, &refusal.message));
+            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, &refusal.message));
         }
         Ok(())
     }
