@@ -4,6 +4,7 @@
 //     ticket: async () => "…",    // fetches a one-time ticket; throw an error with `stop: "reason"` to give up for good
 //     outbox: "parlor-outbox",    // name under which unsent text is kept in sessionStorage
 //     followAll: true,            // the visitor: every conversation that appears is followed from its first event
+//     explain: ({ code, n, message }) => "…",   says in the reader's language why a command was refused; without it the server's message
 //     share: () => "name",        // tabs for which this says the same share one line, one list of what is on its way, and what was
 //   });                           // seen; null where the browser keeps nothing
 //   live.on("event", (frame) => …);            // returns a function that takes the listener away again
@@ -142,7 +143,7 @@ export class Live {
     const entry = this.#outbox.add(frame);
     if (frame.text) this.#typing.sent();
     if (new TextEncoder().encode(JSON.stringify(entry.frame)).length > FRAME_BYTES) {
-      this.#fail(entry, { code: "too_long", message: "This is too long for one message." });
+      this.#fail(entry, { code: "too_long", n: 4000, message: "This is too long for one message." });
       return entry.id;
     }
     this.#tabs?.say({ k: "entry", entry });
@@ -413,7 +414,9 @@ export class Live {
     if (frame.t === "ack") this.#places.mind(frame.conversation, frame.seq);
   }
 
-  #fail(entry, { code, message }) {
+  #fail(entry, refused) {
+    const { code } = refused;
+    const message = this.#options.explain?.(refused) ?? refused.message;
     Object.assign(entry, { status: "failed", message });
     this.#outbox.save();
     this.#tell("command", { id: entry.id, frame: entry.frame, own: entry.own, status: "failed", code, message });

@@ -73,7 +73,6 @@ line-refused = Dieser Chat ist auf dieser Seite nicht verfügbar.
 line-superseded = Dieser Chat ist in zu vielen Fenstern geöffnet. Schließen Sie einige davon und laden Sie dieses neu.
 line-stopped = Die Verbindung zu diesem Chat wurde beendet. Laden Sie die Seite neu, um fortzufahren.
 line-declining = Wir können im Moment keine neuen Chats annehmen. Was Sie schreiben, bleibt hier stehen; bitte versuchen Sie es in einigen Minuten noch einmal.
-line-unanswered = Der Server hat nicht geantwortet.
 
 ## Before the chat
 
@@ -190,22 +189,24 @@ page-opens-days = { $n ->
 page-missing-title = Hier gibt es keinen Chat
 page-missing = Der Chat dieser Seite wurde verschoben oder entfernt. Bitte wenden Sie sich auf anderem Weg an den Betreiber.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Bitte schreiben Sie hier etwas.
 refused-too-long = { $n ->
     [one] Das ist zu lang: Höchstens { $n } Zeichen ist möglich.
    *[other] Das ist zu lang: Höchstens { $n } Zeichen sind möglich.
 }
-refused-gone = Diesen Chat gibt es nicht mehr.
+refused-not-found = Diesen Chat gibt es nicht mehr.
 refused-closed = Dieser Chat ist geschlossen.
-refused-ended = Sie haben diesen Chat beendet.
 refused-full = Dieser Chat ist voll. Bitte beginnen Sie einen neuen.
 refused-busy = Im Moment sind zu viele Chats offen. Bitte versuchen Sie es später noch einmal.
-refused-soon = { $n ->
+refused-no-room = Wir können im Moment keine neuen Chats annehmen. Was Sie schreiben, bleibt hier stehen; bitte versuchen Sie es in einigen Minuten noch einmal.
+refused-rate-limited = { $n ->
     [one] Das ging sehr schnell. Bitte versuchen Sie es in { $n } Sekunde noch einmal.
    *[other] Das ging sehr schnell. Bitte versuchen Sie es in { $n } Sekunden noch einmal.
 }
-refused-store = Das können wir im Moment nicht annehmen. Bitte versuchen Sie es in einigen Minuten noch einmal.
-refused-fields = Bitte sehen Sie sich die markierten Felder an.
-refused-here = Dieser Chat steht Ihnen nicht zur Verfügung.
+refused-unavailable = Das können wir im Moment nicht annehmen. Bitte versuchen Sie es in einigen Minuten noch einmal.
+refused-unanswered = Der Server hat nicht geantwortet.
+refused-consent-needed = Bitte stimmen Sie zu, bevor Sie beginnen.
+refused-invalid = Bitte sehen Sie sich die markierten Felder an.
+refused-blocked = Dieser Chat steht Ihnen nicht zur Verfügung.

@@ -1,5 +1,5 @@
-# Every text that a visitor reads. The beginning of a key says who gets it: `button-` the button on the website, `page-` and
-# `refused-` only what the server draws and says itself, everything else the chat window. A text may hold variables, and may be
+# Every text that a visitor reads. The beginning of a key says who gets it: `button-` the button on the website, `page-`
+# only the pages that the server draws itself, everything else the chat window. A text may hold variables, and may be
 # one choice by a number; nothing else of Fluent is used (src/texts/grammar.rs).
 
 ## The button on the website
@@ -80,7 +80,6 @@ line-refused = This chat is not available on this page.
 line-superseded = This chat is open in too many windows. Close some and reload this one.
 line-stopped = This chat has been disconnected. Reload the page to go on.
 line-declining = We cannot take new chats at the moment. What you write stays here; please try again in a few minutes.
-line-unanswered = The server did not answer.
 
 ## Before the chat
 
@@ -198,22 +197,24 @@ page-opens-days = { $n ->
 page-missing-title = There is no chat here
 page-missing = The chat of this page was moved or taken away. Please contact its owner in another way.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Please write something here.
 refused-too-long = { $n ->
     [one] This is too long: at most { $n } character fits.
    *[other] This is too long: at most { $n } characters fit.
 }
-refused-gone = This chat is not there any more.
+refused-not-found = This chat is not there any more.
 refused-closed = This chat is closed.
-refused-ended = You have ended this chat.
 refused-full = This chat is full. Please start a new one.
 refused-busy = Too many chats are open at the moment. Please try again later.
-refused-soon = { $n ->
+refused-no-room = We cannot take new chats at the moment. What you write stays here; please try again in a few minutes.
+refused-rate-limited = { $n ->
     [one] That was quick. Please try again in { $n } second.
    *[other] That was quick. Please try again in { $n } seconds.
 }
-refused-store = We cannot take this at the moment. Please try again in a few minutes.
-refused-fields = Please look at the fields that are marked.
-refused-here = This chat is not available to you.
+refused-unavailable = We cannot take this at the moment. Please try again in a few minutes.
+refused-unanswered = The server did not answer.
+refused-consent-needed = Please agree before you start.
+refused-invalid = Please look at the fields that are marked.
+refused-blocked = This chat is not available to you.

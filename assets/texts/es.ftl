@@ -73,7 +73,6 @@ line-refused = Este chat no está disponible en esta página.
 line-superseded = Este chat está abierto en demasiadas ventanas. Cierre algunas y vuelva a cargar esta.
 line-stopped = Este chat se ha desconectado. Vuelva a cargar la página para continuar.
 line-declining = Por el momento no podemos aceptar chats nuevos. Lo que escriba se queda aquí; inténtelo de nuevo dentro de unos minutos.
-line-unanswered = El servidor no ha respondido.
 
 ## Before the chat
 
@@ -190,22 +189,24 @@ page-opens-days = { $n ->
 page-missing-title = Aquí no hay ningún chat
 page-missing = El chat de esta página se ha movido o retirado. Póngase en contacto con su responsable por otro medio.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Escriba algo aquí, por favor.
 refused-too-long = { $n ->
     [one] Es demasiado largo: cabe como máximo { $n } carácter.
    *[other] Es demasiado largo: caben como máximo { $n } caracteres.
 }
-refused-gone = Este chat ya no existe.
+refused-not-found = Este chat ya no existe.
 refused-closed = Este chat está cerrado.
-refused-ended = Usted ha terminado este chat.
 refused-full = Este chat está lleno. Empiece uno nuevo, por favor.
 refused-busy = En este momento hay demasiados chats abiertos. Inténtelo de nuevo más tarde.
-refused-soon = { $n ->
+refused-no-room = Por el momento no podemos aceptar chats nuevos. Lo que escriba se queda aquí; inténtelo de nuevo dentro de unos minutos.
+refused-rate-limited = { $n ->
     [one] Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundo.
    *[other] Ha ido muy rápido. Inténtelo de nuevo dentro de { $n } segundos.
 }
-refused-store = En este momento no podemos aceptarlo. Inténtelo de nuevo dentro de unos minutos.
-refused-fields = Revise los campos señalados, por favor.
-refused-here = Este chat no está disponible para usted.
+refused-unavailable = En este momento no podemos aceptarlo. Inténtelo de nuevo dentro de unos minutos.
+refused-unanswered = El servidor no ha respondido.
+refused-consent-needed = Dé su consentimiento antes de empezar, por favor.
+refused-invalid = Revise los campos señalados, por favor.
+refused-blocked = Este chat no está disponible para usted.

@@ -73,7 +73,6 @@ line-refused = Cette discussion n’est pas disponible sur cette page.
 line-superseded = Cette discussion est ouverte dans trop de fenêtres. Fermez-en quelques-unes et rechargez celle-ci.
 line-stopped = Cette discussion a été déconnectée. Rechargez la page pour continuer.
 line-declining = Nous ne pouvons pas accepter de nouvelle discussion pour le moment. Ce que vous écrivez reste ici ; veuillez réessayer dans quelques minutes.
-line-unanswered = Le serveur n’a pas répondu.
 
 ## Before the chat
 
@@ -190,22 +189,24 @@ page-opens-days = { $n ->
 page-missing-title = Il n’y a pas de discussion ici
 page-missing = La discussion de cette page a été déplacée ou retirée. Veuillez contacter son responsable par un autre moyen.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Veuillez écrire quelque chose ici.
 refused-too-long = { $n ->
     [one] C’est trop long : { $n } caractère au maximum.
    *[other] C’est trop long : { $n } caractères au maximum.
 }
-refused-gone = Cette discussion n’existe plus.
+refused-not-found = Cette discussion n’existe plus.
 refused-closed = Cette discussion est close.
-refused-ended = Vous avez mis fin à cette discussion.
 refused-full = Cette discussion est pleine. Veuillez en commencer une nouvelle.
 refused-busy = Trop de discussions sont ouvertes pour le moment. Veuillez réessayer plus tard.
-refused-soon = { $n ->
+refused-no-room = Nous ne pouvons pas accepter de nouvelle discussion pour le moment. Ce que vous écrivez reste ici ; veuillez réessayer dans quelques minutes.
+refused-rate-limited = { $n ->
     [one] C’était très rapide. Veuillez réessayer dans { $n } seconde.
    *[other] C’était très rapide. Veuillez réessayer dans { $n } secondes.
 }
-refused-store = Nous ne pouvons pas accepter cela pour le moment. Veuillez réessayer dans quelques minutes.
-refused-fields = Veuillez vérifier les champs signalés.
-refused-here = Cette discussion ne vous est pas accessible.
+refused-unavailable = Nous ne pouvons pas accepter cela pour le moment. Veuillez réessayer dans quelques minutes.
+refused-unanswered = Le serveur n’a pas répondu.
+refused-consent-needed = Veuillez donner votre accord avant de commencer.
+refused-invalid = Veuillez vérifier les champs signalés.
+refused-blocked = Cette discussion ne vous est pas accessible.

@@ -74,7 +74,6 @@ line-refused = הצ׳אט אינו זמין בעמוד זה.
 line-superseded = הצ׳אט פתוח ביותר מדי חלונות. יש לסגור כמה מהם ולטעון את החלון הזה מחדש.
 line-stopped = הצ׳אט נותק. כדי להמשיך יש לטעון את העמוד מחדש.
 line-declining = איננו יכולים לקבל צ׳אטים חדשים כרגע. מה שנכתב נשאר כאן; נא לנסות שוב בעוד כמה דקות.
-line-unanswered = השרת לא השיב.
 
 ## Before the chat
 
@@ -200,7 +199,7 @@ page-opens-days = { $n ->
 page-missing-title = אין כאן צ׳אט
 page-missing = הצ׳אט של העמוד הזה הועבר או הוסר. נא לפנות אל בעל העמוד בדרך אחרת.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = נא לכתוב כאן משהו.
 refused-too-long = { $n ->
@@ -208,16 +207,18 @@ refused-too-long = { $n ->
     [two] הטקסט ארוך מדי: שני תווים לכל היותר.
    *[other] הטקסט ארוך מדי: { $n } תווים לכל היותר.
 }
-refused-gone = הצ׳אט הזה כבר אינו קיים.
+refused-not-found = הצ׳אט הזה כבר אינו קיים.
 refused-closed = הצ׳אט הזה סגור.
-refused-ended = סיימת את הצ׳אט הזה.
 refused-full = הצ׳אט הזה מלא. נא להתחיל צ׳אט חדש.
 refused-busy = יותר מדי צ׳אטים פתוחים כרגע. נא לנסות שוב מאוחר יותר.
-refused-soon = { $n ->
+refused-no-room = איננו יכולים לקבל צ׳אטים חדשים כרגע. מה שנכתב נשאר כאן; נא לנסות שוב בעוד כמה דקות.
+refused-rate-limited = { $n ->
     [one] זה היה מהיר מאוד. נא לנסות שוב בעוד שנייה.
     [two] זה היה מהיר מאוד. נא לנסות שוב בעוד שתי שניות.
    *[other] זה היה מהיר מאוד. נא לנסות שוב בעוד { $n } שניות.
 }
-refused-store = איננו יכולים לקבל זאת כרגע. נא לנסות שוב בעוד כמה דקות.
-refused-fields = נא לבדוק את השדות המסומנים.
-refused-here = הצ׳אט הזה אינו זמין עבורך.
+refused-unavailable = איננו יכולים לקבל זאת כרגע. נא לנסות שוב בעוד כמה דקות.
+refused-unanswered = השרת לא השיב.
+refused-consent-needed = נא לתת הסכמה לפני שמתחילים.
+refused-invalid = נא לבדוק את השדות המסומנים.
+refused-blocked = הצ׳אט הזה אינו זמין עבורך.

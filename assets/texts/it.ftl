@@ -73,7 +73,6 @@ line-refused = Questa chat non è disponibile in questa pagina.
 line-superseded = Questa chat è aperta in troppe finestre. Ne chiuda qualcuna e ricarichi questa.
 line-stopped = Questa chat è stata disconnessa. Ricarichi la pagina per continuare.
 line-declining = Al momento non possiamo accettare nuove chat. Ciò che scrive resta qui; la preghiamo di riprovare tra qualche minuto.
-line-unanswered = Il server non ha risposto.
 
 ## Before the chat
 
@@ -190,22 +189,24 @@ page-opens-days = { $n ->
 page-missing-title = Qui non c’è nessuna chat
 page-missing = La chat di questa pagina è stata spostata o rimossa. Contatti il responsabile in un altro modo.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Scriva qualcosa qui, per favore.
 refused-too-long = { $n ->
     [one] È troppo lungo: al massimo { $n } carattere.
    *[other] È troppo lungo: al massimo { $n } caratteri.
 }
-refused-gone = Questa chat non c’è più.
+refused-not-found = Questa chat non c’è più.
 refused-closed = Questa chat è chiusa.
-refused-ended = Lei ha terminato questa chat.
 refused-full = Questa chat è piena. Ne inizi una nuova, per favore.
 refused-busy = Al momento sono aperte troppe chat. Riprovi più tardi, per favore.
-refused-soon = { $n ->
+refused-no-room = Al momento non possiamo accettare nuove chat. Ciò che scrive resta qui; la preghiamo di riprovare tra qualche minuto.
+refused-rate-limited = { $n ->
     [one] È stato molto veloce. Riprovi tra { $n } secondo.
    *[other] È stato molto veloce. Riprovi tra { $n } secondi.
 }
-refused-store = Al momento non possiamo accettarlo. Riprovi tra qualche minuto, per favore.
-refused-fields = Controlli i campi segnalati, per favore.
-refused-here = Questa chat non è disponibile per lei.
+refused-unavailable = Al momento non possiamo accettarlo. Riprovi tra qualche minuto, per favore.
+refused-unanswered = Il server non ha risposto.
+refused-consent-needed = Dia il suo consenso prima di iniziare, per favore.
+refused-invalid = Controlli i campi segnalati, per favore.
+refused-blocked = Questa chat non è disponibile per lei.

@@ -72,7 +72,6 @@ line-refused = このページではこのチャットをご利用いただけ�
 line-superseded = このチャットは多くのウィンドウで開かれています。いくつか閉じてから、このウィンドウを再読み込みしてください。
 line-stopped = このチャットとの接続が切れました。続けるにはページを再読み込みしてください。
 line-declining = ただいま新しいチャットを受け付けておりません。入力内容はここに残ります。数分後にもう一度お試しください。
-line-unanswered = サーバーから応答がありませんでした。
 
 ## Before the chat
 
@@ -180,20 +179,22 @@ page-opens-days = { $n ->
 page-missing-title = ここにチャットはありません
 page-missing = このページのチャットは移動または削除されました。お手数ですが、別の方法で運営者にお問い合わせください。
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = ここに何か入力してください。
 refused-too-long = { $n ->
    *[other] 長すぎます。{ $n } 文字までにしてください。
 }
-refused-gone = このチャットはもうありません。
+refused-not-found = このチャットはもうありません。
 refused-closed = このチャットは終了しています。
-refused-ended = お客様がこのチャットを終了しました。
 refused-full = このチャットにはこれ以上書き込めません。新しいチャットを始めてください。
 refused-busy = ただいま多くのチャットが開かれています。しばらくしてからもう一度お試しください。
-refused-soon = { $n ->
+refused-no-room = ただいま新しいチャットを受け付けておりません。入力内容はここに残ります。数分後にもう一度お試しください。
+refused-rate-limited = { $n ->
    *[other] 操作が速すぎます。{ $n } 秒後にもう一度お試しください。
 }
-refused-store = ただいま受け付けることができません。数分後にもう一度お試しください。
-refused-fields = 印の付いた項目をご確認ください。
-refused-here = このチャットはご利用いただけません。
+refused-unavailable = ただいま受け付けることができません。数分後にもう一度お試しください。
+refused-unanswered = サーバーから応答がありませんでした。
+refused-consent-needed = 始める前に同意をお願いいたします。
+refused-invalid = 印の付いた項目をご確認ください。
+refused-blocked = このチャットはご利用いただけません。

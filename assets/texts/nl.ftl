@@ -73,7 +73,6 @@ line-refused = Deze chat is niet beschikbaar op deze pagina.
 line-superseded = Deze chat is in te veel vensters geopend. Sluit er een paar en laad dit venster opnieuw.
 line-stopped = De verbinding met deze chat is verbroken. Laad de pagina opnieuw om verder te gaan.
 line-declining = Wij kunnen op dit moment geen nieuwe chats aannemen. Wat u schrijft, blijft hier staan; probeer het over enkele minuten opnieuw.
-line-unanswered = De server heeft niet geantwoord.
 
 ## Before the chat
 
@@ -190,22 +189,24 @@ page-opens-days = { $n ->
 page-missing-title = Hier is geen chat
 page-missing = De chat van deze pagina is verplaatst of verwijderd. Neem op een andere manier contact op met de beheerder.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Schrijf hier iets.
 refused-too-long = { $n ->
     [one] Dit is te lang: er past hoogstens { $n } teken.
    *[other] Dit is te lang: er passen hoogstens { $n } tekens.
 }
-refused-gone = Deze chat is er niet meer.
+refused-not-found = Deze chat is er niet meer.
 refused-closed = Deze chat is gesloten.
-refused-ended = U hebt deze chat beëindigd.
 refused-full = Deze chat is vol. Start een nieuwe.
 refused-busy = Er zijn op dit moment te veel chats open. Probeer het later opnieuw.
-refused-soon = { $n ->
+refused-no-room = Wij kunnen op dit moment geen nieuwe chats aannemen. Wat u schrijft, blijft hier staan; probeer het over enkele minuten opnieuw.
+refused-rate-limited = { $n ->
     [one] Dat ging erg snel. Probeer het over { $n } seconde opnieuw.
    *[other] Dat ging erg snel. Probeer het over { $n } seconden opnieuw.
 }
-refused-store = Dit kunnen wij op dit moment niet aannemen. Probeer het over enkele minuten opnieuw.
-refused-fields = Kijk de gemarkeerde velden na.
-refused-here = Deze chat is voor u niet beschikbaar.
+refused-unavailable = Dit kunnen wij op dit moment niet aannemen. Probeer het over enkele minuten opnieuw.
+refused-unanswered = De server heeft niet geantwoord.
+refused-consent-needed = Geef toestemming voordat u begint.
+refused-invalid = Kijk de gemarkeerde velden na.
+refused-blocked = Deze chat is voor u niet beschikbaar.

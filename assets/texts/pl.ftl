@@ -75,7 +75,6 @@ line-refused = Ten czat nie jest dostępny na tej stronie.
 line-superseded = Ten czat jest otwarty w zbyt wielu oknach. Proszę zamknąć kilka z nich i odświeżyć to okno.
 line-stopped = Ten czat został rozłączony. Aby kontynuować, proszę odświeżyć stronę.
 line-declining = W tej chwili nie możemy przyjmować nowych czatów. Wpisany tekst pozostanie tutaj; proszę spróbować ponownie za kilka minut.
-line-unanswered = Serwer nie odpowiedział.
 
 ## Before the chat
 
@@ -210,7 +209,7 @@ page-opens-days = { $n ->
 page-missing-title = Tutaj nie ma czatu
 page-missing = Czat tej strony został przeniesiony lub usunięty. Prosimy o kontakt z jej właścicielem w inny sposób.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Proszę coś tutaj napisać.
 refused-too-long = { $n ->
@@ -219,17 +218,19 @@ refused-too-long = { $n ->
     [many] Tekst jest za długi: mieści się najwyżej { $n } znaków.
    *[other] Tekst jest za długi: mieści się najwyżej { $n } znaku.
 }
-refused-gone = Tego czatu już nie ma.
+refused-not-found = Tego czatu już nie ma.
 refused-closed = Ten czat jest zamknięty.
-refused-ended = Ten czat został przez Państwa zakończony.
 refused-full = Ten czat jest pełny. Proszę rozpocząć nowy.
 refused-busy = W tej chwili otwartych jest zbyt wiele czatów. Proszę spróbować później.
-refused-soon = { $n ->
+refused-no-room = W tej chwili nie możemy przyjmować nowych czatów. Wpisany tekst pozostanie tutaj; proszę spróbować ponownie za kilka minut.
+refused-rate-limited = { $n ->
     [one] To było bardzo szybko. Proszę spróbować ponownie za { $n } sekundę.
     [few] To było bardzo szybko. Proszę spróbować ponownie za { $n } sekundy.
     [many] To było bardzo szybko. Proszę spróbować ponownie za { $n } sekund.
    *[other] To było bardzo szybko. Proszę spróbować ponownie za { $n } sekundy.
 }
-refused-store = W tej chwili nie możemy tego przyjąć. Proszę spróbować ponownie za kilka minut.
-refused-fields = Proszę sprawdzić zaznaczone pola.
-refused-here = Ten czat nie jest dla Państwa dostępny.
+refused-unavailable = W tej chwili nie możemy tego przyjąć. Proszę spróbować ponownie za kilka minut.
+refused-unanswered = Serwer nie odpowiedział.
+refused-consent-needed = Przed rozpoczęciem prosimy o wyrażenie zgody.
+refused-invalid = Proszę sprawdzić zaznaczone pola.
+refused-blocked = Ten czat nie jest dla Państwa dostępny.

@@ -73,7 +73,6 @@ line-refused = Esta conversa não está disponível nesta página.
 line-superseded = Esta conversa está aberta em janelas demais. Feche algumas e recarregue esta.
 line-stopped = Esta conversa foi desconectada. Recarregue a página para continuar.
 line-declining = No momento não podemos aceitar novas conversas. O que você escrever fica aqui; tente novamente em alguns minutos.
-line-unanswered = O servidor não respondeu.
 
 ## Before the chat
 
@@ -190,22 +189,24 @@ page-opens-days = { $n ->
 page-missing-title = Não há conversa aqui
 page-missing = A conversa desta página foi movida ou retirada. Entre em contato com o responsável de outra forma.
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = Escreva algo aqui, por favor.
 refused-too-long = { $n ->
     [one] É longo demais: cabe no máximo { $n } caractere.
    *[other] É longo demais: cabem no máximo { $n } caracteres.
 }
-refused-gone = Esta conversa não existe mais.
+refused-not-found = Esta conversa não existe mais.
 refused-closed = Esta conversa está encerrada.
-refused-ended = Você encerrou esta conversa.
 refused-full = Esta conversa está cheia. Inicie uma nova, por favor.
 refused-busy = No momento há conversas demais abertas. Tente novamente mais tarde.
-refused-soon = { $n ->
+refused-no-room = No momento não podemos aceitar novas conversas. O que você escrever fica aqui; tente novamente em alguns minutos.
+refused-rate-limited = { $n ->
     [one] Foi muito rápido. Tente novamente em { $n } segundo.
    *[other] Foi muito rápido. Tente novamente em { $n } segundos.
 }
-refused-store = No momento não podemos aceitar isto. Tente novamente em alguns minutos.
-refused-fields = Verifique os campos marcados, por favor.
-refused-here = Esta conversa não está disponível para você.
+refused-unavailable = No momento não podemos aceitar isto. Tente novamente em alguns minutos.
+refused-unanswered = O servidor não respondeu.
+refused-consent-needed = Dê seu consentimento antes de começar, por favor.
+refused-invalid = Verifique os campos marcados, por favor.
+refused-blocked = Esta conversa não está disponível para você.

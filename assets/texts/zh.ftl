@@ -72,7 +72,6 @@ line-refused = 此页面无法使用本对话。
 line-superseded = 本对话在太多窗口中打开。请关闭其中一些，然后重新加载此窗口。
 line-stopped = 本对话的连接已断开。请重新加载页面以继续。
 line-declining = 目前无法开始新的对话。您输入的内容会保留在这里，请几分钟后再试。
-line-unanswered = 服务器没有答复。
 
 ## Before the chat
 
@@ -180,20 +179,22 @@ page-opens-days = { $n ->
 page-missing-title = 这里没有对话
 page-missing = 此页面的对话已移动或撤下。请通过其他方式联系其负责人。
 
-## What was not done, and why
+## What was not done, and why: after `refused-` stands the code of the live protocol
 
 refused-empty = 请在这里输入内容。
 refused-too-long = { $n ->
    *[other] 内容太长：最多 { $n } 个字符。
 }
-refused-gone = 本次对话已不存在。
+refused-not-found = 本次对话已不存在。
 refused-closed = 本次对话已关闭。
-refused-ended = 您已结束本次对话。
 refused-full = 本次对话已满。请开始新的对话。
 refused-busy = 目前进行中的对话太多。请稍后再试。
-refused-soon = { $n ->
+refused-no-room = 目前无法开始新的对话。您输入的内容会保留在这里，请几分钟后再试。
+refused-rate-limited = { $n ->
    *[other] 操作太快。请在 { $n } 秒后重试。
 }
-refused-store = 目前无法接收。请几分钟后再试。
-refused-fields = 请检查标出的项目。
-refused-here = 您无法使用本次对话。
+refused-unavailable = 目前无法接收。请几分钟后再试。
+refused-unanswered = 服务器没有答复。
+refused-consent-needed = 开始之前请先表示同意。
+refused-invalid = 请检查标出的项目。
+refused-blocked = 您无法使用本次对话。

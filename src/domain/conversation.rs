@@ -50,6 +50,10 @@ pub enum IllegalMove {
     Ended,
     #[error("Accept this chat before you answer.")]
     NotAccepted,
+    #[error("This chat is full. Please start a new one.")]
+    Full,
+    #[error("Too many chats are open at the moment. Please try again later.")]
+    Crowded,
 }
 
 impl Conversation {

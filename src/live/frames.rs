@@ -269,7 +269,7 @@ pub fn ack(id: &ClientId, conversation: ConversationId, seq: Seq, at: Timestamp)
 
 /// A command was not carried out. The message is for the person.
 #[must_use]
-pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &str, message: &str) -> ByteString {
+pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &str, n: Option<u32>, message: &str) -> ByteString {
     #[derive(Serialize)]
     struct Refused<'a> {
         t: &'static str,
@@ -278,9 +278,11 @@ pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &st
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
         conversation: Option<ConversationId>,
         code: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        n: Option<u32>,
         message: &'a str,
     }
-    to_frame(&Refused { t: "refused", id, conversation, code, message })
+    to_frame(&Refused { t: "refused", id, conversation, code, n, message })
 }
 
 /// Everything about a conversation that is not an event: what a returning client needs besides the events it missed.

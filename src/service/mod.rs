@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::access::{Action, Actor, Denied, authorize};
 use crate::domain::audit::AuditActor;
+use crate::domain::conversation::IllegalMove;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
@@ -91,6 +92,9 @@ pub enum Failure {
     /// The thing is in a state that does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The same of a conversation, which visitors are told in their language.
+    #[error(transparent)]
+    Illegal(#[from] IllegalMove),
     /// The disk is nearly full. Said to a visitor whose text their window keeps.
     #[error("We cannot take new chats at the moment. What you wrote stays here; please try again in a few minutes.")]
     NoRoom,

@@ -117,7 +117,7 @@ fn parts_of(pattern: &Pattern<&str>) -> Result<Vec<Part>, GrammarError> {
 /// Whether a text travels to the chat window; the beginning of its key says so.
 #[must_use]
 pub fn is_for_the_window(key: &str) -> bool {
-    !["button-", "page-", "refused-"].iter().any(|kept| key.starts_with(kept))
+    !["button-", "page-"].iter().any(|kept| key.starts_with(kept))
 }
 
 /// Texts as the browser gets them, a JSON object: `"key": "Hello {name}"`, and `"key": {"": "n", "one": "…", "other": "…"}` for a

@@ -146,6 +146,7 @@ impl From<Failure> for Error {
             Failure::InvalidFields(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", failure.to_string()),
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
+            Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),
             Failure::NoRoom => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_room", failure.to_string()),
             Failure::TooMany { seconds } => Self::too_many(seconds),
             Failure::Store(ref error) => {

@@ -39,7 +39,7 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
-            Failure::Conflict(_) | Failure::WrongCredentials => {
+            Failure::Conflict(_) | Failure::Illegal(_) | Failure::WrongCredentials => {
                 self.add("", failure.to_string());
                 Ok(())
             }

@@ -23,6 +23,7 @@ pub mod guard;
 pub mod live;
 pub mod page;
 pub mod public;
+mod refusal;
 pub mod rescue;
 pub mod routes;
 pub mod urls;

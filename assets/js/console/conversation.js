@@ -6,7 +6,7 @@ import { Typists } from "./typing.js";
 import { StickyLog } from "./log.js";
 
 // What the server will not take however often it is asked.
-const finalCodes = ["closed", "not_found", "too_long", "invalid"];
+const finalCodes = ["closed", "full", "not_found", "too_long", "empty", "invalid"];
 
 export class Conversation {
   // desk: { me, drafts, live, askToClose(conversation), lookAround() }

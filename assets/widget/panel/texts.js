@@ -6,6 +6,7 @@
 //   setText(node, "event-joined", { name })        into an element, for good; setText(node) empties it
 //   setLabel(node, key, vars), setHint(node, …)    the same for aria-label and placeholder
 //   <button data-t="send"></button>                the same in the page, for texts without variables
+//   refusal({ code, n, message })                  why a command was refused
 //   formatDate(date, { timeStyle: "short" })       a date or time, as the language writes it
 // A variable may be a function, which is asked each time: { time: () => formatDate(at, { timeStyle: "short" }) }.
 
@@ -33,6 +34,12 @@ export function t(key, vars = {}) {
   // Between marks that keep a name of the other direction from turning the sentence around.
   const rtl = speech.page.dir === "rtl";
   return text.replace(/{(\w+)}/g, (all, name) => (rtl ? `\u2068${value(name)}\u2069` : value(name)));
+}
+
+/** Why something was refused, from its code and number; in the server's own words where there are no better ones. */
+export function refusal({ code = "", n, message = "" }) {
+  const key = `refused-${code.replaceAll("_", "-")}`;
+  return speech.texts[key] ? t(key, { n }) : message;
 }
 
 function writeText(way, node, key, vars) {

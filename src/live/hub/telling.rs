@@ -28,7 +28,7 @@ impl Hub {
             News::NotStored { conversation, origin, is_disk_full } => {
                 let code = if is_disk_full { "no_room" } else { "unavailable" };
                 let message = "This could not be stored. Please try again in a few minutes.";
-                let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, message);
+                let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, None, message);
                 self.table.lock().answer(origin.connection, frame);
             }
             News::Purged { conversation, .. } => self.table.lock().purge(conversation),

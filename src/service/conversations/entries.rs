@@ -12,12 +12,6 @@ use crate::domain::time::Timestamp;
 use crate::service::{Ctx, Failure};
 use crate::store::{Batch, OpenConversation, StoreError};
 
-impl From<IllegalMove> for Failure {
-    fn from(illegal: IllegalMove) -> Self {
-        Self::Conflict(illegal.to_string())
-    }
-}
-
 impl From<Assignee> for Author {
     fn from(assignee: Assignee) -> Self {
         Self::Operator { id: assignee.id, name: assignee.name }

@@ -2,6 +2,7 @@
 
 use super::entries::{add, may_see, over, repeat, staff, writable};
 use crate::domain::access::Actor;
+use crate::domain::conversation::IllegalMove;
 use crate::domain::event::{Author, EventKind};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
@@ -48,7 +49,7 @@ pub(super) fn say(
         }
     }
     if open.last >= limits::EVENTS_PER_CONVERSATION {
-        return Err(Failure::Conflict("This chat is full. Please start a new one.".to_owned()));
+        return Err(IllegalMove::Full.into());
     }
     let mut batch = ctx.store.batch();
     add(ctx, &mut batch, open, author, EventKind::Message(text), Some(origin));

@@ -4,7 +4,7 @@ use super::entries::{add, repeat, repeated, writable};
 use super::send::say;
 use crate::domain::about::About;
 use crate::domain::access::{Action, Actor};
-use crate::domain::conversation::{Conversation, State};
+use crate::domain::conversation::{Conversation, IllegalMove, State};
 use crate::domain::event::{Author, EventKind};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
@@ -55,7 +55,7 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
         return Err(Failure::Invalid { field: "consent", message: "Please agree before you start.".to_owned() });
     }
     if ctx.store.open_conversations().len() >= limits::OPEN_CONVERSATIONS {
-        return Err(Failure::Conflict("Too many chats are open at the moment. Please try again later.".to_owned()));
+        return Err(IllegalMove::Crowded.into());
     }
 
     let head = Conversation {

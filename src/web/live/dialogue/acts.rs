@@ -1,7 +1,6 @@
 //! What the person asks for, parsed into words of the domain and handed to the services.
 
 use super::Dialogue;
-use super::refusal::Refusal;
 use crate::domain::id::ConversationId;
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name};
@@ -9,6 +8,7 @@ use crate::live::frames::{Bye, Face};
 use crate::live::hub::face;
 use crate::service::{Ctx, Failure, conversations, sessions};
 use crate::web::live::commands::Command;
+use crate::web::refusal::Refusal;
 
 impl Dialogue {
     pub(super) fn carry_out(&self, command: Command) -> Result<Result<(), Refusal>, Bye> {

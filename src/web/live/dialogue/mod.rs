@@ -1,11 +1,10 @@
 //! One connection's talk with the appliance, whichever way its frames travel.
 //!
 //! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `serving` what only staff
-//! may ask for, and `refusal` says why not.
+//! may ask for, and `web::refusal` says why not.
 
 mod acts;
 mod catching_up;
-mod refusal;
 mod serving;
 
 use std::sync::Arc;
@@ -102,7 +101,7 @@ impl Dialogue {
         let command: Command = serde_json::from_str(frame).map_err(|_| Bye::BadFrame)?;
         let (id, conversation) = command.names();
         if let Err(refusal) = self.carry_out(command)? {
-            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, &refusal.message));
+            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, refusal.n, &refusal.message));
         }
         Ok(())
     }

@@ -2,12 +2,12 @@
 
 use super::Dialogue;
 use super::acts::known;
-use super::refusal::Refusal;
 use crate::domain::text::{MessageText, Tag};
 use crate::live::frames::Bye;
 use crate::service::conversations::{self, Destination};
 use crate::service::{Ctx, Failure};
 use crate::web::live::commands::Command;
+use crate::web::refusal::Refusal;
 
 impl Dialogue {
     pub(super) fn serve(&self, ctx: &Ctx, command: Command) -> Result<Result<(), Refusal>, Bye> {

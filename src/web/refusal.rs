@@ -1,0 +1,42 @@
+//! Why a command was not carried out, as the client is told: a code, and with it perhaps a number. The chat window says it in its
+//! language (`refused-…` of the texts); the message is for everybody else.
+
+use crate::domain::conversation::IllegalMove;
+use crate::domain::text::TextError;
+use crate::service::Failure;
+
+pub struct Refusal {
+    pub code: &'static str,
+    /// How many characters fit, or how many seconds to wait.
+    pub n: Option<u32>,
+    pub message: String,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let (code, n) = match &failure {
+            Failure::NotFound | Failure::Denied(_) => ("not_found", None),
+            Failure::Invalid { field: "consent", .. } => ("consent_needed", None),
+            Failure::Invalid { field: "tags", .. } => ("tag_needed", None),
+            Failure::Illegal(IllegalMove::Full) => ("full", None),
+            Failure::Illegal(IllegalMove::Crowded) => ("busy", None),
+            Failure::Illegal(_) | Failure::Conflict(_) => ("closed", None),
+            Failure::NoRoom => ("no_room", None),
+            Failure::TooMany { seconds } => ("rate_limited", Some(*seconds)),
+            Failure::Store(_) => ("unavailable", None),
+            Failure::Invalid { .. } | Failure::InvalidFields(_) | Failure::WrongCredentials => ("invalid", None),
+        };
+        Self { code, n, message: failure.to_string() }
+    }
+}
+
+impl From<TextError> for Refusal {
+    fn from(error: TextError) -> Self {
+        let (code, n) = match error {
+            TextError::TooLong(most) => ("too_long", u32::try_from(most).ok()),
+            TextError::Empty => ("empty", None),
+            _ => ("invalid", None),
+        };
+        Self { code, n, message: error.to_string() }
+    }
+}
