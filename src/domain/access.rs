@@ -34,6 +34,8 @@ pub enum Action {
     UseConsole,
     /// Something on a site that not every role may.
     Use(Permission, SiteId),
+    /// The same on every site, those to come included.
+    UseEverywhere(Permission),
     ManageSites,
     ManagePeople,
     ManageAllowlist,
@@ -65,6 +67,9 @@ pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
         (Actor::Staff { .. }, Action::UseConsole) => true,
         (Actor::Staff { role, membership, permissions, .. }, Action::Use(permission, site)) => {
             membership.includes(site) && (*role == Role::Admin || permissions.contains(permission))
+        }
+        (Actor::Staff { role, membership, permissions, .. }, Action::UseEverywhere(permission)) => {
+            *membership == Membership::AllSites && (*role == Role::Admin || permissions.contains(permission))
         }
         (
             Actor::Staff { role: Role::Admin, .. },

@@ -1,7 +1,7 @@
 //! What the audit log says: who did what, when, with what result and how many; never what was written.
 
 use super::access::Actor;
-use super::id::{ConversationId, OperatorId, SiteId};
+use super::id::{CannedId, ConversationId, OperatorId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::space::Room;
@@ -93,6 +93,11 @@ pub enum AuditAction {
         shares: u8,
         threshold: u8,
     },
+    /// A canned response was written or changed.
+    CannedSaved(CannedId),
+    CannedDeleted(CannedId),
+    /// One chat was written into a file in clear.
+    TranscriptExported(ConversationId),
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.

@@ -43,6 +43,7 @@ pub const WAITS_COUNT_FOR: Duration = Duration::from_secs(60 * 60);
 pub const WAITS_NEEDED: usize = 3;
 /// Canned responses, and entries in the list of those who are kept out.
 pub const CANNED_RESPONSES: usize = 5_000;
+pub const CANNED_PER_OWNER: usize = 1_000;
 pub const BLOCKS: usize = 10_000;
 /// Characters of the id that a client gives its command.
 pub const CLIENT_ID_CHARS: usize = 40;

@@ -11,6 +11,7 @@ use crate::store::{Store, StoreError};
 
 pub mod allowlist;
 pub mod backups;
+pub mod canned;
 pub mod conversations;
 pub mod export;
 mod fields;

@@ -6,6 +6,7 @@ pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
 pub const ACCOUNT: &str = "/account";
 pub const CONSOLE: &str = "/console";
+pub const CANNED: &str = "/console/canned";
 pub const ADMIN: &str = "/admin";
 pub const SITES: &str = "/admin/sites";
 pub const PEOPLE: &str = "/admin/people";

@@ -1,6 +1,7 @@
 // One open conversation: its log, what is on its way, what the other side has got and read, and whether it may be written in.
 import { elementFrom } from "../html.js";
 import { dressTimes, shortClock } from "./times.js";
+import { Canned } from "./canned.js";
 import { Composer } from "./composer.js";
 import { Typists } from "./typing.js";
 import { StickyLog } from "./log.js";
@@ -29,6 +30,7 @@ export class Conversation {
       send: (text) => this.say(text),
       typing: (on) => desk.live.typing(this.id, on),
     });
+    this.canned = new Canned(article.querySelector(".composer"), this.id);
     article.addEventListener("click", (event) => this.#clicked(event));
     for (const command of desk.live.pending(this.id)) this.command(command);
     const known = desk.live.state(this.id);

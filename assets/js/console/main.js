@@ -1,6 +1,7 @@
 // The operators' desk: puts the parts together and hands each frame of the live channel to those whom it concerns.
 import { elementWithin } from "../html.js";
 import { Live } from "../live.js";
+import "./canned-form.js";
 import { Banner } from "./banner.js";
 import { Disk } from "./disk.js";
 import { Drafts, forgetAllKept, outboxName } from "./drafts.js";

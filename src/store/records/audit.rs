@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{CannedId, ConversationId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
@@ -98,6 +98,9 @@ pub(super) enum ActionRecord {
     Rescued {
         losses: u32,
     },
+    CannedSaved([u8; 16]),
+    CannedDeleted([u8; 16]),
+    TranscriptExported([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -288,6 +291,9 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::Exported { conversations } => Self::Exported { conversations: *conversations },
             AuditAction::Purged(receipt) => receipt.into(),
             AuditAction::Rescued { losses } => Self::Rescued { losses: *losses },
+            AuditAction::CannedSaved(id) => Self::CannedSaved(*id.as_bytes()),
+            AuditAction::CannedDeleted(id) => Self::CannedDeleted(*id.as_bytes()),
+            AuditAction::TranscriptExported(id) => Self::TranscriptExported(*id.as_bytes()),
         }
     }
 }
@@ -328,6 +334,9 @@ impl From<ActionRecord> for AuditAction {
             }
             ActionRecord::Exported { conversations } => Self::Exported { conversations },
             ActionRecord::Rescued { losses } => Self::Rescued { losses },
+            ActionRecord::CannedSaved(id) => Self::CannedSaved(CannedId::from_bytes(id)),
+            ActionRecord::CannedDeleted(id) => Self::CannedDeleted(CannedId::from_bytes(id)),
+            ActionRecord::TranscriptExported(id) => Self::TranscriptExported(ConversationId::from_bytes(id)),
             ActionRecord::Purged { site: id, rule, conversations, events } => Self::Purged(PurgeReceipt {
                 site: site(id),
                 rule: rule.into(),

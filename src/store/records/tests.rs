@@ -352,6 +352,9 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::RootKeyChanged(KeyPlace::Variable),
         AuditAction::RootKeyRotated,
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
+        AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
+        AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),
+        AuditAction::TranscriptExported(ConversationId::from_bytes([3; 16])),
         AuditAction::Purged(PurgeReceipt { rule: PurgeRule::ByHand, epoch: Some(9), ..receipt }),
     ];
     let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];

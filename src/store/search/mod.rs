@@ -25,8 +25,10 @@ mod words;
 use signature::Probe;
 use words::{Lowered, Words};
 
-/// How many of the newest are opened without asking their signatures, and how many candidates at first after that.
-const NEWEST: usize = 128;
+/// How many of the newest are opened without asking their signatures: at first, and when that is likely to fill the page. And how many
+/// candidates are opened at first after that.
+const NEWEST: usize = 64;
+const NEWEST_MAX: usize = 1_024;
 const CANDIDATES: usize = 64;
 /// Closed conversations that are listed before others may go on.
 const LISTED_AT_ONCE: usize = 4_096;
@@ -177,7 +179,15 @@ impl Look<'_> {
             }));
             return Ok(None);
         }
+        let before = self.hits.len();
         self.add(&rest.take(NEWEST))?;
+        // What is common fills the page sooner than signatures could be read.
+        let found = self.hits.len() - before;
+        if let Some(more) = ((self.limit + 1).saturating_sub(self.hits.len()) * NEWEST * 3 / 2).checked_div(found)
+            && more <= NEWEST_MAX
+        {
+            self.add(&rest.take(more))?;
+        }
         if self.hits.len() > self.limit {
             return Ok(None);
         }

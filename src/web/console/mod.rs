@@ -3,6 +3,7 @@
 //! The pages stand on their own and show how things are at this moment; the script that they load opens the live channel and
 //! keeps them so. Every look-up goes through the actor, so what is not theirs is not there. Start at `page`.
 
+mod canned;
 mod closed;
 mod conversation;
 mod matches;
@@ -13,6 +14,13 @@ use super::routes::{Face, Route, to};
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console", || to(page::show)),
     Route::get(Face::Console, "/console/conversations/{id}", || to(conversation::show)),
+    Route::get(Face::Console, "/console/conversations/{id}/canned", || to(canned::for_chat)),
+    Route::get(Face::Console, "/console/canned", || to(canned::list)),
+    Route::get(Face::Console, "/console/canned/new", || to(canned::blank)),
+    Route::post(Face::Console, "/console/canned/new", || to(canned::create)),
+    Route::get(Face::Console, "/console/canned/{id}", || to(canned::show)),
+    Route::post(Face::Console, "/console/canned/{id}", || to(canned::change)),
+    Route::post(Face::Console, "/console/canned/{id}/deletion", || to(canned::delete)),
     Route::get(Face::Console, "/console/closed", || to(closed::show)),
     Route::post(Face::Console, "/console/closed/matches", || to(matches::show)),
 ];

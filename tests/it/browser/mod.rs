@@ -1,5 +1,6 @@
 //! People in front of real browsers.
 
+mod canned;
 mod chatting;
 mod interruptions;
 mod pages;
