@@ -30,6 +30,7 @@
 //   live.typing(conversation, on)          as often as a key is pressed; throttled here
 //   live.seen(conversation, seq)           the page is open, visible and shows this event
 //   live.active()                          operators: a person is at the keyboard
+//   live.available(on)                     operators: new chats may come, or go to others
 //   live.progress(conversation, seq) → "sent" | "delivered" | "seen"  of an own message
 //   live.state(conversation) → the last state frame, or undefined
 //   live.now()                             the server's clock, as a Date
@@ -189,6 +190,10 @@ export class Live {
 
   active() {
     this.#say({ t: "active" });
+  }
+
+  available(on) {
+    this.#say({ t: "available", on });
   }
 
   progress(conversation, seq) {

@@ -246,7 +246,10 @@ pub fn event(conversation: &Conversation, event: &Event) -> ByteString {
             EventKind::Transferred(transfer) => Some(transfer.to.name().as_str()),
             _ => None,
         },
-        stars: partial.rating.map(|rating| rating.stars.get()),
+        stars: match &event.kind {
+            EventKind::Rated(rating) => Some(rating.stars.get()),
+            _ => None,
+        },
         id: event.client_id.as_ref().filter(|_| matches!(event.author, Author::Operator { .. })).map(ClientId::as_str),
         html: partial.render().ok(),
     })
@@ -377,10 +380,9 @@ struct Row<'a> {
     html: Option<String>,
 }
 
-/// One row of the operators' list changed.
+/// One row of the operators' list changed; `active_at` is when something happened there last.
 #[must_use]
-pub fn row(conversation: &Conversation, house: Option<&House>) -> ByteString {
-    let site = house.and_then(|house| house.sites.get(&conversation.site)).map_or("", |site| site.name.as_str());
+pub fn row(conversation: &Conversation, house: Option<&House>, active_at: Timestamp) -> ByteString {
     to_frame(&Row {
         t: "row",
         conversation: conversation.id,
@@ -389,7 +391,7 @@ pub fn row(conversation: &Conversation, house: Option<&House>) -> ByteString {
         guests: conversation.about.guests.iter().map(|guest| guest.id.to_string()).collect(),
         invited: conversation.about.invited.iter().map(OperatorId::to_string).collect(),
         tags: conversation.about.tags.iter().map(Tag::as_str).collect(),
-        html: RowPartial::new(conversation, site).render().ok(),
+        html: house.and_then(|house| RowPartial::new(conversation, house, active_at).render().ok()),
     })
 }
 

@@ -1,16 +1,20 @@
-// One open conversation: its log, what is on its way, what the other side has got and read, and whether it may be written in.
+// One open conversation: its log, what is being written in it, whose it is, and what may be done with it now.
 import { elementFrom } from "../html.js";
-import { dressTimes, shortClock } from "./times.js";
+import { dressTimes } from "./times.js";
 import { Canned } from "./canned.js";
 import { Composer } from "./composer.js";
+import { Peek } from "./peek.js";
+import { Sending } from "./sending.js";
+import { tagsOf } from "./tags.js";
 import { Typists } from "./typing.js";
 import { StickyLog } from "./log.js";
-
-// What the server will not take however often it is asked.
-const finalCodes = ["closed", "full", "not_found", "too_long", "empty", "invalid"];
+import { Viewers } from "./viewers.js";
 
 export class Conversation {
-  // desk: { me, drafts, live, askToClose(conversation), lookAround() }
+  // A note may be written where replies may not; there the box is shown once somebody asks for it.
+  #noting = false;
+
+  // desk: { me, drafts, notes, live, acts, lookAround() }
   constructor(article, desk) {
     this.article = article;
     this.desk = desk;
@@ -18,24 +22,30 @@ export class Conversation {
     this.name = article.dataset.name;
     this.list = article.querySelector(".events");
     this.last = this.#lastShown();
-    this.receipt = { known: false, delivered: 0, seen: 0, seenAt: null };
-    this.over = false;
 
     dressTimes(article);
     this.log = new StickyLog(article, () => desk.lookAround());
+    this.sending = new Sending(this.list, this.log, desk.live);
     this.typists = new Typists(article.querySelector(".typing"));
+    this.peek = new Peek(article.querySelector(".peek"), this.log);
+    this.viewers = new Viewers(article.querySelector(".viewers"), desk.me);
     this.composer = new Composer(article.querySelector(".composer"), {
-      draft: desk.drafts.draft(this.id),
-      keep: (text) => desk.drafts.keepDraft(this.id, text),
-      send: (text) => this.say(text),
+      name: this.name,
+      draft: (mode) => (mode === "note" ? desk.notes : desk.drafts).draft(this.id),
+      keep: (mode, text) => (mode === "note" ? desk.notes : desk.drafts).keepDraft(this.id, text),
+      send: (mode, text) => this.say(mode, text),
       typing: (on) => desk.live.typing(this.id, on),
+      warning: () => this.viewers.warning(),
     });
     this.canned = new Canned(article.querySelector(".composer"), this.id);
     article.addEventListener("click", (event) => this.#clicked(event));
+    article.querySelector(".tag-choice")?.addEventListener("change", () => {
+      desk.live.command({ t: "tags", conversation: this.id, tags: tagsOf(article).chosen });
+    });
     for (const command of desk.live.pending(this.id)) this.command(command);
     const known = desk.live.state(this.id);
     if (known) this.update(known);
-    else this.#showState();
+    else this.showState();
     this.log.toEnd();
   }
 
@@ -47,6 +57,23 @@ export class Conversation {
     return this.article.dataset.operator === this.desk.me;
   }
 
+  get isGuest() {
+    return (this.article.dataset.guests ?? "").split(" ").includes(this.desk.me);
+  }
+
+  // Which parts of the page belong to the present state: the same words as in the template.
+  get situation() {
+    const { state } = this;
+    if (state === "waiting" || state === "closed") return state;
+    const whose = this.mine ? "mine" : this.isGuest ? "guest" : "alone" in this.article.dataset ? "alone" : "theirs";
+    return `${whose}-${state}`;
+  }
+
+  // Whether there is a button for it that can be pressed now.
+  may(act) {
+    return [...this.article.querySelectorAll(`[data-act="${act}"]:not([aria-disabled="true"])`)].some((button) => !button.closest("[hidden]"));
+  }
+
   // Where a person who opens it wants to be.
   focus() {
     if (this.state === "gone") this.article.querySelector("button").focus();
@@ -55,24 +82,25 @@ export class Conversation {
     else this.article.focus();
   }
 
-  say(text) {
-    this.desk.live.command({ t: "send", conversation: this.id, text });
+  // To reply or to write a note; false when that cannot be done here.
+  write(mode) {
+    if (mode === "note" && this.state !== "closed" && this.state !== "gone") this.#noting = true;
+    if (this.state !== "gone") this.showState();
+    if (this.composer.hidden || !this.composer.mode.turn(mode)) return false;
+    this.composer.focus();
+    return true;
+  }
+
+  say(mode, text) {
+    this.desk.live.command({ t: mode === "note" ? "note" : "send", conversation: this.id, text });
     this.log.toEnd();
   }
 
-  // What became of a command of ours: a message on its way, or an acceptance or closing that was not taken.
-  command({ id, frame, status, seq, code, message }) {
-    if (frame.t === "send" && status === "sent" && seq <= this.last) {
-      // It was stored before this page was drawn, and stands in the log already.
-      this.#pending(id)?.remove();
-    } else if (frame.t === "send") {
-      const item = this.#pending(id) ?? (status === "sent" ? null : this.#showPending(id, frame.text));
-      if (!item) return;
-      // It will be read out when it stands in the log for good, not twice.
-      item.ariaHidden = status === "failed" ? null : "true";
-      if (status === "failed") this.#showFailed(item, code, message ?? "");
-      else this.#mark(item, status, status === "sent" ? "Sent" : "Sending");
-    } else if (status === "failed") {
+  // What became of a command of ours: a message on its way, or an act that was not taken.
+  command(command) {
+    const { id, frame, status, message } = command;
+    if (frame.t === "send" || frame.t === "note") this.sending.command(command, this.last);
+    else if (status === "failed") {
       this.desk.live.discard(id);
       this.tell(message ?? "This could not be done.");
       this.#accept().ariaDisabled = null;
@@ -82,48 +110,41 @@ export class Conversation {
   // An event of the log: new, or a repetition of one that stands there already.
   receive(frame) {
     if (frame.seq <= this.last) return;
-    const pending = frame.id ? this.#pending(frame.id) : null;
+    const pending = frame.id ? this.sending.pending(frame.id) : null;
     const node = elementFrom(frame.html ?? "");
     if (!node) return;
     dressTimes(node);
     this.last = frame.seq;
+    if (frame.from === "visitor") this.peek.show("");
     this.log.keepPlace(() => {
       pending?.remove();
       // What is on its way stays below what has arrived.
       this.list.insertBefore(node, this.list.querySelector(":scope > [data-client-id]"));
-    }, frame.from === "visitor");
-    this.#showReceipt();
+    }, frame.from === "visitor" || frame.kind === "note");
+    this.sending.show(this.state);
   }
 
   update(frame) {
-    const data = this.article.dataset;
-    data.state = frame.state;
-    this.receipt.delivered = Math.max(this.receipt.delivered, frame.delivered?.visitor ?? 0);
-    const seen = frame.seen?.visitor ?? 0;
-    if (seen > this.receipt.seen) {
-      this.receipt.seen = seen;
-      // What had been seen before this page looked was seen at a time that nobody kept.
-      this.receipt.seenAt = this.receipt.known ? this.desk.live.now() : null;
-    }
-    this.receipt.known = true;
+    this.article.dataset.state = frame.state;
     const presence = this.article.querySelector(".presence");
     presence.dataset.online = String(frame.visitor_online === true);
     presence.hidden = frame.state === "closed";
     presence.textContent = frame.visitor_online ? "On the page" : "Has left the page";
-    if (frame.operator) this.article.querySelector(".conversation-operator").textContent = frame.operator;
-    this.#showState();
-    this.#showReceipt();
+    if (frame.operator) for (const name of this.article.querySelectorAll(".conversation-operator")) name.textContent = frame.operator;
+    this.showState();
+    this.sending.state(frame);
   }
 
-  // The list says whose it is.
-  belongsTo(operator, state) {
-    const was = `${this.article.dataset.operator ?? ""} ${this.state}`;
+  // The list says whose it is, and which colleagues write along.
+  belongsTo({ operator, state, guests }) {
+    const { article } = this;
     // Somebody else has taken it over.
-    if (operator !== this.article.dataset.operator) delete this.article.dataset.alone;
-    if (operator) this.article.dataset.operator = operator;
-    else delete this.article.dataset.operator;
-    this.article.dataset.state = state;
-    if (was !== `${operator ?? ""} ${state}`) this.#showState();
+    if (operator !== article.dataset.operator) delete article.dataset.alone;
+    if (operator) article.dataset.operator = operator;
+    else delete article.dataset.operator;
+    article.dataset.guests = (guests ?? []).join(" ");
+    article.dataset.state = state;
+    this.showState();
   }
 
   typing(frame) {
@@ -133,8 +154,8 @@ export class Conversation {
 
   // It exists nowhere any more, so nothing of it may stay on this screen.
   purge() {
-    this.over = true;
     this.desk.drafts.forget(this.id);
+    this.desk.notes.keepDraft(this.id, "");
     const notice = document.createElement("div");
     notice.className = "empty";
     notice.setAttribute("role", "status");
@@ -158,20 +179,6 @@ export class Conversation {
     this.composer.leave();
   }
 
-  #clicked(event) {
-    const act = event.target.closest?.("[data-act]")?.dataset.act;
-    if (act === "accept") {
-      const button = event.target.closest("button");
-      if (button.ariaDisabled === "true") return;
-      // Not `disabled`: that would throw the focus out of the chat.
-      button.ariaDisabled = "true";
-      this.tell("");
-      this.desk.live.command({ t: "accept", conversation: this.id });
-    } else if (act === "close") this.desk.askToClose(this);
-    else if (act === "card") this.#toggleCard(event.target.closest("button"));
-    else if (act === "retry" || act === "edit" || act === "drop") this.#mend(act, event.target.closest("[data-client-id]"));
-  }
-
   // A sentence for this conversation alone, such as why an acceptance was not taken.
   tell(message) {
     const notice = this.article.querySelector(".conversation-notice");
@@ -180,38 +187,41 @@ export class Conversation {
     notice.hidden = !message;
   }
 
-  #mend(act, item) {
-    const id = item.dataset.clientId;
-    const text = item.querySelector(".bubble").textContent;
-    if (act === "retry") {
-      // The same id again: should the server have it after all, it stays one message.
-      this.desk.live.retry(id);
-      return;
+  showState() {
+    const { state, situation } = this;
+    const hadFocus = this.article.contains(document.activeElement);
+    for (const part of this.article.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(situation);
+    if (state !== "waiting") this.#accept().ariaDisabled = null;
+    if (state === "closed") this.#noting = false;
+    const reply = situation === "mine-active" || situation === "guest-active";
+    this.composer.allow({ reply, note: state !== "closed" && (reply || this.#noting) });
+    // What had the focus is gone: it goes where the next thing is to be done.
+    const holder = document.activeElement;
+    if (hadFocus && (!this.article.contains(holder) || holder.closest("[hidden]"))) this.focus();
+    if (state === "wrapping" || state === "closed") {
+      this.typists.set("visitor", "", false);
+      this.peek.show("");
     }
-    this.desk.live.discard(id);
-    item.remove();
-    if (act === "edit") this.composer.prepend(text);
-    this.focus();
+  }
+
+  #clicked(event) {
+    const button = event.target.closest?.("[data-act]");
+    const act = button?.dataset.act;
+    if (!act || button.ariaDisabled === "true") return;
+    const item = button.closest("[data-client-id]");
+    if (item && act === "retry") this.sending.retry(item);
+    else if (item) {
+      const { mode, text } = this.sending.takeBack(item);
+      if (act === "edit") this.composer.prepend(mode, text);
+      this.focus();
+    } else if (act === "note") this.write("note");
+    else if (act === "card") this.#toggleCard(button);
+    else this.desk.acts.run(act, this, button);
   }
 
   #toggleCard(button) {
     const open = this.article.classList.toggle("card-open");
     button.setAttribute("aria-expanded", String(open));
-  }
-
-  #showState() {
-    const { state } = this;
-    const hadFocus = this.article.contains(document.activeElement);
-    const parts = this.article.querySelectorAll("[data-when]");
-    const whose = this.mine ? "mine" : "alone" in this.article.dataset ? "alone" : "theirs";
-    const now = state === "waiting" || state === "closed" ? state : `${whose}-${state}`;
-    for (const part of parts) part.hidden = !part.dataset.when.split(" ").includes(now);
-    if (state !== "waiting") this.#accept().ariaDisabled = null;
-    this.composer.hidden = now !== "mine-active";
-    // What had the focus is gone: it goes where the next thing is to be done.
-    const holder = document.activeElement;
-    if (hadFocus && (!this.article.contains(holder) || holder.closest("[hidden]"))) this.focus();
-    if (state === "wrapping" || state === "closed") this.typists.set("visitor", "", false);
   }
 
   #accept() {
@@ -220,63 +230,5 @@ export class Conversation {
 
   #lastShown() {
     return Number(this.list.querySelector(":scope > [data-seq]:last-of-type")?.dataset.seq ?? this.article.dataset.last ?? 0);
-  }
-
-  #pending(id) {
-    return this.list.querySelector(`:scope > [data-client-id="${CSS.escape(id)}"]`);
-  }
-
-  #showPending(id, text) {
-    const item = document.createElement("li");
-    item.className = "event event-operator";
-    item.dataset.clientId = id;
-    const bubble = document.createElement("div");
-    bubble.className = "bubble";
-    bubble.dir = "auto";
-    bubble.textContent = text;
-    item.append(bubble);
-    this.log.keepPlace(() => this.list.append(item), false);
-    return item;
-  }
-
-  #mark(item, status, words) {
-    item.dataset.status = status;
-    item.querySelector(".status")?.remove();
-    const line = document.createElement("p");
-    line.className = "status";
-    line.textContent = words;
-    item.append(line);
-    return line;
-  }
-
-  #showFailed(item, code, message) {
-    const line = this.#mark(item, "failed", "");
-    line.setAttribute("role", "alert");
-    const words = document.createElement("span");
-    words.textContent = `Not sent. ${message}`;
-    line.append(words);
-    const ways = [["edit", "Edit"], ["drop", "Discard"]];
-    if (!finalCodes.includes(code)) ways.unshift(["retry", "Try again"]);
-    for (const [act, label] of ways) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "link";
-      button.dataset.act = act;
-      button.textContent = label;
-      line.append(" ", button);
-    }
-  }
-
-  // One quiet line under the last message of ours that is stored.
-  #showReceipt() {
-    const own = this.list.querySelectorAll(":scope > .event-operator[data-seq]");
-    const item = own[own.length - 1];
-    for (const old of this.list.querySelectorAll(":scope > [data-seq] > .status")) old.remove();
-    if (!item || this.state === "closed") return;
-    const seq = Number(item.dataset.seq);
-    const { delivered, seen, seenAt } = this.receipt;
-    if (seen >= seq) this.#mark(item, "seen", seenAt ? `Seen ${shortClock(seenAt)}` : "Seen");
-    else if (delivered >= seq) this.#mark(item, "delivered", "Delivered");
-    else this.#mark(item, "sent", "Sent");
   }
 }

@@ -1,33 +1,55 @@
 // The operators' desk: puts the parts together and hands each frame of the live channel to those whom it concerns.
 import { elementWithin } from "../html.js";
 import { Live } from "../live.js";
+import { Acts } from "./acts.js";
+import { Availability } from "./availability.js";
 import "./canned-form.js";
 import { Banner } from "./banner.js";
+import { Closing } from "./closing.js";
 import { Disk } from "./disk.js";
 import { Drafts, forgetAllKept, outboxName } from "./drafts.js";
+import { paletteSources } from "./finds.js";
+import { HandOver } from "./handover.js";
 import { Keys } from "./keys.js";
+import { NoteDrafts } from "./notes.js";
+import { Alerts } from "./notify.js";
+import { Offers } from "./offers.js";
+import { Palette } from "./palette.js";
 import { Panes } from "./panes.js";
 import { watchActivity } from "./presence.js";
 import { Queue } from "./queue.js";
 import { Chime } from "./sound.js";
 import { dressTimes, setServerNow } from "./times.js";
 import { showInTitle } from "./title.js";
+import { Toast } from "./toast.js";
 import { Unread } from "./unread.js";
 
 class Desk {
   constructor(main) {
     this.me = main.dataset.operator;
     this.drafts = new Drafts(this.me);
+    this.notes = new NoteDrafts(this.me);
     this.live = new Live({ ticket: () => this.#ticket(), outbox: outboxName(this.me) });
     this.unread = new Unread(this);
     this.announcer = document.getElementById("announcer");
+    this.toast = new Toast(document.getElementById("toast"));
     this.banner = new Banner(document.getElementById("line"));
     this.disk = new Disk(document.getElementById("room"));
     this.chime = new Chime(document.getElementById("sound"));
-    this.closing = document.getElementById("close-dialog");
+    this.alerts = new Alerts(document.getElementById("alerts"));
+    this.closing = new Closing(document.getElementById("close-dialog"), this);
+    this.handOver = new HandOver(document.getElementById("hand-over"), this);
+    this.offers = new Offers((conversation) => this.queue.regroup(conversation));
+    this.acts = new Acts(this);
+    this.availability = new Availability(document.getElementById("availability"), document.getElementById("availability-words"), {
+      say: (on) => this.live.available(on),
+      announce: (words) => this.announce(words),
+    });
     const kept = this.drafts.panes();
     this.queue = new Queue(main.querySelector(".queue"), this);
     this.panes = new Panes(document.getElementById("panes"), this);
+    this.palette = new Palette(document.getElementById("palette"), paletteSources(this), (words) => this.#search(words));
+    for (const button of main.querySelectorAll("[data-open=palette]")) button.addEventListener("click", () => this.palette.open());
     const help = document.getElementById("help-dialog");
     document.getElementById("help").addEventListener("click", () => help.showModal());
     this.keys = new Keys(this, help, document.getElementById("single-keys"));
@@ -45,7 +67,7 @@ class Desk {
   // What panes ask for
 
   async fetchConversation(conversation) {
-    const html = await this.#fetchPart(`/console/conversations/${conversation}`);
+    const html = await this.fetchPart(`/console/conversations/${conversation}`);
     const article = html === null ? null : elementWithin(html, ".conversation");
     if (html !== null && !article) this.announce("This chat is no longer there.");
     return article;
@@ -73,17 +95,6 @@ class Desk {
     (row?.querySelector(".queue-link") ?? this.queue.links()[0] ?? this.queue.element).focus();
   }
 
-  askToClose(pane) {
-    const { closing } = this;
-    closing.querySelector("#close-title").textContent = `Close the chat with ${pane.name}?`;
-    closing.querySelector("#close-words").textContent = `Nobody can write in it afterwards. Everything written in it is deleted ${pane.article.dataset.promise}.`;
-    closing.returnValue = "";
-    closing.onclose = () => {
-      if (closing.returnValue === "yes") this.live.command({ t: "close", conversation: pane.id });
-    };
-    closing.showModal();
-  }
-
   back() {
     this.panes.back();
   }
@@ -92,12 +103,25 @@ class Desk {
 
   rowChanged() {
     if (!this.queue) return;
-    showInTitle(this.queue.waiting() + this.queue.unreadChats());
+    const callers = this.queue.callers().length;
+    showInTitle(callers + this.queue.unreadChats());
+    this.chime.wanted(callers > 0 && this.availability.accepting);
     if (this.panes) this.queue.open(this.panes.all().map((pane) => pane.id), this.panes.current?.id);
   }
 
+  acceptRow({ dataset: { conversation } }) {
+    this.acts.accept(conversation);
+    this.panes.open(conversation);
+  }
+
+  // For those who listen only.
   announce(words) {
     this.announcer.textContent = words;
+  }
+
+  // What became of an act, in words for everybody.
+  tell(words) {
+    this.toast.show(words);
   }
 
   // What stands before a person who looks has been read.
@@ -109,7 +133,10 @@ class Desk {
   #listen() {
     const { live } = this;
     live.on("line", (line) => this.banner.line(line));
-    live.on("welcome", (frame) => setServerNow(frame.now));
+    live.on("welcome", (frame) => {
+      setServerNow(frame.now);
+      this.offers.forgetAll();
+    });
     live.on("disk", (frame) => {
       if (this.disk.show(frame)) this.announce("The server has room again. New chats are taken.");
     });
@@ -125,9 +152,33 @@ class Desk {
       this.panes.find(frame.conversation)?.typing(frame);
       if (frame.who === "visitor") this.queue.typing(frame.conversation, frame.on);
     });
-    live.on("command", (command) => this.panes.find(command.frame.conversation)?.command(command));
+    live.on("offer", (frame) => this.#offer(frame));
+    live.on("viewers", (frame) => this.panes.find(frame.conversation)?.viewers.show(frame.people));
+    live.on("peek", (frame) => this.panes.find(frame.conversation)?.peek.show(frame.text));
+    live.on("available", (frame) => this.availability.show(frame.state));
+    live.on("command", (command) => this.#command(command));
     live.on("purged", ({ conversation }) => this.#purged(conversation));
     live.on("bye", (frame) => this.#rescue(frame));
+  }
+
+  #offer(frame) {
+    const isNew = frame.seconds > 0 && !this.offers.has(frame.conversation);
+    this.offers.begin(frame);
+    if (!isNew) return;
+    this.announce(`A chat is offered to you. You have ${frame.seconds} seconds to accept it.`);
+    this.chime.ring();
+    this.alerts.tell("A chat is offered to you");
+  }
+
+  #command(command) {
+    const { id, frame, status, message } = command;
+    const pane = this.panes.find(frame.conversation);
+    if (pane && pane.state !== "gone") pane.command(command);
+    else if (status === "failed" && frame.t !== "send" && frame.t !== "note") {
+      // Asked for from the list, so it is answered there.
+      this.live.discard(id);
+      this.tell(message ?? "This could not be done.");
+    }
   }
 
   #row(frame) {
@@ -138,10 +189,11 @@ class Desk {
       this.#purged(frame.conversation);
       return;
     }
-    pane?.belongsTo(frame.operator, frame.state);
+    pane?.belongsTo(frame);
+    if (frame.state !== "waiting") this.offers.over(frame.conversation);
     if (frame.state === "waiting" && !known) {
       this.announce("A new chat is waiting.");
-      this.chime.ring();
+      this.alerts.tell("A chat is waiting");
     }
     if (frame.operator === this.me && frame.state !== "closed") this.live.follow(frame.conversation, this.drafts.seenUpTo(frame.conversation) ?? 0);
     if (frame.state === "closed" || frame.operator !== this.me) this.unread.forget(frame.conversation);
@@ -152,7 +204,11 @@ class Desk {
     if (pane) pane.receive(frame);
     else this.panes.hold(frame);
     this.unread.event(frame);
+    this.queue.stir(frame.conversation, frame.at);
     if (pane) this.lookAround();
+    if (frame.from === "visitor" && frame.kind === "message" && this.queue.row(frame.conversation)?.dataset.operator === this.me) {
+      this.alerts.tell("A visitor has written");
+    }
   }
 
   #purged(conversation) {
@@ -184,6 +240,8 @@ class Desk {
   #clickedRow(event) {
     const beside = event.target.closest(".queue-beside");
     const row = event.target.closest(".queue-row");
+    if (row && event.target.closest(".queue-accept")) this.acceptRow(row);
+    if (row && event.target.closest(".queue-decline")) this.acts.decline(row.dataset.conversation);
     if (!row || (!beside && !event.target.closest(".queue-link"))) return;
     // Another tab or window is the browser's own business.
     if (event.ctrlKey || event.metaKey || event.button !== 0) return;
@@ -199,6 +257,13 @@ class Desk {
     }
   }
 
+  // Words that are looked for travel in a form, so that they are in no address.
+  #search(words) {
+    const form = document.getElementById("palette-search");
+    form.elements.words.value = words;
+    form.submit();
+  }
+
   async #ticket() {
     const response = await fetch("/live/ticket", {
       method: "POST",
@@ -211,7 +276,7 @@ class Desk {
   }
 
   // Null when the session is over or the line is down: the banner says so.
-  async #fetchPart(path) {
+  async fetchPart(path) {
     try {
       const response = await fetch(path, { headers: { "X-Parlor-Part": "1", Accept: "application/json" } });
       if (response.status === 401) this.live.stop("session");

@@ -1,11 +1,11 @@
-// The list: who waits, who is mine, who is with others. Rows come from the server; here they find their group, grow older and count
-// what is unread. Nothing moves under a pointer that is about to press: changes wait until it rests.
+// The list: who waits, what is offered to me, what is mine, what is with others, what was left while nobody was there. Rows come from the
+// server; here they find their group and count what is unread. Nothing moves under a pointer that is about to press: changes wait until it rests.
 import { elementFrom } from "../html.js";
-import { ageText, dressTimes, secondsSince } from "./times.js";
+import { showAges } from "./ages.js";
+import { QueueFilter } from "./filters.js";
+import { dressTimes } from "./times.js";
 
 const pointerRests = 900;
-const oldAfter = 60;
-const lateAfter = 180;
 
 export class Queue {
   #held = [];
@@ -14,16 +14,17 @@ export class Queue {
   #unread = new Map();
   #typing = new Set();
 
-  // desk: { me, opened(conversation), rowChanged() }
+  // desk: { me, offers, rowChanged(), announce(words) }
   constructor(element, desk) {
     this.element = element;
     this.desk = desk;
     this.groups = Object.fromEntries([...element.querySelectorAll("[data-group]")].map((group) => [group.dataset.group, group]));
+    this.filter = new QueueFilter(element, desk.me, () => this.#tidy());
     element.addEventListener("pointermove", () => (this.#moved = performance.now()), { passive: true });
     element.addEventListener("pointerleave", () => this.#release(), { passive: true });
-    dressTimes(element);
+    for (const row of this.rows()) this.#dress(row);
     this.#tidy();
-    setInterval(() => this.#age(), 1_000);
+    setInterval(() => showAges(this.groups, desk.offers), 1_000);
   }
 
   rows() {
@@ -50,6 +51,14 @@ export class Queue {
     for (const row of this.rows()) if (!there.has(row.dataset.conversation)) this.put({ conversation: row.dataset.conversation, state: "gone" });
   }
 
+  // An offer came or is over: the row stands elsewhere now.
+  regroup(conversation) {
+    const row = this.row(conversation);
+    if (!row) return;
+    this.#place(conversation, row);
+    this.#tidy();
+  }
+
   unread(conversation, count) {
     if (count > 0) this.#unread.set(conversation, count);
     else this.#unread.delete(conversation);
@@ -61,14 +70,21 @@ export class Queue {
     return this.#unread.size;
   }
 
-  waiting() {
-    return this.groups.waiting.querySelectorAll(".queue-row").length;
+  // Who wants an answer from somebody here: shown to this operator and not taken yet.
+  callers() {
+    return ["offered", "waiting"].flatMap((name) => [...this.groups[name].querySelectorAll(".queue-row:not([hidden])")]);
   }
 
   typing(conversation, on) {
     if (on) this.#typing.add(conversation);
     else this.#typing.delete(conversation);
     this.#mark(conversation);
+  }
+
+  // Something was said there just now.
+  stir(conversation, at) {
+    const row = this.row(conversation);
+    if (row && row.dataset.active < at) row.dataset.active = at;
   }
 
   // Which rows are open in panes, and which of them has the attention.
@@ -97,34 +113,44 @@ export class Queue {
     this.#held = [];
     for (const frame of held) {
       const fits = frame.html && frame.state !== "closed" && frame.state !== "gone";
-      this.#place(frame.conversation, fits ? elementFrom(frame.html) : null);
+      const row = fits ? elementFrom(frame.html) : null;
+      if (row) this.#dress(row);
+      this.#place(frame.conversation, row);
     }
     if (held.length > 0) this.#tidy();
   }
 
+  #dress(row) {
+    dressTimes(row);
+    row.dataset.began = row.querySelector("time").dateTime;
+  }
+
+  #groupOf({ conversation, state, operator, channel }) {
+    if (state !== "waiting") return operator === this.desk.me ? "mine" : "others";
+    if (this.desk.offers.has(conversation)) return "offered";
+    return channel === "message" ? "messages" : "waiting";
+  }
+
   #place(conversation, row) {
     const old = this.row(conversation);
-    const hadFocus = old?.contains(document.activeElement);
+    const focused = old?.contains(document.activeElement) ? document.activeElement : null;
     if (!row) {
       const next = old?.nextElementSibling ?? old?.previousElementSibling;
       old?.remove();
       this.#unread.delete(conversation);
       this.#typing.delete(conversation);
-      if (hadFocus) (next?.querySelector(".queue-link") ?? this.element.querySelector(".queue-link") ?? this.element).focus();
+      if (focused) (next?.querySelector(".queue-link") ?? this.element.querySelector(".queue-link") ?? this.element).focus();
       return;
     }
-    dressTimes(row);
-    const { state, operator } = row.dataset;
-    const name = state === "waiting" ? "waiting" : operator === this.desk.me ? "mine" : "others";
-    const list = this.groups[name].querySelector(".queue-rows");
-    if (old?.parentElement === list) old.replaceWith(row);
-    else {
-      old?.remove();
-      const started = (other) => other.querySelector("time").dateTime;
-      list.insertBefore(row, [...list.children].find((other) => started(other) > started(row)) ?? null);
+    const list = this.groups[this.#groupOf(row.dataset)].querySelector(".queue-rows");
+    if (old?.parentElement === list) {
+      if (old !== row) old.replaceWith(row);
+    } else {
+      if (old !== row) old?.remove();
+      list.insertBefore(row, [...list.children].find((other) => other.dataset.began > row.dataset.began) ?? null);
     }
     this.#mark(conversation);
-    if (hadFocus) row.querySelector(".queue-link").focus({ preventScroll: true });
+    if (focused && document.activeElement !== focused) row.querySelector(".queue-link").focus({ preventScroll: true });
   }
 
   #mark(conversation) {
@@ -138,34 +164,21 @@ export class Queue {
     unread.className = "visually-hidden";
     unread.textContent = " unread";
     badge.replaceChildren(count > 99 ? "99+" : String(count), unread);
-    const typing = this.#typing.has(conversation);
-    const note = row.querySelector(".queue-note");
-    note.dataset.said ??= note.textContent;
-    note.textContent = typing ? "typing…" : note.dataset.said;
+    row.classList.toggle("queue-row-typing", this.#typing.has(conversation));
   }
 
-  // Counts, empty words and ages.
+  // Counts, empty words, what the filter hides, and ages.
   #tidy() {
-    for (const group of Object.values(this.groups)) {
-      const count = group.querySelectorAll(".queue-row").length;
+    const hidden = this.filter.apply(this.rows());
+    for (const [name, group] of Object.entries(this.groups)) {
+      const count = group.querySelectorAll(".queue-row:not([hidden])").length;
       group.querySelector(".queue-count").textContent = String(count);
-      group.querySelector(".queue-empty").hidden = count > 0;
+      const empty = group.querySelector(".queue-empty");
+      if (empty) empty.hidden = count > 0;
+      else group.hidden = count === 0;
+      if (name === "waiting" && empty) empty.textContent = hidden > 0 ? "Nobody is waiting here." : "Nobody is waiting.";
     }
-    this.#age();
+    showAges(this.groups, this.desk.offers);
     this.desk.rowChanged();
-  }
-
-  #age() {
-    const oldest = this.groups.waiting.querySelector(".queue-oldest");
-    const rows = this.groups.waiting.querySelectorAll(".queue-row");
-    rows.forEach((row, index) => {
-      const time = row.querySelector("time");
-      const seconds = secondsSince(time);
-      time.textContent = ageText(seconds);
-      row.classList.toggle("queue-row-old", seconds >= oldAfter);
-      row.classList.toggle("queue-row-late", seconds >= lateAfter);
-      if (index === 0) oldest.textContent = `oldest ${ageText(seconds)}`;
-    });
-    oldest.hidden = rows.length === 0;
   }
 }

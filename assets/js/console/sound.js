@@ -1,10 +1,12 @@
-// A soft chime for a new waiting chat, made on the spot. Off until somebody switches it on, and silent until the first
-// keystroke or click in this page, as browsers demand.
+// A soft chime while a chat waits, made on the spot: again and again until it is accepted or gone. Off until somebody switches it on,
+// and silent until the first keystroke or click in this page, as browsers demand.
 
 const soundKey = "parlor:sound";
+const ringsEvery = 8_000;
 
 export class Chime {
   #audio = null;
+  #ringing = 0;
 
   constructor(button) {
     this.button = button;
@@ -17,6 +19,14 @@ export class Chime {
     this.#show();
     button.addEventListener("click", () => this.#toggle());
     for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.#wake(), { once: true });
+  }
+
+  // Somebody waits for this operator, or nobody does any more.
+  wanted(on) {
+    if (on === (this.#ringing !== 0)) return;
+    clearInterval(this.#ringing);
+    this.#ringing = on ? setInterval(() => this.ring(), ringsEvery) : 0;
+    if (on) this.ring();
   }
 
   ring() {

@@ -40,5 +40,9 @@ export function ageText(seconds) {
 }
 
 export function secondsSince(time) {
-  return (serverNow() - Date.parse(time.dateTime)) / 1000;
+  return secondsSinceText(time.dateTime);
+}
+
+export function secondsSinceText(text) {
+  return (serverNow() - Date.parse(text)) / 1000;
 }

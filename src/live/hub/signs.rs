@@ -5,7 +5,7 @@ use bytestring::ByteString;
 use super::Hub;
 use crate::domain::access::Actor;
 use crate::domain::event::Seq;
-use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::space::Standing;
 use crate::live::frames::{self, Face};
 use crate::live::table::ConnectionId;
@@ -32,6 +32,12 @@ impl Hub {
     #[must_use]
     pub fn operators_online(&self, site: SiteId) -> usize {
         self.table.lock().operators_online(site, self.house().as_deref())
+    }
+
+    /// Whether this member of staff has the console open.
+    #[must_use]
+    pub fn is_connected(&self, operator: OperatorId) -> bool {
+        self.table.lock().operators.contains_key(&operator)
     }
 
     /// Somebody types, or has stopped. The others are told; nothing is kept.

@@ -76,7 +76,7 @@ impl Hub {
         if let Some(origin) = origin {
             table.ring(origin.connection);
         }
-        table.tell_noted(house.as_deref(), head, noted, before);
+        table.tell_noted(house.as_deref(), (head, event.at), noted, before);
     }
 
     /// A head that was marked otherwise: the list shows it, and whoever asked knows that it is stored.
@@ -87,15 +87,15 @@ impl Hub {
         let public = table.topics.get(&head.id).map_or(0, |topic| topic.last.public);
         let noted = table.note(head, Last { seq: last, public });
         table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
-        table.tell_noted(house.as_deref(), head, noted, before);
+        table.tell_noted(house.as_deref(), (head, at), noted, before);
     }
 }
 
 impl Table {
     /// Tells the list, the two sides and whoever waits what is new about a conversation beside its events.
-    fn tell_noted(&mut self, house: Option<&House>, head: &Conversation, noted: Noted, before: Option<Queue>) {
+    fn tell_noted(&mut self, house: Option<&House>, (head, at): (&Conversation, Timestamp), noted: Noted, before: Option<Queue>) {
         if noted.marked {
-            self.to_staff_of(head.site, &frames::row(head, house));
+            self.to_staff_of(head.site, &frames::row(head, house, at));
         }
         if noted.moved {
             self.tell_state(head.id);

@@ -3,19 +3,24 @@
 use actix_web::HttpRequest;
 use askama::Template;
 
+use crate::domain::about::Channel;
+use crate::domain::access::{Action, Actor, authorize};
 use crate::domain::conversation::{Conversation, State};
 use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId};
 use crate::domain::limits;
+use crate::domain::permission::Permission;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::live::partials::{EventPartial, visitor_name};
 use crate::service::conversations::{self, View};
+use crate::store::House;
 use crate::web::error::Error;
 use crate::web::extract::{Id, Staff};
 use crate::web::page::{self, block};
 use crate::web::{Answer, App};
 
+use super::card::{CardPartial, department_name};
 use super::page::{draw, list};
 
 /// The console's script sends this when it needs the conversation and not the page around it.
@@ -28,8 +33,12 @@ pub(super) struct ConversationPartial<'a> {
     me: OperatorId,
     conversation: &'a Conversation,
     site: &'a Site,
+    department: Option<&'a str>,
+    card: CardPartial<'a>,
     /// Whoever answered does not work here any more.
     left_alone: bool,
+    /// Whether the reader may whisper, join and take over.
+    may_supervise: bool,
     name: &'a str,
     events: Vec<EventPartial<'a>>,
     /// The number of the last event shown, from which the live channel goes on.
@@ -49,10 +58,8 @@ impl askama::filters::HtmlSafe for ConversationPartial<'_> {}
 pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: HttpRequest) -> Answer {
     let view = read(&app, &staff, id).await?;
     let house = app.store.house();
-    let site = house.sites.get(&view.conversation.site).ok_or_else(Error::not_found)?;
     let most = if request.query_string() == "whole" { usize::MAX } else { limits::REPLAY_EVENTS };
-    let left_alone = conversations::is_left_alone(&house, &view.conversation);
-    let opened = ConversationPartial { left_alone, ..ConversationPartial::new(staff.operator.id, &view, site, most) };
+    let opened = ConversationPartial::new(&staff.actor, staff.operator.id, &house, &view, most).ok_or_else(Error::not_found)?;
     if request.headers().contains_key(PART_HEADER) {
         return page::show(&opened);
     }
@@ -66,49 +73,69 @@ async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<View, Erro
 }
 
 impl<'a> ConversationPartial<'a> {
-    /// Shows the last `most` events.
-    fn new(me: OperatorId, view: &'a View, site: &'a Site, most: usize) -> Self {
+    /// Shows the last `most` events. `None` when there is no such site any more.
+    fn new(reader: &Actor, me: OperatorId, house: &'a House, view: &'a View, most: usize) -> Option<Self> {
         let conversation = &view.conversation;
+        let site = house.sites.get(&conversation.site)?;
         let earlier = view.events.len().saturating_sub(most);
-        Self {
+        Some(Self {
             me,
             conversation,
             site,
-            left_alone: false,
+            department: department_name(house, conversation),
+            card: CardPartial::new(reader, house, site, conversation),
+            left_alone: conversations::is_left_alone(house, conversation),
+            may_supervise: authorize(reader, Action::Use(Permission::Supervise, site.id)).is_ok(),
             name: visitor_name(conversation),
             events: view.events.iter().skip(earlier).map(|event| EventPartial::new(conversation, event)).collect(),
             last: view.events.last().map_or(0, |event| event.seq),
             earlier,
             promise: site.purge.promise(),
             due: conversation.closed_at().map(|at| site.purge.due_at(at)),
-        }
+        })
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.conversation.closed_at().is_some()
     }
 
+    /// Who writes along, for the script.
+    fn guests(&self) -> String {
+        let guests: Vec<_> = self.conversation.about.guests.iter().map(|guest| guest.id.to_string()).collect();
+        guests.join(" ")
+    }
+
+    /// The name of whoever answers; empty when nobody does.
+    fn answered_by(&self) -> &str {
+        self.conversation.assignee().map_or("", |operator| operator.name.as_str())
+    }
+
     /// Whether a part of the page belongs to the present state. The script asks the same of the same words.
     fn shows(&self, when: &str) -> bool {
-        let mine = self.conversation.assignee().is_some_and(|operator| operator.id == self.me);
-        let now = match (&self.conversation.state, mine) {
-            (State::Waiting, _) => "waiting",
-            (State::Active { .. }, true) => "mine-active",
-            (State::Active { .. }, false) if self.left_alone => "alone-active",
-            (State::Active { .. }, false) => "theirs-active",
-            (State::Wrapping { .. }, true) => "mine-wrapping",
-            (State::Wrapping { .. }, false) if self.left_alone => "alone-wrapping",
-            (State::Wrapping { .. }, false) => "theirs-wrapping",
-            (State::Closed { .. }, _) => "closed",
+        let whose = if self.conversation.assignee().is_some_and(|operator| operator.id == self.me) {
+            "mine"
+        } else if self.conversation.about.guests.iter().any(|guest| guest.id == self.me) {
+            "guest"
+        } else if self.left_alone {
+            "alone"
+        } else {
+            "theirs"
         };
+        let state = self.conversation.state_word();
+        let is_with_somebody = matches!(self.conversation.state, State::Active { .. } | State::Wrapping { .. });
+        let now = if is_with_somebody { format!("{whose}-{state}") } else { state.to_owned() };
         when.split(' ').any(|word| word == now)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::domain::conversation::Assignee;
+    use crate::domain::operator::{Membership, Role};
+    use crate::domain::permission::Permissions;
     use crate::domain::id::SiteId;
     use crate::domain::text::Name;
     use crate::domain::visitor::Visitor;
@@ -129,49 +156,62 @@ mod tests {
         View { conversation, events: Vec::new() }
     }
 
-    fn site() -> Site {
-        Site::new(SiteId::from_bytes([4; 16]), Name::parse("Clinic Nord").unwrap(), vec![], Timestamp::default())
+    fn house() -> House {
+        let site = Site::new(SiteId::from_bytes([4; 16]), Name::parse("Clinic Nord").unwrap(), vec![], Timestamp::default());
+        let mut house = House::default();
+        house.sites.insert(site.id, Arc::new(site));
+        house
+    }
+
+    fn reader(id: OperatorId) -> Actor {
+        Actor::Staff { id, role: Role::Operator, membership: Membership::AllSites, permissions: Permissions::NONE }
+    }
+
+    fn assignee(id: OperatorId, name: &str) -> Assignee {
+        Assignee { id, name: Name::parse(name).unwrap() }
     }
 
     #[test]
-    fn each_state_shows_its_own_part_and_only_the_assignee_may_write() {
-        let sam = Assignee { id: SAM, name: Name::parse("Sam").unwrap() };
+    fn each_state_shows_its_own_part_and_only_who_talks_in_it_may_write() {
+        let sam = assignee(SAM, "Sam");
         let at = Timestamp::from_millis(5);
-        for (state, me, shown) in [
+        let active = || State::Active { operator: sam.clone() };
+        let wrapping = || State::Wrapping { operator: sam.clone() };
+        let parts = [
             (State::Waiting, SAM, "waiting"),
-            (State::Active { operator: sam.clone() }, SAM, "mine-active"),
-            (State::Active { operator: sam.clone() }, ANNA, "theirs-active"),
-            (State::Active { operator: sam.clone() }, ANNA, "alone-active"),
-            (State::Wrapping { operator: sam.clone() }, ANNA, "alone-wrapping"),
-            (State::Wrapping { operator: sam.clone() }, SAM, "mine-wrapping"),
-            (State::Wrapping { operator: sam.clone() }, ANNA, "theirs-wrapping"),
+            (active(), SAM, "mine-active"),
+            (active(), ANNA, "theirs-active"),
+            (active(), ANNA, "guest-active"),
+            (active(), ANNA, "alone-active"),
+            (wrapping(), ANNA, "alone-wrapping"),
+            (wrapping(), SAM, "mine-wrapping"),
+            (wrapping(), ANNA, "theirs-wrapping"),
             (State::Closed { operator: Some(sam.clone()), at }, SAM, "closed"),
-        ] {
-            let (view, site) = (view(state), site());
+        ];
+        for (state, me, shown) in parts.clone() {
+            let (mut view, house) = (view(state), house());
+            if shown.starts_with("guest-") {
+                view.conversation.about.guests.push(assignee(ANNA, "Anna"));
+            }
+            // Nobody works in this house, so whoever answers has left.
             let left_alone = shown.starts_with("alone-");
-            let partial = ConversationPartial { left_alone, ..ConversationPartial::new(me, &view, &site, 10) };
-            for when in [
-                "waiting",
-                "mine-active",
-                "theirs-active",
-                "alone-active",
-                "mine-wrapping",
-                "theirs-wrapping",
-                "alone-wrapping",
-                "closed",
-            ] {
-                assert_eq!(partial.shows(when), when == shown, "{when} in {shown}");
+            let partial = ConversationPartial::new(&reader(me), me, &house, &view, 10).unwrap();
+            let partial = ConversationPartial { left_alone, ..partial };
+            for (_, _, when) in &parts {
+                assert_eq!(partial.shows(when), *when == shown, "{when} in {shown}");
             }
             let html = partial.render().unwrap();
-            assert_eq!(html.contains("class=\"composer\" data-when=\"mine-active\" hidden"), shown != "mine-active", "{shown}");
+            let may_write = ["mine-active", "guest-active"].contains(&shown);
+            assert_eq!(html.contains("class=\"composer\" data-mode=\"reply\" hidden"), !may_write, "{shown}");
             assert!(!html.contains("<i>Maria"), "markup in a name stays text");
+            assert!(!html.contains("data-act=\"takeover\""), "an operator does not supervise");
         }
     }
 
     #[test]
     fn a_closed_chat_says_when_it_is_deleted() {
-        let (view, site) = (view(State::Closed { operator: None, at: Timestamp::default() }), site());
-        let html = ConversationPartial::new(SAM, &view, &site, 10).render().unwrap();
+        let (view, house) = (view(State::Closed { operator: None, at: Timestamp::default() }), house());
+        let html = ConversationPartial::new(&reader(SAM), SAM, &house, &view, 10).unwrap().render().unwrap();
         assert!(html.contains("datetime=\"1970-01-02T00:00:00.000Z\""), "{html}");
     }
 }

@@ -4,7 +4,9 @@
 //! keeps them so. Every look-up goes through the actor, so what is not theirs is not there. Start at `page`.
 
 mod canned;
+mod card;
 mod closed;
+mod colleagues;
 mod conversation;
 mod matches;
 mod page;
@@ -21,6 +23,7 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console/canned/{id}", || to(canned::show)),
     Route::post(Face::Console, "/console/canned/{id}", || to(canned::change)),
     Route::post(Face::Console, "/console/canned/{id}/deletion", || to(canned::delete)),
+    Route::get(Face::Console, "/console/conversations/{id}/colleagues", || to(colleagues::show)),
     Route::get(Face::Console, "/console/closed", || to(closed::show)),
     Route::post(Face::Console, "/console/closed/matches", || to(matches::show)),
 ];

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::domain::id::OperatorId;
+use crate::domain::about::Channel;
+use crate::domain::access::Action;
+use crate::domain::conversation::State;
+use crate::domain::id::{DepartmentId, OperatorId, SiteId};
 use crate::live::partials::RowPartial;
 use crate::service::conversations::{self, Listed};
 use crate::store::House;
@@ -22,14 +25,19 @@ use super::conversation::ConversationPartial;
 struct ConsolePage<'a> {
     chrome: Chrome,
     me: OperatorId,
-    groups: [Group<'a>; 3],
+    /// `accepting` or `away`.
+    availability: &'static str,
+    groups: Vec<Group<'a>>,
+    /// What the list can be narrowed to: the sites that the reader serves, and their departments.
+    sites: Vec<(SiteId, &'a str)>,
+    departments: Vec<(DepartmentId, &'a str)>,
     opened: Option<ConversationPartial<'a>>,
 }
 
 struct Group<'a> {
     key: &'static str,
     title: &'static str,
-    /// What stands there while nobody does.
+    /// What stands there while nobody does; a group without these words is not shown then.
     empty: &'static str,
     rows: Vec<RowPartial<'a>>,
 }
@@ -53,31 +61,37 @@ pub(super) fn draw<'a>(
     house: &'a Arc<House>,
     opened: Option<ConversationPartial<'a>>,
 ) -> Result<HttpResponse, Error> {
+    let ctx = staff.ctx(app);
+    let serves = |site: SiteId| ctx.authorize(Action::ServeConversation(site)).is_ok();
+    let is_closed = opened.as_ref().is_some_and(ConversationPartial::is_closed);
     page::show(&ConsolePage {
-        chrome: Chrome::new(
-            app,
-            staff,
-            if opened.as_ref().is_some_and(ConversationPartial::is_closed) { "closed" } else { "chats" },
-        ),
+        chrome: Chrome::new(app, staff, if is_closed { "closed" } else { "chats" }),
         me: staff.operator.id,
+        availability: "accepting",
         groups: groups(list, house, staff.operator.id),
+        sites: house.sites.values().filter(|site| serves(site.id)).map(|site| (site.id, site.name.as_str())).collect(),
+        departments: house.departments.values().filter(|it| serves(it.site)).map(|it| (it.id, it.name.as_str())).collect(),
         opened,
     })
 }
 
-fn groups<'a>(list: &'a [Listed], house: &'a House, me: OperatorId) -> [Group<'a>; 3] {
-    let mut waiting = Group { key: "waiting", title: "Waiting", empty: "Nobody is waiting.", rows: Vec::new() };
-    let mut mine = Group { key: "mine", title: "Mine", empty: "Chats that you accept stand here.", rows: Vec::new() };
-    let mut others = Group { key: "others", title: "Others", empty: "Your colleagues have no chats.", rows: Vec::new() };
+fn groups<'a>(list: &'a [Listed], house: &'a House, me: OperatorId) -> Vec<Group<'a>> {
+    let group = |key, title, empty| Group { key, title, empty, rows: Vec::new() };
+    // What is offered to somebody is told on the live channel, and the script puts it there.
+    let offered = group("offered", "Offered to you", "");
+    let mut waiting = group("waiting", "Waiting", "Nobody is waiting.");
+    let mut mine = group("mine", "Mine", "Chats that you accept stand here.");
+    let mut others = group("others", "Others", "Your colleagues have no chats.");
+    let mut messages = group("messages", "Messages", "");
     for listed in list {
         let conversation = &listed.conversation;
-        let site = house.sites.get(&conversation.site).map_or("", |site| site.name.as_str());
-        let group = match conversation.assignee() {
-            None => &mut waiting,
-            Some(operator) if operator.id == me => &mut mine,
-            Some(_) => &mut others,
+        let group = match (&conversation.state, conversation.assignee()) {
+            (State::Waiting, _) if conversation.about.channel == Channel::Message => &mut messages,
+            (_, None) => &mut waiting,
+            (_, Some(operator)) if operator.id == me => &mut mine,
+            (_, Some(_)) => &mut others,
         };
-        group.rows.push(RowPartial::new(conversation, site));
+        group.rows.push(RowPartial::new(conversation, house, listed.active_at));
     }
-    [waiting, mine, others]
+    vec![offered, waiting, mine, others, messages]
 }

@@ -28,7 +28,7 @@ impl Dialogue {
                 let house = ctx.store.house();
                 self.outbox.answer(frames::rows(list.iter().map(|listed| listed.conversation.id)));
                 for listed in &list {
-                    self.outbox.answer(frames::row(&listed.conversation, Some(&house)));
+                    self.outbox.answer(frames::row(&listed.conversation, Some(&house), listed.active_at));
                     if listed.conversation.is_served_by(*id) {
                         wanted.insert(listed.conversation.id, None);
                     }

@@ -1,0 +1,59 @@
+//! The card of a visitor, beside their conversation: who they are, where they came from, what they agreed to, and how the chat is marked.
+
+use askama::Template;
+
+use crate::domain::access::{Action, Actor, authorize};
+use crate::domain::conversation::Conversation;
+use crate::domain::permission::Permission;
+use crate::domain::site::Site;
+use crate::domain::text::Tag;
+use crate::domain::time::Timestamp;
+use crate::live::partials::visitor_name;
+use crate::store::House;
+
+#[derive(Template)]
+#[template(path = "console/_card.html")]
+pub(super) struct CardPartial<'a> {
+    conversation: &'a Conversation,
+    site: &'a Site,
+    department: Option<&'a str>,
+    name: &'a str,
+    /// Whether this member of staff may see what the site lets be kept of the address.
+    may_see_address: bool,
+    /// The site's tags and whatever else the chat is marked with, and which of them are on.
+    tags: Vec<(&'a Tag, bool)>,
+    /// When the site deletes it, in words.
+    promise: String,
+    /// When it is deleted, once it is closed.
+    due: Option<Timestamp>,
+}
+
+// It is HTML in which askama has escaped every field, so the page that holds it must not escape it again.
+impl askama::filters::HtmlSafe for CardPartial<'_> {}
+
+impl<'a> CardPartial<'a> {
+    pub fn new(reader: &Actor, house: &'a House, site: &'a Site, conversation: &'a Conversation) -> Self {
+        let about = &conversation.about;
+        let others = about.tags.iter().filter(|tag| !site.tags.contains(tag));
+        Self {
+            conversation,
+            site,
+            department: department_name(house, conversation),
+            name: visitor_name(conversation),
+            may_see_address: authorize(reader, Action::Use(Permission::SeeAddress, site.id)).is_ok(),
+            tags: site.tags.iter().chain(others).map(|tag| (tag, about.tags.contains(tag))).collect(),
+            promise: site.purge.promise(),
+            due: conversation.closed_at().map(|at| site.purge.due_at(at)),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.conversation.closed_at().is_some()
+    }
+}
+
+/// `None` too for a department that is no more.
+pub(super) fn department_name<'a>(house: &'a House, conversation: &Conversation) -> Option<&'a str> {
+    let department = conversation.about.department.and_then(|id| house.departments.get(&id));
+    department.map(|it| it.name.as_str())
+}
