@@ -57,16 +57,18 @@ export class Conversation {
     return this.article.dataset.operator === this.desk.me;
   }
 
-  get isGuest() {
-    return (this.article.dataset.guests ?? "").split(" ").includes(this.desk.me);
+  // `guests` and `invited` hold the ids of colleagues.
+  isAmong(people) {
+    return this.article.dataset[people].split(" ").includes(this.desk.me);
   }
 
   // Which parts of the page belong to the present state: the same words as in the template.
   get situation() {
     const { state } = this;
     if (state === "waiting" || state === "closed") return state;
-    const whose = this.mine ? "mine" : this.isGuest ? "guest" : "alone" in this.article.dataset ? "alone" : "theirs";
-    return `${whose}-${state}`;
+    const others = "alone" in this.article.dataset ? "alone" : "theirs";
+    const whose = this.mine ? "mine" : ["guests", "invited"].find((people) => this.isAmong(people)) ?? others;
+    return `${whose === "guests" ? "guest" : whose}-${state}`;
   }
 
   // Whether there is a button for it that can be pressed now.
@@ -136,13 +138,15 @@ export class Conversation {
   }
 
   // The list says whose it is, and which colleagues write along.
-  belongsTo({ operator, state, guests }) {
+  belongsTo({ operator, state, guests, invited, tags }) {
     const { article } = this;
     // Somebody else has taken it over.
     if (operator !== article.dataset.operator) delete article.dataset.alone;
     if (operator) article.dataset.operator = operator;
     else delete article.dataset.operator;
     article.dataset.guests = (guests ?? []).join(" ");
+    article.dataset.invited = (invited ?? []).join(" ");
+    for (const box of article.querySelectorAll(".tag-choice input")) box.checked = (tags ?? []).includes(box.value);
     article.dataset.state = state;
     this.showState();
   }

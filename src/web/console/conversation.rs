@@ -99,10 +99,13 @@ impl<'a> ConversationPartial<'a> {
         self.conversation.closed_at().is_some()
     }
 
-    /// Who writes along, for the script.
+    /// Who writes along, and who was asked to, for the script.
     fn guests(&self) -> String {
-        let guests: Vec<_> = self.conversation.about.guests.iter().map(|guest| guest.id.to_string()).collect();
-        guests.join(" ")
+        words(self.conversation.about.guests.iter().map(|guest| guest.id))
+    }
+
+    fn invited(&self) -> String {
+        words(self.conversation.about.invited.iter().copied())
     }
 
     /// The name of whoever answers; empty when nobody does.
@@ -114,8 +117,10 @@ impl<'a> ConversationPartial<'a> {
     fn shows(&self, when: &str) -> bool {
         let whose = if self.conversation.assignee().is_some_and(|operator| operator.id == self.me) {
             "mine"
-        } else if self.conversation.about.guests.iter().any(|guest| guest.id == self.me) {
+        } else if self.conversation.is_guest(self.me) {
             "guest"
+        } else if self.conversation.about.invited.contains(&self.me) {
+            "invited"
         } else if self.left_alone {
             "alone"
         } else {
@@ -128,15 +133,19 @@ impl<'a> ConversationPartial<'a> {
     }
 }
 
+fn words(ids: impl Iterator<Item = OperatorId>) -> String {
+    ids.map(|id| id.to_string()).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::domain::conversation::Assignee;
+    use crate::domain::id::SiteId;
     use crate::domain::operator::{Membership, Role};
     use crate::domain::permission::Permissions;
-    use crate::domain::id::SiteId;
     use crate::domain::text::Name;
     use crate::domain::visitor::Visitor;
 
