@@ -72,6 +72,30 @@ pub const VISITOR_MESSAGES_PER_SECOND: f64 = 2.0;
 pub const SITES: usize = 1_000;
 pub const OPERATORS: usize = 5_000;
 
+/// Bytes of one file in a chat, files in one chat, and characters of a file's name.
+pub const FILE_BYTES: u64 = 20 * 1024 * 1024;
+pub const FILES_PER_CHAT: usize = 20;
+pub const FILE_NAME_CHARS: usize = 200;
+/// Pixels of a picture, and of its longer side; one larger than that is refused. Drawing it anew takes up to ten bytes for each.
+pub const PICTURE_PIXELS: u64 = 25_000_000;
+pub const PICTURE_SIDE: u32 = 16_384;
+/// Bytes that a decoder of pictures may take for itself.
+pub const PICTURE_MEMORY_BYTES: u64 = 256 * 1024 * 1024;
+/// Pictures drawn anew at the same time, and others that may wait for their turn.
+pub const PARALLEL_PICTURES: usize = 1;
+pub const WAITING_PICTURES: usize = 16;
+/// Files that arrive at the same time: altogether, and from one side of one chat. Pictures among them wait in memory until they are
+/// whole: so many bytes altogether.
+pub const PARALLEL_UPLOADS: usize = 64;
+pub const PARALLEL_UPLOADS_PER_SIDE: usize = 3;
+pub const PICTURES_WAITING_BYTES: u64 = 96 * 1024 * 1024;
+/// Files that one visitor may send in a burst, broken-off ones included, and how fast the allowance comes back.
+pub const VISITOR_FILE_BURST: u32 = 10;
+pub const VISITOR_FILES_PER_SECOND: f64 = 0.2;
+/// How long a file may pause while it arrives, and how long it may take altogether.
+pub const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
+pub const UPLOAD_LIFE: Duration = Duration::from_secs(20 * 60);
+
 /// Password length, in characters, without a second factor (NIST SP 800-63B-4, 3.1.1.2) and at most.
 pub const PASSWORD_CHARS_MIN: usize = 15;
 pub const PASSWORD_CHARS_MAX: usize = 256;

@@ -14,6 +14,7 @@ pub mod credential;
 pub mod department;
 pub mod event;
 pub mod file;
+mod file_name;
 pub mod form;
 pub mod hours;
 pub mod id;

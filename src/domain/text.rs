@@ -100,10 +100,23 @@ text!(
     |raw| cleaned(raw, limits::SEARCH_CHARS, false)
 );
 text!(
+    /** What a file is called: 1 to 200 characters, no path, nothing that hides or pretends. Every text becomes one. */
+    FileName,
+    super::file_name::cleaned
+);
+text!(
     /** The id a client made for one command, so that the same command is carried out once. */
     ClientId,
     client_id
 );
+
+impl FileName {
+    /// The same name for a file of another format.
+    #[must_use]
+    pub fn with_ending(&self, ending: &str) -> Self {
+        Self(super::file_name::with_ending(&self.0, ending))
+    }
+}
 
 fn cleaned(raw: &str, max_chars: usize, multiline: bool) -> Result<String, TextError> {
     // Most text is plain, above all what comes back from the store.

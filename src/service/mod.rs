@@ -15,6 +15,7 @@ pub mod canned;
 pub mod conversations;
 pub mod export;
 mod fields;
+pub mod files;
 mod hashing;
 mod memory;
 pub mod people;

@@ -1,0 +1,3 @@
+//! Files in chats.
+
+pub mod picture;
