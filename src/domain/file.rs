@@ -1,13 +1,13 @@
 //! A file in a conversation, as its event tells of it. The bytes lie in a drawer of their own and go when the chat closes.
 
 use super::id::FileId;
-use super::text::Line;
+use super::text::FileName;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRef {
     pub id: FileId,
     /// Cleaned of all that could lead a browser or a reader astray.
-    pub name: Line,
+    pub name: FileName,
     pub kind: FileKind,
     pub bytes: u64,
 }

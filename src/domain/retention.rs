@@ -13,8 +13,10 @@ use super::time::Timestamp;
 /// What kind of thing is kept or erased; each kind may have rules of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetentionClass {
-    /// Conversations with everything in them.
+    /// Conversations with everything that was written in them.
     Transcripts,
+    /// Files that were sent in conversations. They go when these close.
+    Attachments,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

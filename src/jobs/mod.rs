@@ -35,6 +35,7 @@ enum Schedule {
 const TABLE: &[Job] = &[
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
+    Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
     Job { title: "end an allowlist trial", schedule: Schedule::EachMinute, run: |_, ctx| allowlist::end_trial(ctx) },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
     Job { title: "sweep live tickets", schedule: Schedule::Minutes(5), run: sweep_tickets },
@@ -99,9 +100,11 @@ pub fn run_due(app: &App, now: Timestamp) -> Result<(), Failure> {
     done.and(run_table(app, SLOW, &last_runs, now))
 }
 
-/// Purges what was just closed on sites that keep nothing.
+/// Purges what was just closed on sites that keep nothing, and the files of all that was closed.
 fn purge_at_close(app: &App, now: Timestamp) -> Result<(), Failure> {
-    retention::purge_at_close(&ctx(app, now)).map(drop).inspect_err(|error| tracing::error!(?error, "the purge at close failed"))
+    let ctx = ctx(app, now);
+    let done = retention::purge_at_close(&ctx).and_then(|_| retention::erase_files(&ctx));
+    done.map(drop).inspect_err(|error| tracing::error!(?error, "the purge at close failed"))
 }
 
 fn run_table(app: &App, table: &[Job], last_runs: &LastRuns, now: Timestamp) -> Result<(), Failure> {

@@ -154,6 +154,7 @@ impl Restoration<'_> {
             store.commit(store.batch()).wait().map_err(Failure::from)?;
         }
         let due = retention::purge_due(&ctx)?;
+        retention::erase_files(&ctx)?;
         let mut batch = store.batch();
         let purged = u32::try_from(again + due).unwrap_or(u32::MAX);
         batch.audit(self.now, ctx.audit_actor(), AuditAction::Restored { backup_at, purged });
@@ -184,8 +185,8 @@ fn purge_again(ctx: &Ctx, destroyed: &BTreeSet<ConversationId>) -> Result<usize,
     ctx.authorize(Action::Purge)?;
     let mut sites: BTreeMap<SiteId, Vec<ConversationId>> = BTreeMap::new();
     for id in destroyed {
-        if let Some(conversation) = ctx.store.conversation(*id)? {
-            sites.entry(conversation.site).or_default().push(*id);
+        if let Some(site) = ctx.store.site_of_drawer(*id) {
+            sites.entry(site).or_default().push(*id);
         }
     }
     let mut again = 0;
@@ -193,8 +194,11 @@ fn purge_again(ctx: &Ctx, destroyed: &BTreeSet<ConversationId>) -> Result<usize,
         for ids in ids.chunks(limits::PURGE_BATCH) {
             let rule = PurgeRule::Tombstone;
             let purge = Purge { site, conversations: ids.to_vec(), rule, actor: ctx.audit_actor(), now: ctx.now };
+            let before = ctx.store.open_count() + ctx.store.closed_count();
             ctx.store.purge(purge).wait()?;
-            again += ids.len();
+            // Drawers of files are among them, and no chats.
+            let chats = before - (ctx.store.open_count() + ctx.store.closed_count());
+            again += chats;
         }
     }
     Ok(again)

@@ -55,6 +55,20 @@ pub fn purge_at_close(ctx: &Ctx) -> Result<usize, Failure> {
     carry_out(ctx, due, PurgeRule::Policy)
 }
 
+/// Destroys the files of conversations that are not open any more, whatever the policy says of their transcripts. Gives back in how
+/// many conversations there were some.
+///
+/// # Errors
+/// When the store does not write; what went before that stays gone.
+pub fn erase_files(ctx: &Ctx) -> Result<usize, Failure> {
+    ctx.authorize(Action::Purge)?;
+    let mut sites: BTreeMap<SiteId, Vec<ConversationId>> = BTreeMap::new();
+    for (site, drawer) in ctx.store.files_left_behind() {
+        sites.entry(site).or_default().push(drawer);
+    }
+    carry_out(ctx, sites, PurgeRule::Policy)
+}
+
 /// Erases all closed conversations, of one site or of all, whatever the policy says.
 ///
 /// # Errors

@@ -56,7 +56,7 @@ pub(super) struct Contents {
 impl Contents {
     /// Whether it changes nothing.
     pub(super) fn is_only_news(&self) -> bool {
-        self.writes.is_empty() && self.audit.is_empty() && self.cleared.is_empty()
+        self.writes.is_empty() && self.audit.is_empty() && self.cleared.is_empty() && self.started.is_empty()
     }
 
     /// Bytes of its writes.
@@ -179,6 +179,9 @@ impl Batch {
             client_ids: HashMap::new(),
             receipts: Receipts::default(),
             allowance: (f64::from(limits::VISITOR_MESSAGE_BURST), head.started_at),
+            file_allowance: (f64::from(limits::VISITOR_FILE_BURST), head.started_at),
+            files: Vec::new(),
+            is_asked_for_file: false,
         }));
         match self.shared.take_slot() {
             Ok((slot, key)) => {
@@ -227,7 +230,13 @@ impl Batch {
         self.take(None, writes, sealed);
     }
 
-    fn put_drawer<T: serde::Serialize + Record>(&mut self, drawer: ConversationId, table: Table, key: &[u8], record: &T) {
+    pub(super) fn put_drawer<T: serde::Serialize + Record>(
+        &mut self,
+        drawer: ConversationId,
+        table: Table,
+        key: &[u8],
+        record: &T,
+    ) {
         let mut writes = Vec::new();
         let sealed = self.key_of(drawer).and_then(|data_key| {
             let bytes = records::encode(record)?;
@@ -253,7 +262,7 @@ impl Batch {
         if let Some(started) = self.started.iter().find(|started| started.entry.drawer == drawer) {
             return Ok(started.key.clone());
         }
-        self.shared.open.read().by_id.get(&drawer).map(|open| open.key.clone()).ok_or(StoreError::Gone)
+        self.shared.open.read().key_of(drawer).ok_or(StoreError::Gone)
     }
 
     fn fail(&mut self, error: StoreError) {
@@ -289,7 +298,7 @@ impl Store {
             let mut open = self.shared.open.write();
             for Started { entry: Entry { drawer, token_index, .. }, key, open: conversation, .. } in batch.started.drain(..) {
                 open.by_token.insert(token_index, drawer);
-                open.by_id.insert(drawer, OpenEntry { conversation, key, token_index });
+                open.by_id.insert(drawer, OpenEntry { conversation, key, token_index, files: None });
             }
         }
         self.shared.queue.push_batch(contents)

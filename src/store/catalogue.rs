@@ -26,11 +26,12 @@ pub(super) const PAGE_SLOTS: u32 = 32;
 
 pub(super) type Page = [Option<Entry>; PAGE_SLOTS as usize];
 
-/// One drawer.
+/// One drawer. Most hold a conversation and bear its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub drawer: ConversationId,
     pub site: SiteId,
+    /// Zeros where the drawer holds files.
     pub token_index: [u8; 32],
     pub state: State,
 }
@@ -46,14 +47,20 @@ pub(super) enum State {
         parts: u16,
         digest: [u8; 16],
     },
+    /// No conversation, but the files of one that is open, under an id of their own; see `attachments`.
+    Files { of: ConversationId },
 }
 
 impl Entry {
     pub(super) fn closed(&self) -> Option<ClosedConversation> {
         match self.state {
-            State::Open => None,
+            State::Open | State::Files { .. } => None,
             State::Closed { at, .. } => Some(ClosedConversation { id: self.drawer, site: self.site, closed_at: at }),
         }
+    }
+
+    pub(super) fn is_conversation(&self) -> bool {
+        !matches!(self.state, State::Files { .. })
     }
 }
 
@@ -63,13 +70,15 @@ pub(super) type Turns = BTreeMap<Slot, Option<Entry>>;
 #[derive(Default)]
 pub(super) struct Catalogue {
     pages: Vec<Option<Box<Page>>>,
-    /// Entries in `pages`.
+    /// Conversations in `pages`.
     len: u64,
     /// Drawers that can be found; one whose keys are destroyed stays in its page until that is cleared.
     by_id: HashTable<Slot>,
     /// The newest closed conversation of each visitor.
     by_token: HashTable<Slot>,
     closed: BTreeSet<(Timestamp, Slot)>,
+    /// Where the files of a conversation are.
+    files: BTreeMap<ConversationId, Slot>,
     hasher: RandomState,
 }
 
@@ -83,7 +92,7 @@ impl Catalogue {
             let sealer = keys.sealer(Table::Catalogue);
             let bytes = parts::open(sealer, installation, Table::Catalogue, &key[1..], &sealed, |_| Ok(None))?;
             let page = records::decode::<PageRecord>(&bytes)?.page();
-            it.len += page.iter().flatten().count() as u64;
+            it.len += page.iter().flatten().filter(|entry| entry.is_conversation()).count() as u64;
             *it.page_mut(number) = page;
         }
         it.list_all()?;
@@ -92,7 +101,7 @@ impl Catalogue {
 
     /// What `list` does for one, for all at once.
     fn list_all(&mut self) -> Result<(), StoreError> {
-        let Self { pages, by_id, hasher, .. } = self;
+        let Self { pages, by_id, files, hasher, .. } = self;
         by_id.reserve(usize::try_from(self.len).unwrap_or(0), |_| 0);
         let mut closed = Vec::new();
         for (slot, entry) in entries(pages) {
@@ -103,6 +112,9 @@ impl Catalogue {
             }
             by_id.insert_unique(hash, slot, |slot| hash_of(hasher, entry_at(pages, *slot), |it| &it.drawer));
             closed.extend(entry.closed().map(|it| (it.closed_at, slot)));
+            if let State::Files { of } = entry.state {
+                files.insert(of, slot);
+            }
         }
         closed.sort_unstable();
         for (_, slot) in &closed {
@@ -112,7 +124,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// How many drawers the pages list.
+    /// How many conversations the pages list.
     pub(super) fn len(&self) -> u64 {
         self.len
     }
@@ -138,6 +150,17 @@ impl Catalogue {
         let is_it = |slot: &Slot| entry_at(&self.pages, *slot).is_some_and(|entry| entry.token_index == *token_index);
         let slot = *self.by_token.find(self.hasher.hash_one(token_index), is_it)?;
         Some(entry_at(&self.pages, slot)?.drawer)
+    }
+
+    /// The drawer with the files of this conversation.
+    pub(super) fn files_of(&self, id: ConversationId) -> Option<(Slot, &Entry)> {
+        let slot = *self.files.get(&id)?;
+        Some((slot, entry_at(&self.pages, slot)?))
+    }
+
+    /// Every drawer with files.
+    pub(super) fn files(&self) -> impl Iterator<Item = (Slot, &Entry)> {
+        self.files.values().filter_map(|slot| Some((*slot, entry_at(&self.pages, *slot)?)))
     }
 
     pub(super) fn closed_len(&self) -> usize {
@@ -185,11 +208,11 @@ impl Catalogue {
             let was_listed = before.is_some_and(|before| self.get(before.drawer).is_some_and(|(found, _)| found == slot));
             if let Some(before) = before {
                 self.forget(before.drawer);
-                self.len -= 1;
+                self.len -= u64::from(before.is_conversation());
             }
             self.page_mut(slot / PAGE_SLOTS)[place(slot)] = entry;
             let Some(entry) = entry else { continue };
-            self.len += 1;
+            self.len += u64::from(entry.is_conversation());
             // One whose keys were destroyed while it was on its way stays unlisted.
             if was_listed || before.is_none_or(|before| before.drawer != entry.drawer) {
                 self.list(slot, &entry);
@@ -204,6 +227,11 @@ impl Catalogue {
         if let Ok(found) = self.by_id.find_entry(self.hasher.hash_one(id), |it| *it == slot) {
             found.remove();
         }
+        if let State::Files { of } = entry.state
+            && self.files.get(&of) == Some(&slot)
+        {
+            self.files.remove(&of);
+        }
         if let Some(closed) = entry.closed() {
             self.closed.remove(&(closed.closed_at, slot));
             if let Ok(found) = self.by_token.find_entry(self.hasher.hash_one(entry.token_index), |it| *it == slot) {
@@ -216,6 +244,9 @@ impl Catalogue {
         let Self { pages, by_id, hasher, .. } = self;
         let rehash = |slot: &Slot| hash_of(hasher, entry_at(pages, *slot), |it| &it.drawer);
         by_id.insert_unique(hasher.hash_one(entry.drawer), slot, rehash);
+        if let State::Files { of } = entry.state {
+            self.files.insert(of, slot);
+        }
         if let Some(closed) = entry.closed() {
             self.closed.insert((closed.closed_at, slot));
             self.list_newest(slot);

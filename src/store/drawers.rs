@@ -85,8 +85,8 @@ impl Shared {
 
     /// The data key of a drawer, or `None` when there is no such drawer (any more).
     pub(super) fn drawer_key(&self, drawer: ConversationId) -> Result<Option<Key>, StoreError> {
-        if let Some(open) = self.open.read().by_id.get(&drawer) {
-            return Ok(Some(open.key.clone()));
+        if let Some(key) = self.open.read().key_of(drawer) {
+            return Ok(Some(key));
         }
         let top = self.top.read();
         self.entry(drawer).map(|(slot, _)| self.walk(&top, slot)).transpose()

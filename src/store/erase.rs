@@ -1,11 +1,13 @@
 //! What a purge leaves to be removed, and finishing one that a crash has cut short. The purge itself is in `eraser`.
 
+use std::sync::Arc;
+
 use super::fold::Group;
 use super::parts::Write;
 use super::records::{self, PurgeRecord};
 use super::tables::Table;
 use super::writer::Writer;
-use super::{Shared, StoreError};
+use super::{Shared, StoreError, attachments};
 use crate::vault::{NodeAt, Slot, nodes_above};
 
 /// The versions of nodes that are of no use once the tip has flipped.
@@ -18,7 +20,7 @@ pub(super) fn replaced(shared: &Shared, record: &PurgeRecord) -> Result<Vec<Node
 /// All versions of the nodes on the paths to the doomed slots.
 fn versions(shared: &Shared, record: &PurgeRecord) -> Result<Vec<NodeAt>, StoreError> {
     let mut found = Vec::new();
-    for (level, index) in nodes_above(record.doomed.iter().map(|it| it.slot)) {
+    for (level, index) in nodes_above(record.slots()) {
         let at = |epoch| Table::Keys.key(&NodeAt { level, index, epoch }.key());
         for entry in shared.index.range(&at(0), &at(u64::MAX))? {
             found.extend(NodeAt::from_key(&entry?.0[1..]));
@@ -52,15 +54,21 @@ impl Writer {
             let mut catalogue = self.shared.catalogue.write();
             record.drawers().for_each(|drawer| catalogue.forget(drawer));
         }
+        for drawer in record.attachments() {
+            let shared = Arc::clone(&self.shared);
+            attachments::remove_pieces(&shared.index, drawer, None, |writes| self.write(writes).map(drop))?;
+        }
         let mut writes = without_record(&self.shared, &record)?;
         writes.extend(replaced(&self.shared, &record)?.into_iter().map(|node| (Table::Keys.key(&node.key()), None)));
         // Only what is still the doomed drawer's: one that was cleared before is free by now, and may be another one's.
         let slots: Vec<Slot> = {
             let catalogue = self.shared.catalogue.read();
             let is_there = |slot, drawer| catalogue.at(slot).is_some_and(|it| *it.drawer.as_bytes() == drawer);
-            record.doomed.iter().filter(|it| is_there(it.slot, it.drawer)).map(|it| it.slot).collect()
+            record.all().filter(|it| is_there(it.slot, it.drawer)).map(|it| it.slot).collect()
         };
-        self.chain.row(&self.shared, record.audit_row(), &mut writes)?;
+        for row in record.audit_rows() {
+            self.chain.row(&self.shared, row, &mut writes)?;
+        }
         let mut group = Group::from(writes);
         slots.iter().for_each(|slot| group.clear(*slot));
         self.write(group)?;

@@ -18,11 +18,11 @@ use super::batch::Contents;
 use super::catalogue::{PAGE_SLOTS, State};
 use super::commit::Outcome;
 use super::parts::{self, Write};
-use super::records::{self, PurgeRecord};
+use super::records::{self, Doom, PurgeRecord};
 use super::root_key::RootChange;
 use super::tables::{FORMAT, Table};
 use super::tip_file::TipFile;
-use super::{Purge, Shared, StoreError, drawers, erase, tombstones};
+use super::{Purge, Shared, StoreError, attachments, drawers, erase, tombstones};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::News;
@@ -81,29 +81,21 @@ impl Eraser {
         drawers: &[ConversationId],
         purge: &Purge,
     ) -> Result<Option<(PurgeRecord, Key)>, StoreError> {
-        let mut doomed = Vec::new();
-        let mut events = 0;
-        for drawer in drawers {
-            let Some((slot, entry)) = self.shared.entry(*drawer) else { continue };
-            doomed.push((slot, *drawer));
-            events += match entry.state {
-                State::Open => self.count_events(*drawer)?,
-                State::Closed { events, .. } => u64::from(events),
-            };
-        }
-        if doomed.is_empty() {
+        let mut doom = self.doom(drawers)?;
+        if doom.conversations.is_empty() && doom.attachments.is_empty() {
             return Ok(None);
         }
         // Neighbours in the key tree, and in the catalogue, are destroyed together.
-        doomed.sort_unstable();
+        doom.conversations.sort_unstable();
+        doom.attachments.sort_unstable();
         let (epoch, rekeyed) = {
             let top = self.shared.top.read();
             let epoch = top.epoch + 1;
             let read = |level, index| drawers::node_in(&self.shared.index, top.epoch, level, index);
-            let slots = doomed.iter().map(|(slot, _)| *slot).collect();
+            let slots = doom.conversations.iter().chain(&doom.attachments).map(|(slot, _)| *slot).collect();
             (epoch, rekey(&top.key, &slots, epoch, &self.shared.installation, read)?)
         };
-        let record = PurgeRecord::new(epoch, doomed, purge, events);
+        let record = PurgeRecord::new(epoch, doom, purge);
         let mut pieces = Pieces::new(self);
         pieces.add(self.seal(Table::Purges, epoch, &records::encode(&record)?)?)?;
         pieces.add(self.seal(Table::Tombstones, epoch, &tombstones::encode(purge.now, record.drawers())?)?)?;
@@ -114,6 +106,31 @@ impl Eraser {
         }
         pieces.submit()?;
         Ok(Some((record, rekeyed.top)))
+    }
+
+    /// What there is of these drawers: conversations with their files, and files alone.
+    fn doom(&self, drawers: &[ConversationId]) -> Result<Doom, StoreError> {
+        let (mut doom, mut seen) = (Doom::default(), BTreeSet::new());
+        for drawer in drawers {
+            let Some((slot, entry)) = self.shared.entry(*drawer) else { continue };
+            let files = match entry.state {
+                State::Files { .. } => Some((slot, *drawer)),
+                State::Open | State::Closed { .. } => {
+                    doom.conversations.push((slot, *drawer));
+                    doom.events += match entry.state {
+                        State::Closed { events, .. } => u64::from(events),
+                        _ => self.count_events(*drawer)?,
+                    };
+                    self.shared.catalogue.read().files_of(*drawer).map(|(slot, entry)| (slot, entry.drawer))
+                }
+            };
+            // They may be named themselves as well.
+            if let Some(files) = files.filter(|(slot, _)| seen.insert(*slot)) {
+                doom.files += attachments::list(&self.shared.index, files.1)?.len() as u64;
+                doom.attachments.push(files);
+            }
+        }
+        Ok(doom)
     }
 
     /// Step 2.
@@ -161,14 +178,22 @@ impl Eraser {
             pieces.add(vec![(Table::Keys.key(&node.key()), None)])?;
         }
         pieces.submit()?;
-        let slots: Vec<Slot> = record.doomed.iter().map(|it| it.slot).collect();
+        for drawer in record.attachments() {
+            let remove = |writes: Vec<Write>| {
+                let writes = writes.into_iter().map(|write| (None, write)).collect();
+                self.submit(Contents { writes, ..Contents::default() }).map(drop)
+            };
+            attachments::remove_pieces(&self.shared.index, drawer, None, remove)?;
+        }
+        let mut slots: Vec<Slot> = record.slots().collect();
+        slots.sort_unstable();
         for piece in slot_pieces(&slots) {
             self.submit(Contents { cleared: piece.to_vec(), ..Contents::default() })?;
         }
         let site = record.site();
-        let news = record.drawers().map(|conversation| News::Purged { conversation, site }).collect();
+        let news = record.conversations().map(|conversation| News::Purged { conversation, site }).collect();
         let writes = erase::without_record(&self.shared, &record)?.into_iter().map(|write| (None, write)).collect();
-        let outcome = self.submit(Contents { writes, audit: vec![record.audit_row()], news, ..Contents::default() })?;
+        let outcome = self.submit(Contents { writes, audit: record.audit_rows(), news, ..Contents::default() })?;
         let mut drawers = self.shared.drawers.lock();
         slots.into_iter().for_each(|slot| drawers.release(slot));
         Ok(outcome)

@@ -185,6 +185,12 @@ fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<()
             transcript::remove(drawer, parts, writes);
             signature::remove(drawer, writes);
         }
+        // Most of it has gone before, in pieces.
+        State::Files { .. } => {
+            for found in shared.index.scan(&Table::Files.key(drawer.as_bytes()))? {
+                writes.push((found?.0.to_vec(), None));
+            }
+        }
         State::Open | State::Closed { .. } => {
             parts::remove(Table::Heads, drawer.as_bytes(), writes);
             for found in shared.index.scan(&Table::Events.key(drawer.as_bytes()))? {

@@ -96,7 +96,8 @@ impl HouseKeys {
             | Table::Heads
             | Table::Events
             | Table::Transcripts
-            | Table::Signatures => &self.settings,
+            | Table::Signatures
+            | Table::Files => &self.settings,
         }
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn conversations(shared: &Shared) -> Result<(), StoreError> {
             ones.by_token.insert(entry.token_index, entry.drawer);
         }
         let conversation = Arc::new(Mutex::new(conversation));
-        ones.by_id.insert(entry.drawer, OpenEntry { conversation, key, token_index: entry.token_index });
+        ones.by_id.insert(entry.drawer, OpenEntry { conversation, key, token_index: entry.token_index, files: None });
     }
     Ok(())
 }
@@ -128,6 +128,9 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
         client_ids: HashMap::new(),
         receipts: Receipts::default(),
         allowance: (f64::from(limits::VISITOR_MESSAGE_BURST), head.started_at),
+        file_allowance: (f64::from(limits::VISITOR_FILE_BURST), head.started_at),
+        files: Vec::new(),
+        is_asked_for_file: false,
         head,
     };
     shared.read_events(&sealer, id, 1, |event| {
@@ -138,6 +141,7 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
         if !event.kind.is_internal() {
             open.last_public = event.seq;
         }
+        open.note_file(&event.author, &event.kind);
         open.active_at = event.at;
         open.allowance.1 = event.at;
         if let Some(client_id) = event.client_id {

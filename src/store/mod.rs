@@ -15,13 +15,14 @@ use tokio::sync::oneshot;
 
 use crate::domain::audit::{AuditActor, PurgeRule};
 use crate::domain::conversation::{Conversation, Receipts};
-use crate::domain::event::Seq;
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::event::{Author, EventKind, Seq};
+use crate::domain::id::{ConversationId, FileId, OperatorId, SiteId};
 use crate::domain::news::News;
 use crate::domain::text::ClientId;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, RootKey};
 
+mod attachments;
 mod audit;
 mod backup;
 mod batch;
@@ -66,6 +67,7 @@ mod verify;
 mod watermark;
 mod writer;
 
+pub use attachments::{FileReader, FileWriter, NewDrawer};
 pub use audit::AuditRow;
 pub use backup::{Copied, Destination};
 pub use batch::Batch;
@@ -83,6 +85,7 @@ pub use search::{Hit, Page};
 pub use tombstones::Tombstones;
 pub use verify::{Counted, Scope, Seen, Verdict, Watch};
 
+use attachments::FileDrawer;
 use catalogue::Catalogue;
 use drawers::{Drawers, Top};
 use house::HouseKeys;
@@ -125,6 +128,26 @@ pub struct OpenConversation {
     pub receipts: Receipts,
     /// Token bucket for the visitor's messages: what is left, and as of when.
     pub allowance: (f64, Timestamp),
+    /// The same for their files.
+    pub file_allowance: (f64, Timestamp),
+    /// Files that were sent.
+    pub files: Vec<FileId>,
+    /// Whether the visitor was asked for a file and has not sent one since.
+    pub is_asked_for_file: bool,
+}
+
+impl OpenConversation {
+    /// What an event means for the files to come.
+    pub fn note_file(&mut self, author: &Author, kind: &EventKind) {
+        match kind {
+            EventKind::FileRequested => self.is_asked_for_file = true,
+            EventKind::File(file) => {
+                self.files.push(file.id);
+                self.is_asked_for_file &= *author != Author::Visitor;
+            }
+            _ => {}
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,10 +157,11 @@ pub struct ClosedConversation {
     pub closed_at: Timestamp,
 }
 
-/// What a purge destroys, and how its audit row reads.
+/// What a purge destroys, and how its audit rows read.
 #[derive(Debug)]
 pub struct Purge {
     pub site: SiteId,
+    /// Each goes with its files. One that names a drawer of files destroys these alone.
     pub conversations: Vec<ConversationId>,
     pub rule: PurgeRule,
     pub actor: AuditActor,
@@ -163,6 +187,8 @@ struct Shared {
     /// Why nothing can be written any more.
     trouble: ArcSwapOption<String>,
     queue: Queue,
+    /// Held while a piece of a file becomes durable.
+    file_lane: Mutex<()>,
     space: Space,
 }
 
@@ -171,21 +197,47 @@ struct OpenOnes {
     by_id: HashMap<ConversationId, OpenEntry>,
     /// The newest conversation of a visitor, found before it is durable: else a second tab could start a second one.
     by_token: HashMap<[u8; 32], ConversationId>,
+    /// Drawers with files, and whose they are.
+    attached: HashMap<ConversationId, ConversationId>,
 }
 
 struct OpenEntry {
     conversation: Arc<Mutex<OpenConversation>>,
     key: Key,
     token_index: [u8; 32],
+    files: Option<FileDrawer>,
 }
 
 impl OpenOnes {
+    /// Nobody finds this drawer any more, be it a conversation, with its files, or files alone.
     fn remove(&mut self, id: ConversationId) {
-        if let Some(gone) = self.by_id.remove(&id)
-            && self.by_token.get(&gone.token_index) == Some(&id)
-        {
-            self.by_token.remove(&gone.token_index);
+        if let Some(gone) = self.by_id.remove(&id) {
+            if self.by_token.get(&gone.token_index) == Some(&id) {
+                self.by_token.remove(&gone.token_index);
+            }
+            if let Some(files) = gone.files {
+                self.attached.remove(&files.id);
+            }
+        } else if let Some(owner) = self.attached.remove(&id).and_then(|owner| self.by_id.get_mut(&owner)) {
+            owner.files = None;
         }
+    }
+
+    fn attach(&mut self, conversation: ConversationId, files: FileDrawer) {
+        if let Some(entry) = self.by_id.get_mut(&conversation) {
+            self.attached.insert(files.id, conversation);
+            entry.files = Some(files);
+        }
+    }
+
+    fn key_of(&self, drawer: ConversationId) -> Option<Key> {
+        let files = |owner| self.by_id.get(owner)?.files.as_ref().map(|files| &files.key);
+        self.by_id.get(&drawer).map(|open| &open.key).or_else(|| files(self.attached.get(&drawer)?)).cloned()
+    }
+
+    /// Whether anything may be written into this drawer.
+    fn is_there(&self, drawer: ConversationId) -> bool {
+        self.by_id.contains_key(&drawer) || self.attached.contains_key(&drawer)
     }
 }
 
@@ -234,7 +286,7 @@ impl Store {
     }
 
     /// Destroys the drawers' keys and records, durably, before the commit is done; tells `News::Purged` for each and writes an
-    /// receipt to the audit log (one for every `limits::PURGE_BATCH` drawers). Drawers that do not exist any more are passed over.
+    /// receipt to the audit log (one for every `limits::PURGE_BATCH` of them, and one for the files that went with them). Drawers that do not exist any more are passed over.
     pub fn purge(&self, purge: Purge) -> Commit {
         match self.not_writable() {
             Some(why) => Commit::refused(StoreError::NotWritable(why)),

@@ -29,7 +29,7 @@ use super::tables::{FORMAT, META_FORMAT, META_INSTALLATION, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
 use super::writer::Writer;
-use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, load, recover, snapshots};
+use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, attachments, load, recover, snapshots};
 use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError, Walker, fill_random, grow};
 
 /// The house's own slot: its path is all that a new key tree has.
@@ -409,6 +409,7 @@ pub(super) fn assemble(
         segments,
         trouble: ArcSwapOption::empty(),
         queue: Queue::default(),
+        file_lane: Mutex::default(),
         space,
     }))
 }
@@ -416,6 +417,11 @@ pub(super) fn assemble(
 impl Writer {
     fn fill_memory(&mut self) -> Result<(), StoreError> {
         self.shared.house.store(Arc::new(load::house(&self.shared)?));
-        load::conversations(&self.shared)
+        load::conversations(&self.shared)?;
+        for (drawer, file) in attachments::load(&self.shared)? {
+            let shared = Arc::clone(&self.shared);
+            attachments::remove_pieces(&shared.index, drawer, Some(file), |writes| self.write(writes).map(drop))?;
+        }
+        Ok(())
     }
 }

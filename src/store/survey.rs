@@ -66,7 +66,7 @@ impl Store {
         };
         let all: Vec<(Slot, ConversationId)> = {
             let catalogue = self.shared.catalogue.read();
-            catalogue.entries().map(|(slot, entry)| (slot, entry.drawer)).collect()
+            catalogue.entries().filter(|(_, entry)| entry.is_conversation()).map(|(slot, entry)| (slot, entry.drawer)).collect()
         };
         let plan = Plan::new(&self.shared, all.into_iter())?;
         self.shared.survey_plan(threads, &plan, look, take)

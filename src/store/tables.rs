@@ -20,6 +20,8 @@
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
+//! | 0x23 | files | drawer id 16 ‖ file id 16 | how long a file is (see `attachments`) | drawer |
+//! | | | drawer id 16 ‖ file id 16 ‖ chunk 4 | a piece of it | drawer |
 //! | 0x25 | signatures | drawer id 16 | what words a closed conversation may hold (see `search/signature`) | drawer |
 //!
 //! A value larger than `parts::PART_BYTES` goes on under the same key with one more byte: 1, 2, 3… (see `parts`).
@@ -52,6 +54,7 @@ pub(super) enum Table {
     Heads,
     Events,
     Transcripts,
+    Files,
     Signatures,
 }
 
@@ -70,7 +73,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -88,6 +91,7 @@ impl Table {
         Self::Heads,
         Self::Events,
         Self::Transcripts,
+        Self::Files,
         Self::Signatures,
     ];
 
@@ -116,6 +120,7 @@ impl Table {
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
+            Self::Files => 0x23,
             Self::Signatures => 0x25,
         }
     }
@@ -140,6 +145,7 @@ impl Table {
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",
+            Self::Files => "files",
             Self::Signatures => "signatures",
         }
     }

@@ -202,7 +202,7 @@ impl Writer {
     /// told.
     fn drop_what_was_purged(&self, group: &mut [Waiting]) {
         let open = self.shared.open.read();
-        let is_there = |drawer: ConversationId| open.by_id.contains_key(&drawer);
+        let is_there = |drawer: ConversationId| open.is_there(drawer);
         for (contents, _) in group.iter_mut() {
             contents.writes.retain(|(drawer, _)| drawer.is_none_or(is_there));
             contents.started.retain(|(_, entry)| is_there(entry.drawer));

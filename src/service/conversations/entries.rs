@@ -84,6 +84,7 @@ pub(super) fn add(
     if !event.kind.is_internal() {
         open.last_public = event.seq;
     }
+    open.note_file(&event.author, &event.kind);
     open.active_at = ctx.now;
     if let Some(client_id) = &event.client_id {
         open.client_ids.insert((event.author.operator(), client_id.clone()), (event.seq, event.at));

@@ -168,6 +168,7 @@ impl Receipt {
             .to_owned(),
             class: match purge.class {
                 RetentionClass::Transcripts => "transcripts",
+                RetentionClass::Attachments => "attachments",
             }
             .to_owned(),
             drawers: purge.drawers.into(),

@@ -72,11 +72,7 @@ fn what_is_no_picture_is_none_whatever_it_says() {
     for other in [&b"<svg onload=alert(1)>"[..], b"%PDF-1.7", b"GIF8", b"RIFF1234WAVE", b"BM123456789012", b"", b"\xff\xd8"] {
         assert_eq!(format_of(other), None);
     }
-    for (first, rest) in [
-        (&b"\xff\xd8\xff"[..], &b"<html>"[..]),
-        (b"\x89PNG\r\n\x1a\n", b""),
-        (b"RIFF\0\0\0\0WEBP", b"?"),
-    ] {
+    for (first, rest) in [(&b"\xff\xd8\xff"[..], &b"<html>"[..]), (b"\x89PNG\r\n\x1a\n", b""), (b"RIFF\0\0\0\0WEBP", b"?")] {
         assert_eq!(redraw([first, rest].concat()).err(), Some(Unfit::Unreadable));
     }
     assert!(redraw(b"GIF89a/*<script>*/=1".to_vec()).is_err());

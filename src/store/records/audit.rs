@@ -22,7 +22,7 @@ pub(in crate::store) struct AuditRecord {
 
 impl Record for AuditRecord {}
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(in crate::store) enum ActorRecord {
     Host,
     Timer,
@@ -114,9 +114,10 @@ pub(super) enum KeyPlaceRecord {
 #[derive(Serialize, Deserialize)]
 pub(super) enum ClassRecord {
     Transcripts,
+    Attachments,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(in crate::store) enum RuleRecord {
     Policy,
     ByHand,
@@ -210,6 +211,16 @@ impl From<RetentionClass> for ClassRecord {
     fn from(class: RetentionClass) -> Self {
         match class {
             RetentionClass::Transcripts => Self::Transcripts,
+            RetentionClass::Attachments => Self::Attachments,
+        }
+    }
+}
+
+impl From<ClassRecord> for RetentionClass {
+    fn from(class: ClassRecord) -> Self {
+        match class {
+            ClassRecord::Transcripts => Self::Transcripts,
+            ClassRecord::Attachments => Self::Attachments,
         }
     }
 }
@@ -345,9 +356,9 @@ impl From<ActionRecord> for AuditAction {
                 events: events.into(),
                 epoch: None,
             }),
-            ActionRecord::Receipt { site: id, rule, class: ClassRecord::Transcripts, drawers, events, epoch } => {
-                let class = RetentionClass::Transcripts;
-                Self::Purged(PurgeReceipt { site: site(id), rule: rule.into(), class, drawers, events, epoch: Some(epoch) })
+            ActionRecord::Receipt { site: id, rule, class, drawers, events, epoch } => {
+                let (rule, class) = (rule.into(), class.into());
+                Self::Purged(PurgeReceipt { site: site(id), rule, class, drawers, events, epoch: Some(epoch) })
             }
         }
     }

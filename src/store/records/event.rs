@@ -8,7 +8,7 @@ use super::{Record, damaged, unfit};
 use crate::domain::event::{Author, Event, EventKind, Rating, Seq, Stars, Transfer, TransferTarget};
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::id::{DepartmentId, FileId, OperatorId};
-use crate::domain::text::{ClientId, Line, MessageText, Name, Notice};
+use crate::domain::text::{ClientId, FileName, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
@@ -80,7 +80,7 @@ impl FileRecord<'_> {
     fn file(self) -> Result<FileRef, StoreError> {
         Ok(FileRef {
             id: FileId::from_bytes(self.id),
-            name: Line::parse(&self.name).map_err(unfit)?,
+            name: FileName::parse(&self.name).map_err(unfit)?,
             kind: self.picture.map_or(FileKind::Other, |(width, height)| FileKind::Picture { width, height }),
             bytes: self.bytes,
         })

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Record;
 use super::audit::{ActorRecord, RuleRecord};
+use super::{Record, damaged, read};
 use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt};
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
-use crate::store::Purge;
+use crate::store::{Purge, StoreError};
 use crate::vault::Slot;
 
 /// A purge between its first write and its last, so that one that was cut short is finished or undone at the next start.
@@ -22,9 +22,43 @@ pub(in crate::store) struct PurgeRecord {
     actor: ActorRecord,
     at: i64,
     events: u64,
+    /// Drawers with files, and how many files are in them.
+    attachments: Vec<Doomed>,
+    files: u64,
 }
 
-impl Record for PurgeRecord {}
+/// What a purge takes with it.
+#[derive(Default)]
+pub(in crate::store) struct Doom {
+    pub conversations: Vec<(Slot, ConversationId)>,
+    pub events: u64,
+    pub attachments: Vec<(Slot, ConversationId)>,
+    pub files: u64,
+}
+
+/// Version 1 knew of no files.
+#[derive(Deserialize)]
+struct PurgeRecord1 {
+    epoch: u64,
+    doomed: Vec<Doomed>,
+    site: [u8; 16],
+    rule: RuleRecord,
+    actor: ActorRecord,
+    at: i64,
+    events: u64,
+}
+
+impl Record for PurgeRecord {
+    const VERSION: u8 = 2;
+
+    fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
+        if version != 1 {
+            return Err(damaged("its version is not known"));
+        }
+        let PurgeRecord1 { epoch, doomed, site, rule, actor, at, events } = read(body)?;
+        Ok(Self { epoch, doomed, site, rule, actor, at, events, attachments: Vec::new(), files: 0 })
+    }
+}
 
 /// One drawer on its way out. What lies in it stands in the catalogue until its slot is cleared.
 #[derive(Clone, Serialize, Deserialize)]
@@ -34,16 +68,26 @@ pub(in crate::store) struct Doomed {
 }
 
 impl PurgeRecord {
-    pub(in crate::store) fn new(epoch: u64, doomed: Vec<(Slot, ConversationId)>, purge: &Purge, events: u64) -> Self {
+    pub(in crate::store) fn new(epoch: u64, doom: Doom, purge: &Purge) -> Self {
+        let listed = |drawers: Vec<(Slot, ConversationId)>| {
+            drawers.into_iter().map(|(slot, drawer)| Doomed { drawer: *drawer.as_bytes(), slot }).collect()
+        };
         Self {
             epoch,
-            doomed: doomed.into_iter().map(|(slot, drawer)| Doomed { drawer: *drawer.as_bytes(), slot }).collect(),
+            doomed: listed(doom.conversations),
             site: *purge.site.as_bytes(),
             rule: purge.rule.into(),
             actor: (&purge.actor).into(),
             at: purge.now.as_millis(),
-            events,
+            events: doom.events,
+            attachments: listed(doom.attachments),
+            files: doom.files,
         }
+    }
+
+    /// Everything that it destroys.
+    pub(in crate::store) fn all(&self) -> impl Iterator<Item = &Doomed> {
+        self.doomed.iter().chain(&self.attachments)
     }
 
     pub(in crate::store) fn site(&self) -> SiteId {
@@ -51,18 +95,44 @@ impl PurgeRecord {
     }
 
     pub(in crate::store) fn drawers(&self) -> impl Iterator<Item = ConversationId> {
-        self.doomed.iter().map(|doomed| ConversationId::from_bytes(doomed.drawer))
+        self.all().map(Doomed::id)
     }
 
-    pub(in crate::store) fn audit_row(self) -> (Timestamp, AuditActor, AuditAction) {
-        let receipt = PurgeReceipt {
-            site: self.site(),
-            rule: self.rule.into(),
-            class: RetentionClass::Transcripts,
-            drawers: u32::try_from(self.doomed.len()).unwrap_or(u32::MAX),
-            events: self.events,
-            epoch: Some(self.epoch),
+    pub(in crate::store) fn conversations(&self) -> impl Iterator<Item = ConversationId> {
+        self.doomed.iter().map(Doomed::id)
+    }
+
+    pub(in crate::store) fn attachments(&self) -> impl Iterator<Item = ConversationId> {
+        self.attachments.iter().map(Doomed::id)
+    }
+
+    pub(in crate::store) fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.all().map(|doomed| doomed.slot)
+    }
+
+    /// One receipt for each kind of thing that it destroys.
+    pub(in crate::store) fn audit_rows(&self) -> Vec<(Timestamp, AuditActor, AuditAction)> {
+        let kinds = [
+            (RetentionClass::Transcripts, self.doomed.len(), self.events),
+            (RetentionClass::Attachments, self.attachments.len(), self.files),
+        ];
+        let row = |(class, drawers, events)| {
+            let receipt = PurgeReceipt {
+                site: self.site(),
+                rule: self.rule.into(),
+                class,
+                drawers: u32::try_from(drawers).unwrap_or(u32::MAX),
+                events,
+                epoch: Some(self.epoch),
+            };
+            (Timestamp::from_millis(self.at), self.actor.clone().into(), AuditAction::Purged(receipt))
         };
-        (Timestamp::from_millis(self.at), self.actor.into(), AuditAction::Purged(receipt))
+        kinds.into_iter().filter(|(_, drawers, _)| *drawers > 0).map(row).collect()
+    }
+}
+
+impl Doomed {
+    fn id(&self) -> ConversationId {
+        ConversationId::from_bytes(self.drawer)
     }
 }

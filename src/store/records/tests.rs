@@ -26,7 +26,7 @@ use crate::domain::site::{IdentitySecret, Site, WebOrigin};
 use crate::domain::space::Room;
 use crate::domain::switches::{AddressPolicy, BeforeConsent, Switches};
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
-use crate::domain::text::{FieldId, Label, Line, PhoneNumber, Tag};
+use crate::domain::text::{FieldId, FileName, Label, Line, PhoneNumber, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::ConsentGiven;
 use crate::domain::visitor::Visitor;
@@ -218,7 +218,9 @@ fn a_conversation_comes_back_in_every_state() {
 #[test]
 fn an_event_comes_back_whatever_happened() {
     let text = MessageText::parse(&"\u{1f600}".repeat(4_000)).unwrap();
-    let file = |kind| EventKind::File(FileRef { id: FileId::from_bytes([5; 16]), name: line("x.png"), kind, bytes: 9 });
+    let file = |kind| {
+        EventKind::File(FileRef { id: FileId::from_bytes([5; 16]), name: FileName::parse("x.png").unwrap(), kind, bytes: 9 })
+    };
     let anyone = TransferTarget::Operator { id: anna().id, name: anna().name };
     let billing = TransferTarget::Department { id: DepartmentId::from_bytes([6; 16]), name: anna().name };
     let kinds = [

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Rescue, useless};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::event::{Author, Event, EventKind, Seq};
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, FileId};
 use crate::domain::text::MessageText;
 use crate::store::audit::{self, AuditRow, Chain};
 use crate::store::catalogue::{Entry, PAGE_SLOTS, State, Turns};
@@ -20,7 +20,7 @@ use crate::store::space::Space;
 use crate::store::tables::{SETTING_GAPS, Table, event_key};
 use crate::store::verify::{self, drawers as contents, tables as values};
 use crate::store::watermark::Mark;
-use crate::store::{CommitNumber, Seen, Shared, StoreError, drawers, journal, load, open};
+use crate::store::{CommitNumber, Seen, Shared, StoreError, attachments, drawers, journal, load, open};
 use crate::vault::{CHILDREN, Key, Sealer, Slot, Walker, grow};
 
 /// What stands where an entry was that nobody can read any more.
@@ -200,6 +200,11 @@ impl Mender<'_> {
             for (slot, entry, key) in listed {
                 let Err(error) = contents::drawer(&shared, &mut reader, entry, &key) else { continue };
                 let id = entry.drawer;
+                if let State::Files { of } = entry.state {
+                    let gone = without_damaged_files(&shared, of, id, &key, &mut writes);
+                    lost.extend(gone?.map(|file| format!("A file in place {slot} ({file}) is lost.")));
+                    continue;
+                }
                 // Nothing is lost with a signature: who has none is opened by every search.
                 self.db.remove(Table::Signatures.key(id.as_bytes()))?;
                 if contents::drawer(&shared, &mut reader, entry, &key).is_ok() {
@@ -261,7 +266,7 @@ impl Mender<'_> {
         if shared.index.scan(&[Table::Purges.tag()])?.next().is_some() {
             return Ok(());
         }
-        for table in [Table::Heads, Table::Events, Table::Transcripts, Table::Signatures] {
+        for table in [Table::Heads, Table::Events, Table::Transcripts, Table::Signatures, Table::Files] {
             for found in shared.index.scan(&[table.tag()])? {
                 let (key, _) = found?;
                 if values::is_stray(&shared, table, &key) {
@@ -284,6 +289,26 @@ impl Mender<'_> {
         chain.row(&shared, (self.rescue.now, AuditActor::Host, action), &mut writes)?;
         self.write(writes)
     }
+}
+
+/// A note in the place of each file that cannot be read to its end.
+fn without_damaged_files(
+    shared: &Shared,
+    of: ConversationId,
+    drawer: ConversationId,
+    key: &Key,
+    writes: &mut Vec<Write>,
+) -> Result<impl Iterator<Item = FileId> + use<>, StoreError> {
+    let sealer = Sealer::new(key);
+    let damaged = contents::files(shared, of, drawer, &sealer)?.damaged;
+    for (file, _) in &damaged {
+        attachments::remove_pieces(&shared.index, drawer, Some(*file), |mut piece| {
+            writes.append(&mut piece);
+            Ok(())
+        })?;
+        attachments::lost(drawer, &sealer, &shared.installation, *file, writes)?;
+    }
+    Ok(damaged.into_iter().map(|(file, _)| file))
 }
 
 /// For an open conversation whose head opens: something in the place of each entry that does not, so that the others keep their

@@ -87,6 +87,8 @@ fn carve(files: &[Vec<u8>], keys: &BTreeSet<[u8; 32]>) -> Vec<Vec<u8>> {
                 match decrypted(cipher, nonce, &sealed[..16])[..] {
                     // A number of parts and the version of a record: a head or an event.
                     [1..=5, 1, ..] => found.push(decrypted(cipher, nonce, sealed)),
+                    // How the files of this test begin.
+                    [b'F', b'I', b'L', b'E', ..] => found.push(decrypted(cipher, nonce, sealed)),
                     // A zstd frame: a transcript.
                     [0x28, 0xb5, 0x2f, 0xfd, ..] => {
                         let packed = decrypted(cipher, nonce, sealed);
@@ -116,6 +118,7 @@ fn nothing_of_a_purged_conversation_can_be_carved_from_any_file() {
     for number in 1..=24_u8 {
         let words = format!("secret of number {number:03}");
         let id = house.conversation(number, &[&words, &filler, "closing words"]);
+        attachments::send(&house, id, 1, format!("FILE content of number {number:03}").as_bytes());
         if number % 3 != 0 {
             house.close(id, 5);
         }
@@ -133,10 +136,13 @@ fn nothing_of_a_purged_conversation_can_be_carved_from_any_file() {
     let before = everything(&disk, &house);
     for number in 1..=24 {
         assert!(shows(&before, &format!("secret of number {number:03}")), "before the purge the attack finds number {number}");
+        assert!(shows(&before, &format!("content of number {number:03}")), "and the file of number {number}");
     }
     // Open ones and closed ones.
     let doomed: Vec<_> = (1..=24).filter(|number| number % 4 == 1 || *number == 6).collect();
     house.purge(&doomed.iter().map(|number| head(*number).id).collect::<Vec<_>>());
+    // What has closed loses its files, and keeps its words.
+    house.purge(&house.store.files_left_behind().into_iter().map(|(_, drawer)| drawer).collect::<Vec<_>>());
     disk.look_at(&house);
     house.conversation(30, &["secret of number 030"]);
     house.store.compact().unwrap();
@@ -147,5 +153,7 @@ fn nothing_of_a_purged_conversation_can_be_carved_from_any_file() {
     for number in (1..=24).chain([30]) {
         let is_found = shows(&after, &format!("secret of number {number:03}"));
         assert_eq!(is_found, !doomed.contains(&number), "number {number}");
+        let is_found = shows(&after, &format!("content of number {number:03}"));
+        assert_eq!(is_found, number != 30 && number % 3 == 0 && !doomed.contains(&number), "the file of number {number}");
     }
 }

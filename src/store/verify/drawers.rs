@@ -1,11 +1,16 @@
 //! The key tree and what lies in its drawers, leaf by leaf: neighbours share the way to their keys.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
 use super::Check;
+use crate::domain::event::EventKind;
+use crate::domain::id::{ConversationId, FileId};
 use crate::store::catalogue::{Entry, State};
 use crate::store::drawers::node_in;
 use crate::store::search::signature::Signer;
 use crate::store::transcript::Unpacker;
-use crate::store::{Shared, StoreError, load};
+use crate::store::{Shared, StoreError, attachments, load};
 use crate::vault::{CHILDREN, Key, LEVELS, Sealer, Slot, Walker};
 
 /// What lies in a drawer that is whole.
@@ -14,6 +19,7 @@ pub(in crate::store) struct Contents {
     events: u64,
     parts: u64,
     signatures: u64,
+    files: u64,
 }
 
 /// What reads one drawer after the other.
@@ -32,17 +38,18 @@ impl Check<'_> {
     pub(super) fn drawers(&mut self) -> Result<(), StoreError> {
         const WHAT: &str = "leaves of the key tree";
         let leaves = load::leaves(&self.shared.index)?;
-        let (mut open, mut closed, mut events, mut parts, mut signatures) = (0_u64, 0_u64, 0, 0, 0);
+        let (mut open, mut closed, mut events, mut parts, mut signatures, mut files) = (0_u64, 0_u64, 0, 0, 0, 0);
         let mut reader = Reader::new()?;
         for leaf in 0..leaves {
             for (slot, entry, key) in self.listed(leaf)? {
                 match drawer(self.shared, &mut reader, entry, &key) {
                     Ok(Some(found)) => {
-                        if entry.state == State::Open {
-                            open += 1
-                        } else {
-                            closed += 1
+                        match entry.state {
+                            State::Open => open += 1,
+                            State::Closed { .. } => closed += 1,
+                            State::Files { .. } => {}
                         }
+                        files += found.files;
                         events += found.events;
                         parts += found.parts;
                         signatures += found.signatures;
@@ -50,8 +57,12 @@ impl Check<'_> {
                     Ok(None) => {}
                     Err(StoreError::Closed) => return Err(StoreError::Closed),
                     Err(error) => {
-                        let kind = if entry.state == State::Open { "open" } else { "closed" };
-                        self.fault(format!("The {kind} conversation in place {slot} ({}) is damaged: {error}.", entry.drawer))?;
+                        let kind = match entry.state {
+                            State::Open => "open conversation",
+                            State::Closed { .. } => "closed conversation",
+                            State::Files { .. } => "drawer of files",
+                        };
+                        self.fault(format!("The {kind} in place {slot} ({}) is damaged: {error}.", entry.drawer))?;
                     }
                 }
             }
@@ -63,6 +74,7 @@ impl Check<'_> {
         self.counted("entries in them", events);
         self.counted("parts of transcripts", parts);
         self.counted("signatures of transcripts", signatures);
+        self.counted("files", files);
         Ok(())
     }
 
@@ -124,7 +136,14 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
             signer.event(&event?);
         }
         let is_signed = shared.check_signature(&sealer, id, signer)?;
-        return Ok(Contents { events: sealed.events.into(), parts: sealed.parts.into(), signatures: is_signed.into() });
+        return Ok(Contents { events: sealed.events.into(), parts: sealed.parts.into(), signatures: is_signed.into(), files: 0 });
+    }
+    if let State::Files { of } = entry.state {
+        let missing = files(shared, of, id, &sealer)?;
+        return match missing.damaged.first() {
+            Some((_, error)) => Err(error.clone()),
+            None => Ok(Contents { files: missing.whole, ..Contents::default() }),
+        };
     }
     shared.read_head(&sealer, id)?.ok_or_else(|| StoreError::Damaged("its head is missing".to_owned()))?;
     let mut last = 0;
@@ -133,7 +152,7 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
             return Err(StoreError::Damaged(format!("its entries {} to {} are missing", last + 1, event.seq - 1)));
         }
         last = event.seq;
-        Ok(std::ops::ControlFlow::Continue(()))
+        Ok(ControlFlow::Continue(()))
     })?;
     match entry.state {
         State::Closed { events, .. } if events != last => {
@@ -141,4 +160,49 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
         }
         _ => Ok(Contents { events: last.into(), ..Contents::default() }),
     }
+}
+
+/// What is in a drawer of files.
+#[derive(Default)]
+pub(in crate::store) struct Files {
+    whole: u64,
+    pub damaged: Vec<(FileId, StoreError)>,
+}
+
+/// Reads every file of a conversation that is open. Of one that is not, they are on their way out, and nobody asks for them.
+pub(in crate::store) fn files(
+    shared: &Shared,
+    of: ConversationId,
+    drawer: ConversationId,
+    sealer: &Sealer,
+) -> Result<Files, StoreError> {
+    let mut found = Files::default();
+    // Before the headers: what is sent meanwhile is in these, and not in what was told before.
+    let Some(mut told) = told_of(shared, of)? else { return Ok(found) };
+    for (file, header) in attachments::list(&shared.index, drawer)? {
+        // One without a header is still arriving.
+        let Some(header) = header else { continue };
+        told.remove(&file);
+        match shared.check_file(drawer, sealer, file, &header) {
+            Ok(_) => found.whole += 1,
+            Err(error) => found.damaged.push((file, error)),
+        }
+    }
+    let missing = || StoreError::Damaged("a file is missing".to_owned());
+    found.damaged.extend(told.into_iter().map(|file| (file, missing())));
+    Ok(found)
+}
+
+/// The files that the events of an open conversation tell of.
+fn told_of(shared: &Shared, of: ConversationId) -> Result<Option<BTreeSet<FileId>>, StoreError> {
+    let Some((_, Entry { state: State::Open, .. })) = shared.entry(of) else { return Ok(None) };
+    let Some(key) = shared.drawer_key(of)? else { return Ok(None) };
+    let mut told = BTreeSet::new();
+    shared.read_events(&Sealer::new(&key), of, 1, |event| {
+        if let EventKind::File(file) = event.kind {
+            told.insert(file.id);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(Some(told))
 }

@@ -49,6 +49,7 @@ impl Run {
             },
             class: match receipt.class {
                 RetentionClass::Transcripts => "Chats",
+                RetentionClass::Attachments => "Files",
             },
             drawers: receipt.drawers,
             events: receipt.events,
