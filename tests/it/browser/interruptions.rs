@@ -87,9 +87,9 @@ async fn a_server_killed_in_the_middle_loses_nothing_and_drafts_stay() {
     );
 
     // The drafts outlive a reload as well, and what is sent afterwards arrives once.
-    visitor.driver.refresh().await.unwrap();
+    visitor.refresh().await;
     visitor.until(In::Page, "the draft", "document.querySelector('#text')?.value === 'half a sentence of the visitor'").await;
-    operator.driver.refresh().await.unwrap();
+    operator.refresh().await;
     operator
         .until(In::Page, "the draft", "document.querySelector('.composer textarea')?.value === 'half a sentence of the operator'")
         .await;

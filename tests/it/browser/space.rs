@@ -33,7 +33,7 @@ async fn a_visitor_who_is_declined_keeps_their_words_and_gets_through_later() {
         .await;
     visitor.until_text(In::Page, "#presence", "No new chats at the moment").await;
     look(&visitor, "panel-declined", In::Page, &mut wrong).await;
-    visitor.driver.refresh().await.unwrap();
+    visitor.refresh().await;
     visitor.until_text(In::Page, "#banner", "We cannot take new chats at the moment").await;
     visitor
         .until(In::Page, "the words", "document.querySelector('#text').value === 'Good morning. Can I have a new prescription?'")

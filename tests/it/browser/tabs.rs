@@ -1,21 +1,14 @@
 //! Several tabs of one browser are one visitor: one line, one log, one list of what is on its way.
 
-use thirtyfour::common::types::WindowHandle;
-
 use crate::harness::actors::Operator;
 use crate::harness::app::{ADMIN, PASSWORD, TestApp};
 use crate::harness::screen::{Browsers, In, Screen};
 
 use super::{accept_first, operator_hears, operator_says, visitor_hears, visitor_says};
 
-async fn look_at(screen: &Screen, tab: &WindowHandle) {
-    screen.driver.switch_to_window(tab.clone()).await.unwrap();
-}
-
 /// A further window of the same browser with the visitor's chat in it.
-async fn another(screen: &Screen, address: &str) -> WindowHandle {
-    let tab = screen.driver.new_window().await.unwrap();
-    look_at(screen, &tab).await;
+async fn another(screen: &Screen, address: &str) -> String {
+    let tab = screen.new_tab().await;
     screen.size(800, 700).await;
     screen.goto(address).await;
     screen.until_there(In::Page, "#text").await;
@@ -34,14 +27,14 @@ async fn two_windows_are_one_visitor_with_one_line() {
     let visitor = browsers.open().await;
     visitor.goto(&address).await;
     visitor.until_there(In::Page, "#text").await;
-    let first = visitor.driver.window().await.unwrap();
+    let first = visitor.tab().await;
     // The second is open, and has nothing to show, before the first begins.
     let second = another(&visitor, &address).await;
 
-    look_at(&visitor, &first).await;
+    visitor.look_at(&first).await;
     visitor_says(&visitor, In::Page, "said in the first window").await;
     visitor_hears(&visitor, In::Page, "said in the first window").await;
-    look_at(&visitor, &second).await;
+    visitor.look_at(&second).await;
     visitor_hears(&visitor, In::Page, "said in the first window").await;
     visitor_says(&visitor, In::Page, "said in the second window").await;
     visitor_hears(&visitor, In::Page, "said in the second window").await;
@@ -54,7 +47,7 @@ async fn two_windows_are_one_visitor_with_one_line() {
     operator_says(&operator, "an answer for both").await;
     let all = ["said in the first window", "said in the second window", "an answer for both"];
     for tab in [&first, &second] {
-        look_at(&visitor, tab).await;
+        visitor.look_at(tab).await;
         visitor_hears(&visitor, In::Page, "an answer for both").await;
         assert_eq!(said(&visitor).await, all);
     }
@@ -66,14 +59,14 @@ async fn two_windows_are_one_visitor_with_one_line() {
     assert_eq!(app.app.hub.connected(), (1, 1));
 
     // The window that holds the line is closed, in the very moment in which another one sends.
-    look_at(&visitor, &first).await;
-    visitor.driver.close_window().await.unwrap();
-    look_at(&visitor, &third).await;
+    visitor.look_at(&first).await;
+    visitor.close_tab().await;
+    visitor.look_at(&third).await;
     visitor_says(&visitor, In::Page, "said while the line changed hands").await;
     operator_hears(&operator, "said while the line changed hands").await;
     operator_says(&operator, "and the answer to that").await;
     for tab in [&second, &third] {
-        look_at(&visitor, tab).await;
+        visitor.look_at(tab).await;
         visitor_hears(&visitor, In::Page, "and the answer to that").await;
         let all = [&all[..], &["said while the line changed hands", "and the answer to that"]].concat();
         assert_eq!(said(&visitor).await, all);
@@ -96,21 +89,21 @@ async fn what_one_window_could_not_send_goes_with_another() {
     visitor.goto(&address).await;
     visitor_says(&visitor, In::Page, "before the network went").await;
     visitor_hears(&visitor, In::Page, "before the network went").await;
-    let first = visitor.driver.window().await.unwrap();
+    let first = visitor.tab().await;
     let second = another(&visitor, &address).await;
     visitor_hears(&visitor, In::Page, "before the network went").await;
 
-    look_at(&visitor, &first).await;
+    visitor.look_at(&first).await;
     visitor.offline(true).await;
-    look_at(&visitor, &second).await;
+    visitor.look_at(&second).await;
     visitor.offline(true).await;
     visitor_says(&visitor, In::Page, "written without a network").await;
-    look_at(&visitor, &first).await;
+    visitor.look_at(&first).await;
     visitor.until_text(In::Page, "#pending .bubble", "written without a network").await;
     // Its author is gone before the network is back.
-    look_at(&visitor, &second).await;
-    visitor.driver.close_window().await.unwrap();
-    look_at(&visitor, &first).await;
+    visitor.look_at(&second).await;
+    visitor.close_tab().await;
+    visitor.look_at(&first).await;
     visitor.offline(false).await;
     visitor_hears(&visitor, In::Page, "written without a network").await;
     visitor.until(In::Page, "nothing on its way", "document.querySelectorAll('#pending .bubble').length === 0").await;

@@ -1,5 +1,6 @@
-//! A real browser: headless Chromium, driven over its driver and the DevTools protocol. A missing browser fails a test; it
-//! never skips it. Everything that is awaited is awaited inside the page, by its own condition.
+//! A real browser: headless Chromium, driven over its driver and the DevTools protocol, or with `PARLOR_BROWSER=firefox` Firefox, whose
+//! engine shares nothing with it. A missing browser fails a test; it never skips it. Everything that is awaited is awaited inside the
+//! page, by its own condition.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -10,8 +11,10 @@ use std::time::Instant;
 
 use data_encoding::BASE64;
 use serde_json::{Value, json};
+use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
+use super::firefox::Firefox;
 use super::source::root;
 use super::world::DEADLINE;
 
@@ -30,9 +33,12 @@ const FLAGS: [&str; 11] = [
 ];
 
 /// Browsers to be had: one driver for all tests that run at the moment, and for each screen a browser with a profile of its own.
-pub struct Browsers(Arc<Driver>);
+pub enum Browsers {
+    Chromium(Arc<Driver>),
+    Firefox,
+}
 
-struct Driver {
+pub struct Driver {
     child: Child,
     url: String,
 }
@@ -42,17 +48,27 @@ static RUNNING: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
 impl Browsers {
     pub fn start() -> Self {
         super::install_crypto();
+        match std::env::var("PARLOR_BROWSER").as_deref() {
+            Err(_) | Ok("chromium") => {}
+            Ok("firefox") => return Self::Firefox,
+            Ok(other) => panic!("PARLOR_BROWSER is {other}: it may be chromium or firefox"),
+        }
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(driver) = running.upgrade() {
-            return Self(driver);
+            return Self::Chromium(driver);
         }
         // It takes a free port of IPv4 and then wants the same of IPv6, which somebody else may have: then it ends at once.
         let driver = (0..5).find_map(|_| Driver::start()).map(Arc::new).expect("chromedriver ended without a word");
         *running = Arc::downgrade(&driver);
-        Self(driver)
+        Self::Chromium(driver)
     }
 
     pub async fn open(&self) -> Screen {
+        let Self::Chromium(driver) = self else {
+            let screen = Screen { engine: Engine::Firefox(Box::new(Firefox::start().await)) };
+            screen.size(1440, 900).await;
+            return screen;
+        };
         let mut wishes = DesiredCapabilities::chrome();
         for flag in FLAGS {
             wishes.add_arg(flag).unwrap();
@@ -60,8 +76,8 @@ impl Browsers {
         wishes.set_binary("/usr/bin/chromium").unwrap();
         wishes.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         wishes.accept_insecure_certs(true).unwrap();
-        let driver = WebDriver::new(&self.0.url, wishes).await.unwrap_or_else(|why| panic!("no browser: {why}"));
-        let screen = Screen { driver };
+        let driver = WebDriver::new(&driver.url, wishes).await.unwrap_or_else(|why| panic!("no browser: {why}"));
+        let screen = Screen { engine: Engine::Chromium(driver) };
         screen.size(1440, 900).await;
         screen
     }
@@ -104,19 +120,87 @@ pub enum In {
 }
 
 pub struct Screen {
-    pub driver: WebDriver,
+    engine: Engine,
+}
+
+enum Engine {
+    Chromium(WebDriver),
+    Firefox(Box<Firefox>),
 }
 
 impl Screen {
+    /// Chromium's own protocol, for what no standard has. Firefox does not speak it; a test that needs it is Chromium's alone.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
-        self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|why| panic!("{command}: {why}"))
+        self.chromium().cdp().send_raw(command, parameters).await.unwrap_or_else(|why| panic!("{command}: {why}"))
+    }
+
+    fn chromium(&self) -> &WebDriver {
+        match &self.engine {
+            Engine::Chromium(driver) => driver,
+            Engine::Firefox(_) => panic!("only Chromium can do this"),
+        }
+    }
+
+    /// Whether this is Chromium, which tells more about itself.
+    pub fn is_chromium(&self) -> bool {
+        matches!(self.engine, Engine::Chromium(_))
     }
 
     pub async fn goto(&self, url: &str) {
-        self.driver.goto(url).await.unwrap_or_else(|why| panic!("{url}: {why}"));
+        match &self.engine {
+            Engine::Chromium(driver) => driver.goto(url).await.unwrap_or_else(|why| panic!("{url}: {why}")),
+            Engine::Firefox(firefox) => firefox.goto(url).await.unwrap_or_else(|why| panic!("{url}: {why}")),
+        }
+    }
+
+    pub async fn refresh(&self) {
+        match &self.engine {
+            Engine::Chromium(driver) => driver.refresh().await.unwrap(),
+            Engine::Firefox(firefox) => firefox.refresh().await,
+        }
+    }
+
+    pub async fn title(&self) -> String {
+        self.eval(In::Page, "document.title").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The tab that is looked at.
+    pub async fn tab(&self) -> String {
+        match &self.engine {
+            Engine::Chromium(driver) => driver.window().await.unwrap().to_string(),
+            Engine::Firefox(firefox) => firefox.tab().await,
+        }
+    }
+
+    /// A further window of the same browser, which is looked at from now on.
+    pub async fn new_tab(&self) -> String {
+        let tab = match &self.engine {
+            Engine::Chromium(driver) => driver.new_window().await.unwrap().to_string(),
+            Engine::Firefox(firefox) => firefox.new_tab().await,
+        };
+        self.look_at(&tab).await;
+        tab
+    }
+
+    pub async fn look_at(&self, tab: &str) {
+        match &self.engine {
+            Engine::Chromium(driver) => driver.switch_to_window(WindowHandle::from(tab.to_owned())).await.unwrap(),
+            Engine::Firefox(firefox) => firefox.look_at(tab).await,
+        }
+    }
+
+    /// Closes the tab that is looked at; another one has to be chosen next.
+    pub async fn close_tab(&self) {
+        match &self.engine {
+            Engine::Chromium(driver) => driver.close_window().await.unwrap(),
+            Engine::Firefox(firefox) => firefox.close_tab().await,
+        }
     }
 
     pub async fn size(&self, width: u32, height: u32) {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.size(width, height).await;
+        }
         self.cdp(
             "Emulation.setDeviceMetricsOverride",
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}),
@@ -124,11 +208,18 @@ impl Screen {
         .await;
     }
 
+    /// Light or dark, as the device would have it. Pictures in both are Chromium's; no standard lets a test tell Firefox.
     pub async fn scheme(&self, scheme: &str) {
+        if !self.is_chromium() {
+            return;
+        }
         self.cdp("Emulation.setEmulatedMedia", json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]})).await;
     }
 
     pub async fn offline(&self, offline: bool) {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.offline(offline).await;
+        }
         self.cdp("Network.enable", json!({})).await;
         let wire = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
         self.cdp("Network.emulateNetworkConditions", wire).await;
@@ -136,7 +227,7 @@ impl Screen {
 
     /// A world of our own in the document: it sees what the page sees, and the page's policy does not bind it.
     async fn world(&self, place: In) -> Option<i64> {
-        let tree = self.driver.cdp().send_raw("Page.getFrameTree", json!({})).await.ok()?;
+        let tree = self.chromium().cdp().send_raw("Page.getFrameTree", json!({})).await.ok()?;
         let top = &tree["frameTree"];
         let frame = match place {
             In::Page => top["frame"]["id"].as_str()?,
@@ -147,15 +238,18 @@ impl Screen {
                 panel["frame"]["id"].as_str()?
             }
         };
-        let made = self.driver.cdp().send_raw("Page.createIsolatedWorld", json!({"frameId": frame})).await.ok()?;
+        let made = self.chromium().cdp().send_raw("Page.createIsolatedWorld", json!({"frameId": frame})).await.ok()?;
         made["executionContextId"].as_i64()
     }
 
     /// The value of an expression; a promise is awaited. `None` when the document went away meanwhile.
     async fn try_eval(&self, place: In, expression: &str) -> Option<Value> {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.eval(&firefox.document(place).await?, expression).await.ok();
+        }
         let context = self.world(place).await?;
         let ask = json!({"expression": expression, "contextId": context, "awaitPromise": true, "returnByValue": true, "userGesture": true});
-        let answer = self.driver.cdp().send_raw("Runtime.evaluate", ask).await.ok()?;
+        let answer = self.chromium().cdp().send_raw("Runtime.evaluate", ask).await.ok()?;
         if let Some(wrong) = answer.get("exceptionDetails") {
             panic!("{expression}: {wrong}");
         }
@@ -211,7 +305,7 @@ impl Screen {
         let started = Instant::now();
         while !self.texts(In::Page, selector).await.iter().any(|it| it.contains(text)) {
             assert!(started.elapsed() < DEADLINE * 2, "{text:?} never stood in {selector}");
-            self.driver.refresh().await.unwrap();
+            self.refresh().await;
         }
     }
 
@@ -228,6 +322,9 @@ impl Screen {
 
     /// Presses the mouse there, as a person does: what lies on top is what is hit.
     pub async fn press_at(&self, x: f64, y: f64) {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.press_at(x, y).await;
+        }
         for kind in ["mousePressed", "mouseReleased"] {
             self.cdp("Input.dispatchMouseEvent", json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1})).await;
         }
@@ -253,10 +350,16 @@ impl Screen {
 
     /// Types into whatever has the focus.
     pub async fn write(&self, text: &str) {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.write(text).await;
+        }
         self.cdp("Input.insertText", json!({"text": text})).await;
     }
 
     pub async fn key(&self, key: &str) {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.keys(&[key]).await;
+        }
         let (code, text): (u32, Option<&str>) = match key {
             "Enter" => (13, Some("\r")),
             "Tab" => (9, None),
@@ -298,9 +401,16 @@ impl Screen {
     pub async fn shot(&self, name: &str) -> PathBuf {
         let folder = root().join("tests/artefacts");
         std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(format!("{name}.png"));
-        let image = self.cdp("Page.captureScreenshot", json!({"format": "png"})).await;
-        std::fs::write(&path, BASE64.decode(image["data"].as_str().unwrap().as_bytes()).unwrap()).unwrap();
+        let browser = if self.is_chromium() { "" } else { "firefox-" };
+        let path = folder.join(format!("{browser}{name}.png"));
+        let image = match &self.engine {
+            Engine::Chromium(_) => {
+                let image = self.cdp("Page.captureScreenshot", json!({"format": "png"})).await;
+                image["data"].as_str().unwrap().to_owned()
+            }
+            Engine::Firefox(firefox) => firefox.picture().await,
+        };
+        std::fs::write(&path, BASE64.decode(image.as_bytes()).unwrap()).unwrap();
         path
     }
 
@@ -309,25 +419,37 @@ impl Screen {
         let path = root().join("tests/browser/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(&path)
             .unwrap_or_else(|why| panic!("{}: {why}; run tests/run, which installs it", path.display()));
-        let ask = format!(
-            "{axe}; axe.run(document, {{ iframes: false, resultTypes: ['violations'] }}).then((found) => found.violations.flatMap((rule) =>
-                rule.nodes.map((node) => `${{rule.id}} (${{rule.impact}}): ${{node.target.join(' ')}}: ${{node.failureSummary.replaceAll('\\n', ' ')}}`)))"
-        );
+        let ask = "axe.run(document, { iframes: false, resultTypes: ['violations'] }).then((found) => found.violations.flatMap((rule) =>
+                rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${node.target.join(' ')}: ${node.failureSummary.replaceAll('\\n', ' ')}`)))";
+        let ask = match &self.engine {
+            Engine::Chromium(_) => format!("{axe}; {ask}"),
+            Engine::Firefox(firefox) => {
+                if let Some(context) = firefox.document(place).await {
+                    firefox.run(&context, &axe).await;
+                }
+                ask.to_owned()
+            }
+        };
         serde_json::from_value(self.eval(place, &ask).await).unwrap()
     }
 
     /// Errors and warnings of the browser's console since the last time, policy reports included; what a test expects itself
     /// is left out.
     pub async fn complaints(&self, expected: &[&str]) -> Vec<String> {
-        let log = self.driver.browser_log().await.unwrap_or_default();
-        log.into_iter()
-            .filter(|entry| entry.level == "SEVERE" || entry.level == "WARNING")
-            .map(|entry| entry.message)
-            .filter(|message| !expected.iter().any(|piece| message.contains(piece)))
-            .collect()
+        let log: Vec<String> = match &self.engine {
+            Engine::Chromium(driver) => {
+                let log = driver.browser_log().await.unwrap_or_default();
+                let bad = log.into_iter().filter(|entry| entry.level == "SEVERE" || entry.level == "WARNING");
+                bad.map(|entry| entry.message).collect()
+            }
+            Engine::Firefox(firefox) => firefox.complaints().await,
+        };
+        log.into_iter().filter(|message| !expected.iter().any(|piece| message.contains(piece))).collect()
     }
 
     pub async fn quit(self) {
-        let _ = self.driver.quit().await;
+        if let Engine::Chromium(driver) = self.engine {
+            let _ = driver.quit().await;
+        }
     }
 }
