@@ -62,6 +62,8 @@ class Desk {
     watchActivity(() => this.live.active());
     this.panesChanged();
     this.#reopen(kept);
+    // From here on a click does what it says; before, links still lead to pages.
+    main.dataset.ready = "";
   }
 
   // What panes ask for

@@ -83,10 +83,10 @@ async fn a_whole_chat_with_the_keyboard_alone() {
 
     let operator = browsers.open().await;
     operator.sign_in(&app.door.origin(), ADMIN, PASSWORD).await;
-    operator.until_there(In::Page, ".queue-link").await;
+    operator.until_there(In::Page, ".console[data-ready] .queue-link").await;
     operator.tab_to(In::Page, "[data-group=waiting] .queue-link").await;
     operator.key("Enter").await;
-    operator.until_there(In::Page, "[data-act=accept]").await;
+    operator.until_there(In::Page, ".console[data-ready] [data-act=accept]").await;
     operator.tab_to(In::Page, "[data-act=accept]").await;
     operator.key("Enter").await;
     operator.until(In::Page, "the focus in the reply", "document.activeElement?.matches('.composer textarea')").await;

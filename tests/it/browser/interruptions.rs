@@ -7,8 +7,14 @@ use crate::harness::screen::{Browsers, In, Screen};
 use super::{accept_first, operator_hears, operator_says, visitor_hears, visitor_says};
 
 /// What a browser says by itself when its network is gone.
-const EXPECTED: [&str; 5] =
-    ["net::ERR_", "WebSocket connection to", "Failed to load resource", "WebSocket is already", "Failed to fetch"];
+const EXPECTED: [&str; 6] = [
+    "net::ERR_",
+    "WebSocket connection to",
+    "Failed to load resource",
+    "WebSocket is already",
+    "Failed to fetch",
+    "was interrupted while the page was loading",
+];
 
 /// A talk between two browsers: the visitor's window on its own page, the operator at the console.
 async fn talk(browsers: &Browsers, origin: &str, site: &str, admin: (&str, &str)) -> (Screen, Screen) {

@@ -31,6 +31,7 @@ async fn operator_hears(screen: &Screen, text: &str) {
 
 /// Opens the newest waiting chat from the list and accepts it.
 async fn accept_first(screen: &Screen) {
+    screen.until_there(In::Page, ".console[data-ready]").await;
     screen.click(In::Page, "[data-group=waiting] .queue-link").await;
     screen.click(In::Page, "[data-act=accept]").await;
     screen.until_there(In::Page, ".composer textarea").await;

@@ -52,7 +52,15 @@ impl Firefox {
         let profile = tempfile::tempdir().unwrap();
         std::fs::write(profile.path().join("user.js"), PREFERENCES).unwrap();
         let mut command = Command::new("firefox-esr");
-        command.args(["--headless", "--no-remote", "--remote-debugging-port=0", "--width=1440", "--height=900", "--profile"]);
+        command.args([
+            "--headless",
+            "--foreground",
+            "--no-remote",
+            "--remote-debugging-port=0",
+            "--width=1440",
+            "--height=900",
+            "--profile",
+        ]);
         command.arg(profile.path()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child =
             command.spawn().unwrap_or_else(|why| panic!("firefox-esr does not start ({why}): run tests/run, which installs it"));
@@ -186,6 +194,10 @@ impl Firefox {
         let down = codes.iter().map(|code| json!({"type": "keyDown", "value": code}));
         let up = codes.iter().rev().map(|code| json!({"type": "keyUp", "value": code}));
         let keyboard = json!({"type": "key", "id": "keyboard", "actions": down.chain(up).collect::<Vec<_>>()});
+        // Without this a headless window is not in front, and Enter on a button presses nothing.
+        let tab = self.tab().await;
+        self.must("browsingContext.activate", json!({"context": tab})).await;
+        let _ = self.eval(&tab, "window.focus()").await;
         let context = self.focused().await;
         self.must("input.performActions", json!({"context": context, "actions": [keyboard]})).await;
     }
