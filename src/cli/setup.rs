@@ -109,6 +109,6 @@ fn explain(failure: &Failure) -> String {
         "site_name" => "--site",
         _ => "--origin",
     };
-    let lines: Vec<String> = fields.iter().map(|wrong| format!("{}: {}", flag(wrong.field), wrong.message)).collect();
+    let lines: Vec<String> = fields.iter().map(|wrong| format!("{}: {}", flag(&wrong.field), wrong.message)).collect();
     format!("setup was not done:\n{}", lines.join("\n"))
 }

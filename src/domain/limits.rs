@@ -16,6 +16,9 @@ pub const LINE_CHARS: usize = 500;
 pub const LABEL_CHARS: usize = 120;
 pub const TAG_CHARS: usize = 40;
 pub const PHONE_CHARS: usize = 32;
+/// Consent texts that a site remembers beside the one in force, and mailboxes that its transcripts go to.
+pub const FORMER_CONSENTS: usize = 20;
+pub const TRANSCRIPT_MAILBOXES: usize = 20;
 /// Fields of a form, and options of one of them.
 pub const FORM_FIELDS: usize = 20;
 pub const FIELD_OPTIONS: usize = 50;

@@ -11,7 +11,7 @@ use super::invitation::InvitationRule;
 use super::language::Language;
 use super::limits;
 use super::look::{Look, Window};
-use super::retention::PurgePolicy;
+use super::retention::{PurgePolicy, ZoneName};
 use super::routing::Routing;
 use super::switches::Switches;
 use super::text::{Name, Notice, Tag};
@@ -36,6 +36,8 @@ pub struct Site {
     pub name: Name,
     /// The websites that may show the widget. The appliance's own demo page always may while `demo` is on.
     pub origins: Vec<WebOrigin>,
+    /// Whose clock tells the day and the hour in reports.
+    pub zone: ZoneName,
     /// Of the default window.
     pub look: Look,
     /// Further windows.
@@ -48,6 +50,8 @@ pub struct Site {
     pub texts: Texts,
     /// Asked before the first message, when there is one.
     pub consent: Option<Consent>,
+    /// What was asked before, oldest first: a conversation may say that its visitor agreed to one of them.
+    pub former_consents: Vec<Consent>,
     /// Asked before a chat.
     pub pre_chat: Form,
     /// Asked of who leaves a message.
@@ -127,6 +131,7 @@ impl Site {
             id,
             name,
             origins,
+            zone: ZoneName::utc(),
             look: Look::default(),
             windows: Vec::new(),
             welcome: notice("Hello. How can we help?"),
@@ -134,6 +139,7 @@ impl Site {
             language: Language::default(),
             texts: Texts::default(),
             consent: None,
+            former_consents: Vec::new(),
             pre_chat: Form::of_new_site(),
             offline: Form::offline(),
             hours: Hours::Always,

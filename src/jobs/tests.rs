@@ -12,7 +12,7 @@ use crate::domain::text::{ClientId, MessageText};
 use crate::domain::visitor::Allowance;
 use crate::service::conversations::Start;
 use crate::service::setup::{self, SetUp};
-use crate::service::sites::{self, SiteForm};
+use crate::service::sites::{self, PrivacyForm, Section};
 use crate::service::{Clock, Random};
 use crate::vault::RootKey;
 
@@ -61,7 +61,8 @@ fn house(purge: &str) -> House {
         origins: String::new(),
     };
     let site = setup::finish_on_host(&host, form).unwrap().site;
-    let form = SiteForm { purge: purge.to_owned(), ..SiteForm::of(&sites::get(&host, site).unwrap()) };
+    let mut form = PrivacyForm::of(&sites::get(&host, site).unwrap());
+    form.purging.purge = purge.to_owned();
     sites::change(&host, site, &form).unwrap();
     House { app, clock, site, _folder: folder }
 }

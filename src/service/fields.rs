@@ -1,5 +1,6 @@
 //! Collects what is wrong with a form, so that its author sees all of it at once.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use super::Failure;
@@ -7,7 +8,8 @@ use super::Failure;
 /// One field that cannot be taken, and a sentence that says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    pub field: &'static str,
+    /// As it is called in the form; fields of rows have their number in it.
+    pub field: Cow<'static, str>,
     pub message: String,
 }
 
@@ -16,12 +18,12 @@ pub(super) struct Fields(Vec<FieldError>);
 
 impl Fields {
     /// The value, or nothing and a note beside the field.
-    pub fn take<T, E: Display>(&mut self, field: &'static str, parsed: Result<T, E>) -> Option<T> {
+    pub fn take<T, E: Display>(&mut self, field: impl Into<Cow<'static, str>>, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|error| self.refuse(field, error.to_string())).ok()
     }
 
-    pub fn refuse(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push(FieldError { field, message: message.into() });
+    pub fn refuse(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.0.push(FieldError { field: field.into(), message: message.into() });
     }
 
     /// # Errors

@@ -111,7 +111,7 @@ impl Failure {
     #[must_use]
     pub fn fields(&self) -> Vec<FieldError> {
         match self {
-            Self::Invalid { field, message } => vec![FieldError { field, message: message.clone() }],
+            Self::Invalid { field, message } => vec![FieldError { field: (*field).into(), message: message.clone() }],
             Self::InvalidFields(fields) => fields.clone(),
             _ => Vec::new(),
         }

@@ -174,7 +174,7 @@ mod tests {
     use crate::domain::visitor::Allowance;
     use crate::service::conversations::{self, Start};
     use crate::service::receipts;
-    use crate::service::sites::{self, SiteForm};
+    use crate::service::sites::{self, GeneralForm, PrivacyForm, Section};
     use crate::service::stage::Stage;
 
     /// A visitor writes once and leaves, which closes the conversation.
@@ -191,7 +191,8 @@ mod tests {
 
     fn keep(stage: &Stage, admin: &Actor, site: SiteId, purge: &str) {
         let ctx = stage.ctx(admin);
-        let form = SiteForm { purge: purge.to_owned(), ..SiteForm::of(&sites::get(&ctx, site).unwrap()) };
+        let mut form = PrivacyForm::of(&sites::get(&ctx, site).unwrap());
+        form.purging.purge = purge.to_owned();
         sites::change(&ctx, site, &form).unwrap();
     }
 
@@ -227,8 +228,8 @@ mod tests {
     fn a_site_that_keeps_nothing_is_purged_at_the_close() {
         let (stage, finished) = Stage::set_up();
         let admin = stage.actor(finished.operator);
-        let other = sites::create(&stage.ctx(&admin), &SiteForm { name: "Other".to_owned(), ..sites::blank(&stage.ctx(&admin)) })
-            .unwrap();
+        let other =
+            sites::create(&stage.ctx(&admin), &GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() }).unwrap();
         keep(&stage, &admin, finished.site, "at_close");
         let (mine, others) = (talk(&stage, finished.site, 1), talk(&stage, other, 2));
         assert_eq!(purge_at_close(&stage.ctx(&Actor::Timer)).unwrap(), 1);

@@ -75,7 +75,7 @@ mod tests {
     use crate::domain::text::{MessageText, SearchWords};
     use crate::domain::visitor::Allowance;
     use crate::service::conversations::{self, Start};
-    use crate::service::sites::{self, SiteForm};
+    use crate::service::sites::{self, GeneralForm};
     use crate::service::stage::Stage;
 
     fn talk(stage: &Stage, site: SiteId, visitor: u8, text: &str) {
@@ -105,7 +105,7 @@ mod tests {
     fn words_are_found_in_the_chats_of_ones_own_sites() {
         let (stage, finished) = Stage::set_up();
         let admin = stage.actor(finished.operator);
-        let other = SiteForm { name: "Other".to_owned(), ..sites::blank(&stage.ctx(&admin)) };
+        let other = GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() };
         let other = sites::create(&stage.ctx(&admin), &other).unwrap();
         talk(&stage, finished.site, 1, "My foot hurts");
         talk(&stage, finished.site, 2, "My hand hurts");

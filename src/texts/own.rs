@@ -126,7 +126,7 @@ pub(super) fn message(key: &str, text: &str) -> String {
 pub fn written(text: &Text) -> String {
     let line = |parts: &[Part]| -> String {
         parts.iter().fold(String::new(), |line, part| match part {
-            Part::Words(words) => line + words,
+            Part::Words(words) => line + words.as_str(),
             Part::Variable(name) => format!("{line}{{ ${name} }}"),
         })
     };

@@ -1,5 +1,7 @@
 //! What is wrong with a form, and where on the page it is said: beside the field, and in the summary above the form.
 
+use std::borrow::Cow;
+
 use crate::service::Failure;
 
 use super::error::Error;
@@ -7,7 +9,7 @@ use super::error::Error;
 /// What is wrong with a form, by field.
 #[derive(Debug, Default, Clone)]
 pub struct Errors {
-    said: Vec<(&'static str, String)>,
+    said: Vec<(Cow<'static, str>, String)>,
     retry_after: Option<u32>,
 }
 
@@ -20,8 +22,8 @@ impl Errors {
         Ok(errors)
     }
 
-    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
-        self.said.push((field, message.into()));
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.said.push((field.into(), message.into()));
     }
 
     /// Takes up a service's refusal: what names a field stands beside it, what concerns the whole form above it.
@@ -65,28 +67,34 @@ impl Errors {
 
     /// For the summary above the form: the field, what it is called, and what is wrong with it.
     #[must_use]
-    pub fn all(&self) -> Vec<(&'static str, &'static str, &str)> {
-        self.said.iter().map(|(field, message)| (*field, called(field), message.as_str())).collect()
+    pub fn all(&self) -> Vec<(&str, &'static str, &str)> {
+        self.said.iter().map(|(field, message)| (&**field, called(field), message.as_str())).collect()
     }
 }
 
 /// What a field is called on its page.
 fn called(field: &str) -> &'static str {
-    match field {
+    match field.split_once('_').filter(|(_, row)| row.parse::<usize>().is_ok()).map_or(field, |(name, _)| name) {
         "accent" => "Colour",
+        "address" => "IP address and host name",
         "admin_email" => "Your e-mail address",
         "admin_name" => "Your name",
+        "before_consent" => "In the visitor’s browser",
         "closing" => "Farewell",
         "confirm" => "Confirmation",
         "consent" => "Consent",
         "current_password" => "Present password",
+        "department" => "Department",
         "email" => "E-mail address",
         "idle_close_minutes" => "Close a silent chat after",
         "is_shared" => "Who may use it",
         "language" => "Language",
+        "label" => "Question",
+        "launcher" | "launcher_text" | "launcher_image" => "Button that opens the chat",
         "name" => "Name",
         "networks" => "Allowed addresses",
         "new_password" => "New password",
+        "options" => "Options",
         "organisation" => "Organisation",
         "origins" => "Websites",
         "password" => "Password",
@@ -98,8 +106,12 @@ fn called(field: &str) -> &'static str {
         "site_name" => "Name of the site",
         "text" => "Text",
         "title" => "Title",
+        "scheme" => "Light or dark",
+        "tags" => "Tags",
         "token" => "Code",
+        "transcript_mailboxes" => "Every closed chat goes to",
         "welcome" => "Welcome",
+        "zone" => "Time zone",
         _ => "",
     }
 }

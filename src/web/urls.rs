@@ -1,6 +1,6 @@
 //! Addresses inside the appliance, written once.
 
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{ConversationId, OperatorId, SiteId, WindowId};
 
 pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
@@ -18,6 +18,17 @@ pub const SYSTEM: &str = "/admin/system";
 #[must_use]
 pub fn site(id: SiteId) -> String {
     format!("{SITES}/{id}")
+}
+
+/// A section of a site's settings; the first has an empty path.
+#[must_use]
+pub fn site_section(id: SiteId, path: &str) -> String {
+    if path.is_empty() { site(id) } else { format!("{SITES}/{id}/{path}") }
+}
+
+#[must_use]
+pub fn window(site: SiteId, id: WindowId) -> String {
+    format!("{SITES}/{site}/windows/{id}")
 }
 
 #[must_use]

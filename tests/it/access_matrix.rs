@@ -148,6 +148,10 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
         let conversation = maria.start("a talk that somebody may look at").await.conversation;
         let who = person(&app, actor).await;
         let asset = parlor::web::assets::url("pages.css").trim_start_matches("/assets/").to_owned();
+        let look = parlor::service::sites::LookForm::of_look(&parlor::domain::look::Look::default());
+        let form = parlor::service::sites::WindowForm { name: "Shop".to_owned(), look, ..Default::default() };
+        let host = app.app.ctx(&parlor::domain::access::Actor::Host);
+        let window = parlor::service::sites::add_window(&host, app.site.parse().unwrap(), &form).unwrap().to_string();
         let mut column = Vec::new();
         for row in rows() {
             let id = match row.path {
@@ -155,7 +159,8 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
                 path if path.contains("people") => paula.to_string(),
                 _ => app.site.clone(),
             };
-            let path = row.path.replace("{site}", &app.site).replace("{name}", &asset).replace("{id}", &id);
+            let path =
+                row.path.replace("{site}", &app.site).replace("{name}", &asset).replace("{id}", &id).replace("{window}", &window);
             column.push(ask(&row, &path, &who, &app.site).await.status.as_u16());
         }
         columns.push(column);

@@ -1,4 +1,5 @@
-// Marks fields that differ from what is saved, and asks before such a page is left.
+// Marks fields that differ from what is saved, and asks before such a page is left. A form that says `data-unsaved` came back from
+// the server with changes in it.
 for (const form of document.querySelectorAll("form[data-changes]")) {
   const note = form.querySelector(".save-note");
   const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
@@ -20,10 +21,11 @@ for (const form of document.querySelectorAll("form[data-changes]")) {
         mark?.remove();
       }
     }
+    const isChanged = changed.length > 0 || "unsaved" in form.dataset;
     if (note !== null) {
-      note.textContent = changed.length === 0 ? "" : "Not saved yet";
+      note.textContent = isChanged ? "Not saved yet" : "";
     }
-    return changed.length > 0;
+    return isChanged;
   };
 
   form.addEventListener("input", look);

@@ -6,7 +6,7 @@ use crate::domain::permission::Permissions;
 use crate::domain::text::ClientId;
 use crate::domain::visitor::Allowance;
 use crate::service::conversations::Start;
-use crate::service::sites::SiteForm;
+use crate::service::sites::GeneralForm;
 use crate::service::stage::{Stage, refused};
 
 fn form(shortcut: &str, text: &str) -> CannedForm {
@@ -29,7 +29,7 @@ fn shortcuts(stage: &Stage, actor: &Actor) -> Vec<String> {
 fn ones_own_are_for_oneself_and_shared_ones_for_those_of_the_site() {
     let (stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);
-    let other_site = SiteForm { name: "Other".to_owned(), ..sites::blank(&stage.ctx(&admin)) };
+    let other_site = GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() };
     let other_site = sites::create(&stage.ctx(&admin), &other_site).unwrap();
     let bert = stage.join(&admin, "Bert", "operator");
     let here = operator(bert, Membership::Sites([finished.site].into()), Permissions::NONE);

@@ -1,6 +1,7 @@
 //! A stage for the tests of services: a real store in a directory of its own, a clock that only the test moves, seeded
 //! randomness, and a record of the news.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -144,7 +145,7 @@ pub(super) fn person(name: &str, role: &str) -> PersonForm {
 }
 
 /// The names of the fields that were refused.
-pub(super) fn refused<T>(result: Result<T, Failure>) -> Vec<&'static str> {
+pub(super) fn refused<T>(result: Result<T, Failure>) -> Vec<Cow<'static, str>> {
     let Err(failure) = result else { return Vec::new() };
     failure.fields().into_iter().map(|it| it.field).collect()
 }

@@ -1,7 +1,7 @@
 //! Tests: who is let in, and whose token counts.
 
 use super::*;
-use crate::service::sites::{self, SiteForm};
+use crate::service::sites::{self, GeneralForm, Section};
 use crate::service::stage::Stage;
 
 fn website(origin: &str) -> HostPage {
@@ -19,7 +19,7 @@ fn only_the_sites_own_pages_get_a_token() {
     assert!(matches!(admit(&stage.store, ctx.random, SiteId::from_bytes([9; 16]), &HostPage::Demo), Err(Failure::NotFound)));
 
     assert!(ask(&HostPage::Demo).is_ok());
-    let form = SiteForm { demo: false, ..SiteForm::of(&sites::get(&ctx, made.site).unwrap()) };
+    let form = GeneralForm { demo: false, ..GeneralForm::of(&sites::get(&ctx, made.site).unwrap()) };
     sites::change(&ctx, made.site, &form).unwrap();
     assert!(matches!(ask(&HostPage::Demo), Err(Failure::Denied(_))));
 }
@@ -35,7 +35,7 @@ fn a_token_counts_for_its_site_and_cannot_be_made_up() {
     assert_eq!(recognise(&stage.store, made.site, &token).unwrap(), first);
     assert_ne!(recognise(&stage.store, made.site, &other).unwrap(), first);
 
-    let form = SiteForm { name: "Pharmacy".to_owned(), ..sites::blank(&ctx) };
+    let form = GeneralForm { name: "Pharmacy".to_owned(), ..GeneralForm::default() };
     let pharmacy = sites::create(&ctx, &form).unwrap();
     assert!(recognise(&stage.store, pharmacy, &token).is_none());
 

@@ -44,6 +44,8 @@ pub(in crate::store) struct SiteRecord {
     idle_close_minutes: u16,
     demo: bool,
     created_at: i64,
+    zone: String,
+    former_consents: Vec<ConsentRecord>,
 }
 
 /// Version 1 had one look and asked for a name and an address at most.
@@ -139,6 +141,8 @@ impl From<&Site> for SiteRecord {
             idle_close_minutes: it.idle_close_minutes,
             demo: it.demo,
             created_at: it.created_at.as_millis(),
+            zone: it.zone.as_str().to_owned(),
+            former_consents: it.former_consents.iter().map(ConsentRecord::from).collect(),
         }
     }
 }
@@ -176,6 +180,8 @@ impl SiteRecord {
             idle_close_minutes: self.idle_close_minutes,
             demo: self.demo,
             created_at: Timestamp::from_millis(self.created_at),
+            zone: ZoneName::parse(&self.zone).map_err(unfit)?,
+            former_consents: self.former_consents.into_iter().map(ConsentRecord::consent).collect::<Result<_, _>>()?,
         })
     }
 }

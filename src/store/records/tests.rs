@@ -103,6 +103,8 @@ fn fill(it: &mut Site) {
     it.language = Language::Hebrew;
     it.texts.insert((Language::German, "send".to_owned()), "Ab damit".to_owned());
     it.consent = Some(Consent { text: Notice::parse("May we?\nPlease.").unwrap(), version: 4, since: at(3) });
+    it.former_consents.push(Consent { text: Notice::parse("May we?").unwrap(), version: 3, since: at(2) });
+    it.zone = ZoneName::parse("Asia/Tokyo").unwrap();
     let kinds = [FieldKind::Text, FieldKind::Email, FieldKind::Phone, FieldKind::Department, FieldKind::Choice(vec![label("A")])];
     for kind in kinds {
         it.pre_chat.fields.push(Field { id: FieldId::parse("x").unwrap(), label: label("X"), kind, is_required: true });

@@ -34,6 +34,7 @@ pub async fn show(app: App, Admin(staff): Admin) -> Answer {
 fn steps(house: &House, talked: bool) -> Vec<Step> {
     let first = house.sites.values().min_by_key(|site| site.created_at);
     let edit = first.map_or_else(|| urls::SITES.to_owned(), |site| urls::site(site.id));
+    let privacy = first.map_or_else(|| urls::SITES.to_owned(), |site| urls::site_section(site.id, "privacy"));
     let snippet = first.map_or_else(|| urls::SITES.to_owned(), |site| urls::snippet(site.id));
     vec![
         Step {
@@ -75,7 +76,7 @@ fn steps(house: &House, talked: bool) -> Vec<Step> {
             done: house.sites.values().any(|site| site.consent.is_some()),
             title: "Decide whether to ask for consent",
             why: "If your rules ask for it, visitors agree to a text of yours before their first message.",
-            link: format!("{edit}#consent"),
+            link: format!("{privacy}#consent"),
             action: "Write the text",
         },
         Step {

@@ -10,5 +10,4 @@ pub mod routes;
 mod security;
 mod site;
 mod sites;
-mod snippet;
 mod system;

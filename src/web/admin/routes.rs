@@ -2,16 +2,33 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::{backups, checklist, people, person, privacy, receipts, security, site, sites, snippet, system};
+use super::site::{chat, forms, general, look, new, privacy as site_privacy, snippet, window};
+use super::{backups, checklist, people, person, privacy, receipts, security, sites, system};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
     // Sites
     Route::get(Face::Admin, "/admin/sites", || to(sites::list)),
-    Route::get(Face::Admin, "/admin/sites/new", || to(site::blank)),
-    Route::post(Face::Admin, "/admin/sites/new", || to(site::create)),
-    Route::get(Face::Admin, "/admin/sites/{id}", || to(site::show)),
-    Route::post(Face::Admin, "/admin/sites/{id}", || to(site::change)),
+    Route::get(Face::Admin, "/admin/sites/new", || to(new::show)),
+    Route::post(Face::Admin, "/admin/sites/new", || to(new::create)),
+    // One site, section by section (`site::TABS`)
+    Route::get(Face::Admin, "/admin/sites/{id}", || to(general::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}", || to(general::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/look", || to(look::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/look", || to(look::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/windows/new", || to(window::blank)),
+    Route::post(Face::Admin, "/admin/sites/{id}/windows/new", || to(window::add)),
+    Route::get(Face::Admin, "/admin/sites/{id}/windows/{window}", || to(window::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/windows/{window}", || to(window::save)),
+    Route::post(Face::Admin, "/admin/sites/{id}/windows/{window}/removal", || to(window::remove)),
+    Route::get(Face::Admin, "/admin/sites/{id}/chat", || to(chat::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/chat", || to(chat::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/form", || to(forms::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/form", || to(forms::build)),
+    Route::get(Face::Admin, "/admin/sites/{id}/form/offline", || to(forms::show_offline)),
+    Route::post(Face::Admin, "/admin/sites/{id}/form/offline", || to(forms::build_offline)),
+    Route::get(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),
     // People
     Route::get(Face::Admin, "/admin/people", || to(people::list)),

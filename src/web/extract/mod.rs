@@ -38,6 +38,22 @@ pub fn peer_of(request: &HttpRequest) -> Option<Peer> {
 #[derive(Debug, Clone, Copy)]
 pub struct Id<T>(pub T);
 
+/// The first two ids in the path.
+#[derive(Debug, Clone, Copy)]
+pub struct Ids<A, B>(pub A, pub B);
+
+impl<A: FromStr, B: FromStr> FromRequest for Ids<A, B> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut texts = request.match_info().iter().map(|(_, text)| text);
+        let first = texts.next().and_then(|text| text.parse().ok());
+        let second = texts.next().and_then(|text| text.parse().ok());
+        ready(first.zip(second).map(|(first, second)| Self(first, second)).ok_or_else(Error::not_found))
+    }
+}
+
 impl<T: FromStr> FromRequest for Id<T> {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;

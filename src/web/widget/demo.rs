@@ -31,7 +31,7 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     // From the very address that was asked, since the page's policy lets nothing else in.
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).ok_or_else(Error::not_found)?;
     let base = format!("https://{host}");
-    let demo = Demo { site_name: site.name.as_str(), console: urls::CONSOLE, snippet: Snippet::new(&base, site) };
+    let demo = Demo { site_name: site.name.as_str(), console: urls::CONSOLE, snippet: Snippet::new(&base, site, None) };
     let mut response = page::show(&demo)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)

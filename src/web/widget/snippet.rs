@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::domain::look::Position;
+use crate::domain::id::WindowId;
+use crate::domain::look::{Look, Position, Window};
 use crate::domain::site::Site;
 use crate::web::assets;
 
@@ -14,6 +15,9 @@ pub struct Snippet<'a> {
     /// The checksum of the loader, with an address that is good for this very version.
     integrity: Option<&'static str>,
     site: &'a Site,
+    /// A further window; none for the site's default one.
+    window: Option<WindowId>,
+    look: &'a Look,
 }
 
 // HTML in which askama has escaped every field, so a page that uses it must not escape it again; one that shows it must.
@@ -22,18 +26,20 @@ impl askama::filters::HtmlSafe for Snippet<'_> {}
 impl<'a> Snippet<'a> {
     /// `base` is the appliance's own address without a slash at the end.
     #[must_use]
-    pub fn new(base: &str, site: &'a Site) -> Self {
-        Self { address: format!("{base}/widget.js"), integrity: None, site }
+    pub fn new(base: &str, site: &'a Site, window: Option<&'a Window>) -> Self {
+        let look = window.map_or(&site.look, |window| &window.look);
+        Self { address: format!("{base}/widget.js"), integrity: None, site, window: window.map(|window| window.id), look }
     }
 
     /// The browser refuses any other bytes; the line has to be pasted anew after each update.
     #[must_use]
-    pub fn pinned(base: &str, site: &'a Site) -> Self {
-        Self { address: format!("{base}{}", assets::url("widget.js")), integrity: Some(assets::integrity("widget.js")), site }
+    pub fn pinned(base: &str, site: &'a Site, window: Option<&'a Window>) -> Self {
+        let address = format!("{base}{}", assets::url("widget.js"));
+        Self { address, integrity: Some(assets::integrity("widget.js")), ..Self::new(base, site, window) }
     }
 
     fn is_left(&self) -> bool {
-        self.site.look.position == Position::Left
+        self.look.position == Position::Left
     }
 }
 
@@ -48,7 +54,7 @@ mod tests {
     fn one_line_to_paste() {
         let mut site = Site::new(SiteId::from_bytes([1; 16]), Name::parse("Clinic Nord").unwrap(), vec![], Timestamp::default());
         site.look.position = Position::Left;
-        let line = Snippet::new("https://chat.example.org", &site).render().unwrap();
+        let line = Snippet::new("https://chat.example.org", &site, None).render().unwrap();
         assert_eq!(
             line,
             format!(
@@ -56,7 +62,7 @@ mod tests {
                 site.id
             )
         );
-        let pinned = Snippet::pinned("https://chat.example.org", &site).render().unwrap();
+        let pinned = Snippet::pinned("https://chat.example.org", &site, None).render().unwrap();
         assert!(
             pinned.contains("integrity=\"sha384-") && pinned.contains("src=\"https://chat.example.org/assets/widget."),
             "{pinned}"

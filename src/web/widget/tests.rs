@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 
 use crate::domain::access::Actor;
 use crate::domain::id::SiteId;
-use crate::service::sites::{self, SiteForm};
+use crate::service::sites::{self, GeneralForm, Section};
 use crate::web::assets;
 use crate::web::guard::tests::{House, get, text_of};
 
@@ -15,9 +15,9 @@ fn site_of(house: &House) -> SiteId {
 }
 
 /// As the site's form would.
-fn change(house: &House, with: impl FnOnce(&mut SiteForm)) {
+fn change(house: &House, with: impl FnOnce(&mut GeneralForm)) {
     let ctx = house.app.ctx(&Actor::Host);
-    let mut form = SiteForm::of(&sites::get(&ctx, site_of(house)).unwrap());
+    let mut form = GeneralForm::of(&sites::get(&ctx, site_of(house)).unwrap());
     with(&mut form);
     sites::change(&ctx, site_of(house), &form).unwrap();
 }

@@ -34,6 +34,8 @@ async fn a_newcomer_sets_up_chats_with_themselves_and_sees_it_purged() {
     // The policy they choose: nothing is kept after the chat is closed.
     operator.goto(&format!("{origin}/admin/sites")).await;
     operator.click(In::Page, "main a[href*='/admin/sites/sit_']").await;
+    operator.until_there(In::Page, ".tabs").await;
+    operator.click(In::Page, ".tabs a[href$='/privacy']").await;
     operator.click(In::Page, "[name=purge][value=at_close]").await;
     operator.click(In::Page, "main form .button-primary").await;
     operator.until_text(In::Page, "main", "Saved").await;
