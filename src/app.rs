@@ -72,7 +72,7 @@ impl App {
                 }),
             )?
         };
-        hub.attach(store.clone());
+        hub.attach(store.clone(), Arc::clone(&clock));
         let root_key_place = Mutex::new(config.root_key.clone());
         Ok(Arc::new(Self {
             config,

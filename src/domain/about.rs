@@ -39,6 +39,16 @@ pub enum Channel {
     Message,
 }
 
+impl Channel {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Message => "message",
+        }
+    }
+}
+
 /// Where the visitor was when the conversation began; each as far as the site's policy lets it be kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CameFrom {

@@ -38,6 +38,19 @@ pub const GUESTS: usize = 10;
 /// Chats that a member of staff is given at once, unless somebody says otherwise, and at most.
 pub const CAPACITY_DEFAULT: u8 = 4;
 pub const CAPACITY_MAX: u8 = 50;
+/// Without a touch of the keyboard an operator counts as away; after a longer absence what they had chosen is forgotten.
+pub const AWAY_AFTER: Duration = Duration::from_secs(5 * 60);
+pub const ATTENDANCE_KEPT: Duration = Duration::from_secs(12 * 60 * 60);
+/// How long an operator who is asked has, unless their site says otherwise; and how long one may be gone who opens another page.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+pub const OFFER_GRACE: Duration = Duration::from_secs(10);
+/// When somebody who did not answer is asked again about the same chat, and somebody who did not want it.
+pub const ASK_AGAIN_AFTER: Duration = Duration::from_secs(60);
+pub const DECLINED_FOR: Duration = Duration::from_secs(10 * 60);
+/// How long a visitor who waits may be gone before the queue moves on without them.
+pub const LEFT_QUEUE_AFTER: Duration = Duration::from_secs(60);
+/// How often the queues are looked at, apart from whenever something happens.
+pub const QUEUE_LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Days that are looked at for the next opening.
 pub const OPENING_DAYS: i32 = 400;
 /// Recent waits of a queue that are remembered, how long they count, and how many it takes to say something.

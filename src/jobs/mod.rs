@@ -3,6 +3,7 @@
 //!
 //! Start at `TABLE`; `ticker` decides when it is looked at. `space` is no job of the table: it looks at the disk every two seconds.
 
+mod queues;
 pub mod space;
 mod ticker;
 
@@ -33,6 +34,7 @@ enum Schedule {
 
 /// In this order: what closes first can be purged in the same run.
 const TABLE: &[Job] = &[
+    Job { title: "look after the queues", schedule: Schedule::EachMinute, run: stir },
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
@@ -56,6 +58,11 @@ fn back_up(app: &App, ctx: &Ctx) -> Result<(), Failure> {
         Some(backups) => backups::run_due(ctx, backups, &app.config.data_dir),
         None => Ok(()),
     }
+}
+
+fn stir(app: &App, _: &Ctx) -> Result<(), Failure> {
+    app.hub.stir();
+    Ok(())
 }
 
 fn close_idle(_: &App, ctx: &Ctx) -> Result<(), Failure> {

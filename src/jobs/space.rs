@@ -65,7 +65,7 @@ pub fn take_in(app: &App, reading: Reading) -> Result<(), Failure> {
     let changed = space::take_in(&super::ctx(app, app.now()), reading)?;
     let now = app.store.space().standing();
     if changed {
-        app.hub.tell_presence();
+        app.hub.stir();
     }
     if changed || (now.room != Room::Plenty && now.free_mib() != before.free_mib()) {
         app.hub.tell_disk(now);

@@ -9,6 +9,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 
 use super::LastRuns;
+use super::queues;
 use super::space::Watch;
 use crate::app::App;
 use crate::domain::limits;
@@ -23,6 +24,7 @@ pub struct Running {
     scheduler: JobScheduler,
     after_closes: JoinHandle<()>,
     space: Watch,
+    queues: queues::Watch,
     first: JoinHandle<()>,
 }
 
@@ -61,9 +63,10 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
         return Err(error.into());
     }
     let space = Watch::start(&clockwork.app);
+    let queues = queues::Watch::start(&clockwork.app);
     let after_closes = tokio::spawn(after_closes(Arc::clone(&clockwork)));
     let first = tokio::spawn(run(Arc::clone(&clockwork), Clockwork::tick));
-    Ok(Running { clockwork, scheduler, after_closes, space, first })
+    Ok(Running { clockwork, scheduler, after_closes, space, queues, first })
 }
 
 impl Running {
@@ -74,6 +77,7 @@ impl Running {
         // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
         let _ = self.after_closes.await;
         self.space.stop().await;
+        self.queues.stop().await;
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the timers did not stop by themselves");
         }

@@ -1,16 +1,19 @@
 //! What the server says on the live channel: one JSON object a frame, its kind in `t`. The vocabulary is described in
 //! ARCHITECTURE.md; what clients say is parsed in `web/live`.
 
+use std::time::Duration;
+
 use askama::Template;
 use bytestring::ByteString;
 use serde::Serialize;
 
 use super::partials::{EventPartial, RoomPartial, RowPartial};
+use super::staffing::Availability;
 use super::table::Last;
 use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::event::{Author, Event, EventKind, PublicEvent, PublicKind, Seq};
 use crate::domain::file::{FileKind, FileRef};
-use crate::domain::id::{ConversationId, FileId, OperatorId};
+use crate::domain::id::{ConversationId, DepartmentId, FileId, OperatorId};
 use crate::domain::space::Standing;
 use crate::domain::text::{ClientId, Tag};
 use crate::domain::time::Timestamp;
@@ -293,6 +296,10 @@ pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &st
 pub struct Present {
     /// The place in the queue, from 1; `None` when it does not wait.
     pub place: Option<usize>,
+    pub wait: Option<Duration>,
+    pub may_leave_message: bool,
+    /// Whether it is business hours where it waits.
+    pub open: bool,
     pub operator_online: bool,
     pub visitor_online: bool,
     pub last: Last,
@@ -316,6 +323,11 @@ pub fn state(conversation: &Conversation, present: &Present, face: Face) -> Byte
         #[serde(skip_serializing_if = "Option::is_none")]
         place: Option<usize>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        wait_seconds: Option<u64>,
+        channel: &'static str,
+        may_leave_message: bool,
+        open: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
         operator: Option<&'a str>,
         operator_online: bool,
         visitor_online: bool,
@@ -333,6 +345,10 @@ pub fn state(conversation: &Conversation, present: &Present, face: Face) -> Byte
         conversation: conversation.id,
         state: conversation.state_word(),
         place: present.place,
+        wait_seconds: present.wait.map(|wait| wait.as_secs()),
+        channel: conversation.about.channel.word(),
+        may_leave_message: present.may_leave_message,
+        open: present.open,
         operator: conversation.assignee().map(|assignee| assignee.name.as_str()),
         operator_online: present.operator_online,
         visitor_online: present.visitor_online,
@@ -422,16 +438,73 @@ pub fn rows(conversations: impl Iterator<Item = ConversationId>) -> ByteString {
     to_frame(&Rows { t: "rows", conversations: conversations.map(|id| id.to_string()).collect() })
 }
 
-/// How many operators can answer a site's visitors right now, and whether new chats are taken at all.
+/// How a site, or one of its departments, is served at this moment.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Here {
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
+    pub department: Option<DepartmentId>,
+    /// Operators who accept chats.
+    pub online: usize,
+    pub open: bool,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text_if")]
+    pub opens_at: Option<Timestamp>,
+}
+
+/// For visitors: who is here, and whether new chats are taken at all.
 #[must_use]
-pub fn presence(online: usize, taking: bool) -> ByteString {
+pub fn presence(site: Here, departments: &[Here], taking: bool) -> ByteString {
     #[derive(Serialize)]
-    struct Presence {
+    struct Presence<'a> {
         t: &'static str,
-        online: usize,
         taking: bool,
+        #[serde(flatten)]
+        site: Here,
+        #[serde(skip_serializing_if = "<[Here]>::is_empty")]
+        departments: &'a [Here],
     }
-    to_frame(&Presence { t: "presence", online, taking })
+    to_frame(&Presence { t: "presence", taking, site, departments })
+}
+
+/// For one operator: will they take this conversation within so many seconds? 0: the question is withdrawn.
+#[must_use]
+pub fn offer(conversation: ConversationId, seconds: u64, is_transfer: bool) -> ByteString {
+    #[derive(Serialize)]
+    struct Offer {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        seconds: u64,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        transfer: bool,
+    }
+    to_frame(&Offer { t: "offer", conversation, seconds, transfer: is_transfer })
+}
+
+/// For operators: a colleague to whom the conversation was handed on has not taken it.
+#[must_use]
+pub fn declined(conversation: ConversationId, operator: OperatorId, name: &str) -> ByteString {
+    #[derive(Serialize)]
+    struct Declined<'a> {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        #[serde(serialize_with = "as_text")]
+        operator: OperatorId,
+        name: &'a str,
+    }
+    to_frame(&Declined { t: "declined", conversation, operator, name })
+}
+
+/// For one operator: whether new chats come to them.
+#[must_use]
+pub fn available(is: Availability) -> ByteString {
+    #[derive(Serialize)]
+    struct Available {
+        t: &'static str,
+        on: bool,
+        state: &'static str,
+    }
+    to_frame(&Available { t: "available", on: is == Availability::Accepting, state: is.word() })
 }
 
 /// For staff: how much room the server has, with the notice that says so while it is little.

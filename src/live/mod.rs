@@ -7,9 +7,12 @@
 
 pub mod frames;
 pub mod hub;
+mod offers;
 pub mod outbox;
 pub mod partials;
 mod queue;
+mod reception;
+pub mod staffing;
 mod table;
 pub mod tickets;
 

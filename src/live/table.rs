@@ -6,8 +6,11 @@ use std::sync::Arc;
 use bytestring::ByteString;
 
 use super::frames::{self, Bye, Face, Present};
+use super::offers::Offers;
 use super::outbox::Outbox;
-use super::queue::Queue;
+use super::queue::{Queue, Waiting, busy};
+use super::reception::Reception;
+use super::staffing::Staffing;
 use super::tickets::Person;
 use crate::domain::access::{Action, Actor, authorize};
 use crate::domain::conversation::{Conversation, Receipts};
@@ -15,7 +18,7 @@ use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::time::Timestamp;
-use crate::store::House;
+use crate::domain::waits::Waits;
 
 pub type ConnectionId = u64;
 
@@ -28,8 +31,18 @@ pub(super) struct Table {
     pub topics: HashMap<ConversationId, Topic>,
     /// The longest waiting first.
     pub waiting: HashMap<Queue, BTreeSet<(Timestamp, ConversationId)>>,
-    /// Visitors' connections of each site, who are told about presence.
+    /// Visitors' connections of each site, who are told about presence, and what they were told.
     pub site_visitors: HashMap<SiteId, HashSet<ConnectionId>>,
+    pub told_presence: HashMap<SiteId, ByteString>,
+    /// The time of this moment: whoever locks the table says it.
+    pub now: Timestamp,
+    pub staffing: Staffing,
+    pub offers: Offers,
+    /// Chats that each operator has.
+    pub chats: HashMap<OperatorId, usize>,
+    pub waits: HashMap<Queue, Waits>,
+    /// How the queues are served in which somebody waits.
+    pub receptions: HashMap<Queue, Reception>,
     pub stopping: bool,
 }
 
@@ -47,6 +60,27 @@ pub(super) struct Topic {
     pub followers: Vec<ConnectionId>,
     /// Whether news of it went round yet.
     pub is_told: bool,
+    pub waiting: Option<Waiting>,
+    /// When its visitor left while they waited, and whether the queue moved on since.
+    pub left_at: Option<Timestamp>,
+    pub has_left: bool,
+    pub told_may_leave: bool,
+}
+
+impl Topic {
+    fn new(head: &Arc<Conversation>, last: Last) -> Self {
+        Self {
+            head: Arc::clone(head),
+            last,
+            receipts: Receipts::default(),
+            followers: Vec::new(),
+            is_told: true,
+            waiting: None,
+            left_at: None,
+            has_left: false,
+            told_may_leave: false,
+        }
+    }
 }
 
 /// The numbers of the last event of a conversation, and of the last one that its visitor may see.
@@ -105,7 +139,7 @@ impl Table {
     /// store may be a moment ahead, and a change that were taken in here would be told to nobody.
     pub fn meet(&mut self, head: &Arc<Conversation>, last: Last) {
         if !self.topics.contains_key(&head.id) {
-            self.note(head, last);
+            self.note(head, last, head.started_at);
             if let Some(topic) = self.topics.get_mut(&head.id) {
                 topic.is_told = false;
             }
@@ -113,7 +147,7 @@ impl Table {
     }
 
     /// Takes in the newest head, and says what is new about it.
-    pub fn note(&mut self, head: &Arc<Conversation>, last: Last) -> Noted {
+    pub fn note(&mut self, head: &Arc<Conversation>, last: Last, at: Timestamp) -> Noted {
         let (noted, before) = match self.topics.get_mut(&head.id) {
             Some(topic) => {
                 let mut noted = Noted::between(&topic.head, head);
@@ -126,14 +160,12 @@ impl Table {
                 (noted, Some(std::mem::replace(&mut topic.head, Arc::clone(head))))
             }
             None => {
-                let topic =
-                    Topic { head: Arc::clone(head), last, receipts: Receipts::default(), followers: Vec::new(), is_told: true };
-                self.topics.insert(head.id, topic);
+                self.topics.insert(head.id, Topic::new(head, last));
                 (Noted { moved: true, marked: true }, None)
             }
         };
         if noted.moved {
-            self.requeue(before.as_deref(), head);
+            self.requeue(before.as_deref(), head, at);
         }
         noted
     }
@@ -181,6 +213,8 @@ impl Table {
             }
         }
         self.leave_queue(&topic.head);
+        self.forget_offer(conversation);
+        self.count_chats(busy(&topic.head), None);
         self.to_staff_of(topic.head.site, &frames::row_gone(conversation));
     }
 
@@ -230,6 +264,12 @@ impl Table {
         }
     }
 
+    pub fn to_operator(&self, operator: OperatorId, frame: &ByteString) {
+        for connection in self.operators.get(&operator).into_iter().flatten().filter_map(|id| self.connections.get(id)) {
+            connection.outbox.push(frame.clone());
+        }
+    }
+
     pub fn to_staff(&self, frame: &ByteString) {
         for connection in self.operators.values().flatten().filter_map(|id| self.connections.get(id)) {
             connection.outbox.push(frame.clone());
@@ -237,9 +277,18 @@ impl Table {
     }
 
     pub fn present(&self, topic: &Topic) -> Present {
+        self.present_at(topic, self.place(&topic.head))
+    }
+
+    /// As `present`, where the place in the queue is known already.
+    pub fn present_at(&self, topic: &Topic, place: Option<usize>) -> Present {
         let head = &topic.head;
+        let reception = self.receptions.get(&Queue { site: head.site, department: head.about.department });
         Present {
-            place: self.place(head),
+            place,
+            wait: self.expected_wait(head, place),
+            may_leave_message: self.may_leave_message(topic),
+            open: reception.is_none_or(|reception| reception.opening.is_open()),
             operator_online: head.assignee().is_some_and(|assignee| self.operators.contains_key(&assignee.id)),
             visitor_online: self.visitors.contains_key(&head.token_index),
             last: topic.last,
@@ -247,9 +296,13 @@ impl Table {
         }
     }
 
-    pub fn tell_state(&self, conversation: ConversationId) {
+    pub fn tell_state(&mut self, conversation: ConversationId) {
         let Some(topic) = self.topics.get(&conversation) else { return };
         let present = self.present(topic);
+        if let Some(topic) = self.topics.get_mut(&conversation) {
+            topic.told_may_leave = present.may_leave_message;
+        }
+        let Some(topic) = self.topics.get(&conversation) else { return };
         let [visitor, operator] = [Face::Visitor, Face::Operator].map(|face| frames::state(&topic.head, &present, face));
         self.to_followers(conversation, |_, face| {
             Some(match face {
@@ -259,40 +312,13 @@ impl Table {
         });
     }
 
-    pub fn tell_states_of(&self, operator: OperatorId) {
-        let is_theirs = |topic: &&Topic| topic.head.assignee().is_some_and(|assignee| assignee.id == operator);
-        for topic in self.topics.values().filter(is_theirs) {
-            if topic.head.closed_at().is_none() {
-                self.tell_state(topic.head.id);
-            }
-        }
-    }
-
-    /// As `present`, without counting the queue again.
-    pub fn present_quick(&self, topic: &Topic) -> Present {
-        Present {
-            place: None,
-            operator_online: false,
-            visitor_online: self.visitors.contains_key(&topic.head.token_index),
-            last: topic.last,
-            receipts: topic.receipts,
-        }
-    }
-
-    pub fn operators_online(&self, site: SiteId, house: Option<&House>) -> usize {
-        let Some(house) = house else { return 0 };
-        self.operators.keys().filter(|id| house.operators.get(id).is_some_and(|it| it.membership.includes(site))).count()
-    }
-
-    pub fn tell_presence(&self, house: Option<&House>, taking: bool) {
-        for (site, visitors) in &self.site_visitors {
-            if visitors.is_empty() {
-                continue;
-            }
-            let frame = frames::presence(self.operators_online(*site, house), taking);
-            for connection in visitors.iter().filter_map(|id| self.connections.get(id)) {
-                connection.outbox.push(frame.clone());
-            }
+    pub fn tell_states_of(&mut self, operator: OperatorId) {
+        let is_theirs = |topic: &&Topic| {
+            topic.head.assignee().is_some_and(|assignee| assignee.id == operator) && topic.head.closed_at().is_none()
+        };
+        let theirs: Vec<_> = self.topics.values().filter(is_theirs).map(|topic| topic.head.id).collect();
+        for id in theirs {
+            self.tell_state(id);
         }
     }
 }

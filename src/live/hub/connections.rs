@@ -18,7 +18,7 @@ impl Hub {
     /// Lets a person in. Live frames are held back until `Outbox::release`, so that what was missed comes first.
     pub fn connect(&self, person: Person) -> (ConnectionId, Arc<Outbox>) {
         let outbox = Arc::new(Outbox::holding());
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         table.next += 1;
         let id = table.next;
         if table.stopping {
@@ -37,9 +37,15 @@ impl Hub {
                 let crowd = table.operators.entry(*operator).or_default();
                 crowd.push(id);
                 let crowd = crowd.clone();
+                let now = table.now;
                 if crowd.len() == 1 {
-                    table.tell_presence(self.house().as_deref(), self.takes_new_chats());
+                    table.staffing.arrive(*operator, now);
+                    table.stir(self.house().as_deref(), self.takes_new_chats());
                     table.tell_states_of(*operator);
+                }
+                outbox.push(frames::available(table.staffing.availability(*operator, now)));
+                for offer in table.offers_to(*operator) {
+                    outbox.push(offer);
                 }
                 crowd
             }
@@ -54,7 +60,7 @@ impl Hub {
     }
 
     pub fn disconnect(&self, id: ConnectionId) {
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         let Some(connection) = table.connections.remove(&id) else { return };
         for topic in &connection.topics {
             table.unfollow(id, *topic);
@@ -65,14 +71,20 @@ impl Hub {
                     visitors.remove(&id);
                 }
                 if forget(&mut table.visitors, token_index, id) {
-                    for topic in &connection.topics {
-                        table.tell_state(*topic);
+                    let now = table.now;
+                    for id in &connection.topics {
+                        if let Some(topic) = table.topics.get_mut(id) {
+                            topic.left_at = Some(now);
+                        }
+                        table.tell_state(*id);
                     }
                 }
             }
             Actor::Staff { id: operator, .. } => {
                 if forget(&mut table.operators, operator, id) {
-                    table.tell_presence(self.house().as_deref(), self.takes_new_chats());
+                    let now = table.now;
+                    table.staffing.leave(*operator, now);
+                    table.stir(self.house().as_deref(), self.takes_new_chats());
                     table.tell_states_of(*operator);
                 }
             }
@@ -82,17 +94,18 @@ impl Hub {
 
     /// The connection follows a conversation that its person may see (the caller has asked `service`).
     pub fn follow(&self, id: ConnectionId, conversation: &Arc<Conversation>, last: Last) {
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         table.meet(conversation, last);
         table.follow(id, conversation.id);
         table.drop_if_over(conversation.id);
         if table.connections.get(&id).is_some_and(|connection| connection.face() == Face::Visitor) {
+            table.welcome_back(conversation.id);
             table.tell_state(conversation.id);
         }
     }
 
     pub fn unfollow(&self, id: ConnectionId, conversation: ConversationId) {
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         if let Some(connection) = table.connections.get_mut(&id) {
             connection.topics.retain(|topic| *topic != conversation);
         }
@@ -102,7 +115,7 @@ impl Hub {
     /// The present state of a conversation, as an answer to a connection of this side that asks.
     #[must_use]
     pub fn state_frame(&self, conversation: ConversationId, face: Face) -> Option<ByteString> {
-        let table = self.table.lock();
+        let table = self.lock();
         let topic = table.topics.get(&conversation)?;
         Some(frames::state(&topic.head, &table.present(topic), face))
     }

@@ -12,12 +12,15 @@ mod telling;
 
 use std::sync::{Arc, OnceLock};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::frames::Bye;
 use super::table::Table;
 use super::tickets::{Person, Tickets};
+use crate::service::Clock;
 use crate::store::{House, Store};
+
+pub use signs::Colleague;
 
 pub use super::table::{ConnectionId, Last, face};
 
@@ -27,18 +30,27 @@ pub struct Hub {
     pub tickets: Tickets,
     table: Mutex<Table>,
     store: OnceLock<Store>,
+    clock: OnceLock<Arc<dyn Clock>>,
 }
 
 impl Hub {
     /// Called once when the appliance is put together: the hub reads site names and the open conversations from here.
-    pub fn attach(&self, store: Store) {
-        let mut table = self.table.lock();
+    pub fn attach(&self, store: Store, clock: Arc<dyn Clock>) {
+        let _ = self.clock.set(clock);
+        let mut table = self.lock();
         for open in store.open_conversations() {
             let open = open.lock();
-            table.note(&Arc::new(open.head.clone()), Last { seq: open.last, public: open.last_public });
+            table.note(&Arc::new(open.head.clone()), Last { seq: open.last, public: open.last_public }, open.head.started_at);
         }
         drop(table);
         let _ = self.store.set(store);
+    }
+
+    /// The table, with the time of this moment.
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        let mut table = self.table.lock();
+        table.now = self.clock.get().map_or(table.now, |clock| clock.now());
+        table
     }
 
     fn house(&self) -> Option<Arc<House>> {
@@ -51,20 +63,20 @@ impl Hub {
 
     /// The appliance stops: everybody is asked to connect again.
     pub fn stop(&self) {
-        self.table.lock().stopping = true;
+        self.lock().stopping = true;
         self.end_where(Bye::Restart, |_| true);
     }
 
     /// How many visitors' and operators' connections there are.
     #[must_use]
     pub fn connected(&self) -> (usize, usize) {
-        let table = self.table.lock();
+        let table = self.lock();
         let operators = table.operators.values().map(Vec::len).sum();
         (table.connections.len() - operators, operators)
     }
 
     fn end_where(&self, bye: Bye, is_meant: impl Fn(&Person) -> bool) {
-        for connection in self.table.lock().connections.values() {
+        for connection in self.lock().connections.values() {
             if is_meant(&connection.person) {
                 connection.outbox.end(bye);
             }

@@ -1,37 +1,106 @@
 //! What passes and is never stored: who is there, who types, who has read how far.
 
+use std::sync::Arc;
+
 use bytestring::ByteString;
 
 use super::Hub;
 use crate::domain::access::Actor;
 use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::operator::Operator;
 use crate::domain::space::Standing;
 use crate::live::frames::{self, Face};
+use crate::live::queue::Queue;
+use crate::live::staffing::Availability;
 use crate::live::table::ConnectionId;
+
+/// A member of the staff, as their colleagues see them.
+#[derive(Debug, Clone)]
+pub struct Colleague {
+    pub operator: Arc<Operator>,
+    pub availability: Availability,
+    /// Chats that they have at this moment.
+    pub chats: usize,
+}
 
 impl Hub {
     /// Who is there for a visitor of this site.
     #[must_use]
     pub fn presence_frame(&self, site: SiteId) -> ByteString {
-        frames::presence(self.operators_online(site), self.takes_new_chats())
+        let taking = self.takes_new_chats();
+        self.lock().presence_frame(self.house().as_deref(), site, taking)
     }
 
-    /// Tells every visitor anew whether somebody is there, and whether new chats are taken.
-    pub fn tell_presence(&self) {
-        let taking = self.takes_new_chats();
-        self.table.lock().tell_presence(self.house().as_deref(), taking);
+    /// Something has changed, or time has passed: tells visitors how they are served, and asks whoever is free to take who waits.
+    pub fn stir(&self) {
+        let (house, taking) = (self.house(), self.takes_new_chats());
+        self.lock().stir(house.as_deref(), taking);
+    }
+
+    /// An operator does something, so they are not idle.
+    pub fn act(&self, operator: OperatorId) {
+        let mut table = self.lock();
+        let (before, now) = (table.staffing.availability(operator, table.now), table.now);
+        table.staffing.act(operator, now);
+        let has_changed = table.staffing.availability(operator, now) != before;
+        drop(table);
+        if has_changed {
+            self.stir();
+        }
+    }
+
+    /// An operator switches new chats on or off.
+    pub fn choose_available(&self, operator: OperatorId, on: bool) {
+        let mut table = self.lock();
+        let now = table.now;
+        table.staffing.choose(operator, on, now);
+        drop(table);
+        self.stir();
+    }
+
+    /// An operator does not take what they were asked about. `false` when they were not asked.
+    pub fn decline(&self, operator: OperatorId, conversation: ConversationId) -> bool {
+        let house = self.house();
+        let was_asked = self.lock().decline(house.as_deref(), conversation, operator);
+        if was_asked {
+            self.stir();
+        }
+        was_asked
+    }
+
+    /// Everybody who may serve a site, and how they stand at this moment: for whoever hands a conversation on.
+    #[must_use]
+    pub fn colleagues(&self, site: SiteId) -> Vec<Colleague> {
+        let Some(house) = self.house() else { return Vec::new() };
+        let table = self.lock();
+        let may_serve = |operator: &&Arc<Operator>| operator.is_active() && operator.membership.includes(site);
+        let colleague = |operator: &Arc<Operator>| Colleague {
+            availability: table.staffing.availability(operator.id, table.now),
+            chats: table.chats.get(&operator.id).copied().unwrap_or_default(),
+            operator: Arc::clone(operator),
+        };
+        house.operators.values().filter(may_serve).map(colleague).collect()
+    }
+
+    /// Whether new chats come to this member of staff.
+    #[must_use]
+    pub fn availability(&self, operator: OperatorId) -> Availability {
+        let table = self.lock();
+        table.staffing.availability(operator, table.now)
     }
 
     /// Tells all staff how much room the server has.
     pub fn tell_disk(&self, standing: Standing) {
-        self.table.lock().to_staff(&frames::disk(standing));
+        self.lock().to_staff(&frames::disk(standing));
     }
 
-    /// How many operators of this site are connected.
+    /// How many operators accept chats of this site.
     #[must_use]
     pub fn operators_online(&self, site: SiteId) -> usize {
-        self.table.lock().operators_online(site, self.house().as_deref())
+        let table = self.lock();
+        let queue = Queue { site, department: None };
+        self.house().map_or(0, |house| table.reception(&house, queue).here)
     }
 
     /// Whether this member of staff has the console open.
@@ -42,7 +111,7 @@ impl Hub {
 
     /// Somebody types, or has stopped. The others are told; nothing is kept.
     pub fn typing(&self, id: ConnectionId, conversation: ConversationId, on: bool) {
-        let table = self.table.lock();
+        let table = self.lock();
         let Some(connection) = table.connections.get(&id) else { return };
         if !connection.topics.contains(&conversation) {
             return;
@@ -59,7 +128,7 @@ impl Hub {
 
     /// One side has received, or read, everything up to `seq`. The other side is told when that is news.
     pub fn receipt(&self, id: ConnectionId, conversation: ConversationId, seq: Seq, seen: bool) {
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         let Some(connection) = table.connections.get(&id) else { return };
         let who = connection.face();
         let is_party = match &connection.person.actor {

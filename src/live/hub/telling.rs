@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Hub;
 use crate::domain::access::Actor;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::{Event, Seq};
+use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::news::{News, Origin};
 use crate::domain::time::Timestamp;
 use crate::live::frames::{self, Bye, Face};
@@ -23,21 +23,23 @@ impl Hub {
             News::Changed { conversation, last, at, origin } => self.tell_change(&conversation, last, at, &origin),
             News::Repeated { conversation, seq, at, origin } => {
                 let frame = frames::ack(&origin.client_id, conversation, seq, at);
-                self.table.lock().answer(origin.connection, frame);
+                self.lock().answer(origin.connection, frame);
             }
             News::NotStored { conversation, origin, is_disk_full } => {
                 let code = if is_disk_full { "no_room" } else { "unavailable" };
                 let message = "This could not be stored. Please try again in a few minutes.";
                 let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, None, message);
-                self.table.lock().answer(origin.connection, frame);
+                self.lock().answer(origin.connection, frame);
             }
-            News::Purged { conversation, .. } => self.table.lock().purge(conversation),
-            News::Site(_) => {}
+            News::Purged { conversation, .. } => self.lock().purge(conversation),
+            News::Site(_) => self.stir(),
             News::Operator(operator) => {
-                let table = self.table.lock();
+                let table = self.lock();
                 for id in table.operators.get(&operator).into_iter().flatten() {
                     table.end(*id, Bye::Restart);
                 }
+                drop(table);
+                self.stir();
             }
             News::SessionEnded(session) => {
                 self.end_where(Bye::SignedOut, |person| person.session == Some(session));
@@ -51,9 +53,9 @@ impl Hub {
         let for_operator = frames::event(head, event);
         let public = if for_visitor.is_some() { event.seq } else { after };
         let house = self.house();
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
-        let noted = table.note(head, Last { seq: event.seq, public });
+        let noted = table.note(head, Last { seq: event.seq, public }, event.at);
         if let Some(origin) = origin {
             table.acknowledge(origin.connection, frames::ack(&origin.client_id, head.id, event.seq, event.at));
         }
@@ -77,15 +79,21 @@ impl Hub {
             table.ring(origin.connection);
         }
         table.tell_noted(house.as_deref(), (head, event.at), noted, before);
+        if let (EventKind::Transferred(transfer), Author::Operator { id: from, .. }) = (&event.kind, &event.author) {
+            table.hand_on(house.as_deref(), head.id, *from, &transfer.to);
+        }
+        if noted.moved {
+            table.route(house.as_deref());
+        }
     }
 
     /// A head that was marked otherwise: the list shows it, and whoever asked knows that it is stored.
     fn tell_change(&self, head: &Arc<Conversation>, last: Seq, at: Timestamp, origin: &Origin) {
         let house = self.house();
-        let mut table = self.table.lock();
+        let mut table = self.lock();
         let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
         let public = table.topics.get(&head.id).map_or(0, |topic| topic.last.public);
-        let noted = table.note(head, Last { seq: last, public });
+        let noted = table.note(head, Last { seq: last, public }, at);
         table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
         table.tell_noted(house.as_deref(), (head, at), noted, before);
     }
@@ -98,9 +106,13 @@ impl Table {
             self.to_staff_of(head.site, &frames::row(head, house, at));
         }
         if noted.moved {
-            self.tell_state(head.id);
             let after = Queue::of(head);
-            for queue in [before, after.filter(|after| before != Some(*after))].into_iter().flatten() {
+            let queues = [before, after.filter(|after| before != Some(*after))];
+            for queue in queues.into_iter().flatten() {
+                self.renew_reception(house, queue);
+            }
+            self.tell_state(head.id);
+            for queue in queues.into_iter().flatten() {
                 self.tell_places(queue, head.id);
             }
             self.drop_if_over(head.id);

@@ -99,6 +99,9 @@ pub enum Command {
         conversation: String,
     },
     Active {},
+    Available {
+        on: bool,
+    },
 }
 
 impl Command {
@@ -137,7 +140,8 @@ impl Command {
             | Self::Delivered { .. }
             | Self::Seen { .. }
             | Self::Unwatch { .. }
-            | Self::Active {} => (None, None),
+            | Self::Active {}
+            | Self::Available { .. } => (None, None),
         }
     }
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use parlor::app::App;
 use parlor::config::Config;
 use parlor::domain::access::Actor;
+use parlor::domain::department::Department;
 use parlor::domain::id::{OperatorId, SiteId};
+use parlor::domain::news::News;
 use parlor::domain::site::Site;
 use parlor::serve::Bind;
 use parlor::service::people::PersonForm;
@@ -143,6 +145,24 @@ impl TestApp {
         change(&mut site);
         let mut batch = self.app.store.batch();
         batch.put_site(&site);
+        batch.tell(News::Site(site.id));
+        self.app.store.commit(batch).wait().unwrap();
+    }
+
+    /// Changes a member of staff as their page would.
+    pub fn change_operator(&self, email: &str, change: impl FnOnce(&mut parlor::domain::operator::Operator)) {
+        let mut operator = self.app.store.house().operators[&self.operator_id(email)].as_ref().clone();
+        change(&mut operator);
+        let mut batch = self.app.store.batch();
+        batch.put_operator(&operator);
+        batch.tell(News::Operator(operator.id));
+        self.app.store.commit(batch).wait().unwrap();
+    }
+
+    pub fn put_department(&self, department: &Department) {
+        let mut batch = self.app.store.batch();
+        batch.put_department(department);
+        batch.tell(News::Site(department.site));
         self.app.store.commit(batch).wait().unwrap();
     }
 

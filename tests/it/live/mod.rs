@@ -6,4 +6,5 @@ mod chatting;
 mod entering;
 mod polling;
 mod returning;
+mod routing;
 mod slow;

@@ -1,6 +1,7 @@
 //! What the person asks for, parsed into words of the domain and handed to the services.
 
 use super::Dialogue;
+use crate::domain::access::Actor;
 use crate::domain::id::ConversationId;
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name};
@@ -18,6 +19,9 @@ impl Dialogue {
             && let Some(session) = &self.person.session
         {
             sessions::touch(&self.app.store, &self.app.memory, session, ctx.now);
+            if let Actor::Staff { id, .. } = &self.person.actor {
+                self.app.hub.act(*id);
+            }
         }
         Ok(match (command, side) {
             (Command::Start { id, text, name, email, consent }, Face::Visitor) => {

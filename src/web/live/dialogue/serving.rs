@@ -2,6 +2,7 @@
 
 use super::Dialogue;
 use super::acts::known;
+use crate::domain::access::Actor;
 use crate::domain::text::{MessageText, Tag};
 use crate::live::frames::Bye;
 use crate::service::conversations::{self, Destination};
@@ -16,7 +17,13 @@ impl Dialogue {
             Command::Close { id, conversation } => self.act(ctx, &id, &conversation, conversations::close),
             Command::Join { id, conversation } => self.act(ctx, &id, &conversation, conversations::join),
             Command::Depart { id, conversation } => self.act(ctx, &id, &conversation, conversations::depart),
-            Command::Decline { id, conversation } => self.act(ctx, &id, &conversation, conversations::decline),
+            Command::Decline { id, conversation } => self.decline(ctx, &id, &conversation),
+            Command::Available { on } => {
+                if let Actor::Staff { id, .. } = &self.person.actor {
+                    self.app.hub.choose_available(*id, on);
+                }
+                Ok(())
+            }
             Command::Note { id, conversation, text } => self.note(ctx, &id, &conversation, &text),
             Command::Transfer { id, conversation, to, note } => self.transfer(ctx, &id, &conversation, &to, note),
             Command::Invite { id, conversation, operator } => self.invite(ctx, &id, &conversation, &operator),
@@ -30,6 +37,14 @@ impl Dialogue {
             // A second hello, or a word of the other side.
             _ => return Err(Bye::BadFrame),
         })
+    }
+
+    /// What they were asked about goes to the next one; an invitation to join is taken back.
+    fn decline(&self, ctx: &Ctx, id: &str, conversation: &str) -> Result<(), Refusal> {
+        if let (Actor::Staff { id, .. }, Ok(conversation)) = (&self.person.actor, conversation.parse()) {
+            self.app.hub.decline(*id, conversation);
+        }
+        self.act(ctx, id, conversation, conversations::decline)
     }
 
     fn note(&self, ctx: &Ctx, id: &str, conversation: &str, text: &str) -> Result<(), Refusal> {
