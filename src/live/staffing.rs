@@ -92,6 +92,11 @@ impl Staffing {
         self.0.get(&id).map_or(Availability::Offline, |them| them.availability(now))
     }
 
+    /// Whether they have said that they are away.
+    pub fn is_away(&self, id: OperatorId) -> bool {
+        self.0.get(&id).is_some_and(|them| them.is_away)
+    }
+
     /// Whether they are here, or were a moment ago: a page that is opened next breaks its line with the last one.
     pub fn is_around(&self, id: OperatorId, now: Timestamp) -> bool {
         self.0.get(&id).is_some_and(|them| them.gone_at.is_none_or(|gone| now.since(gone) < limits::OFFER_GRACE))

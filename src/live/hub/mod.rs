@@ -20,8 +20,6 @@ use super::tickets::{Person, Tickets};
 use crate::service::Clock;
 use crate::store::{House, Store};
 
-pub use signs::Colleague;
-
 pub use super::table::{ConnectionId, Last, face};
 
 /// The switchboard of one appliance.

@@ -1,28 +1,16 @@
 //! What passes and is never stored: who is there, who types, who has read how far.
 
-use std::sync::Arc;
-
 use bytestring::ByteString;
 
 use super::Hub;
 use crate::domain::access::Actor;
 use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
-use crate::domain::operator::Operator;
 use crate::domain::space::Standing;
 use crate::live::frames::{self, Face};
 use crate::live::queue::Queue;
 use crate::live::staffing::Availability;
 use crate::live::table::ConnectionId;
-
-/// A member of the staff, as their colleagues see them.
-#[derive(Debug, Clone)]
-pub struct Colleague {
-    pub operator: Arc<Operator>,
-    pub availability: Availability,
-    /// Chats that they have at this moment.
-    pub chats: usize,
-}
 
 impl Hub {
     /// Who is there for a visitor of this site.
@@ -69,18 +57,10 @@ impl Hub {
         was_asked
     }
 
-    /// Everybody who may serve a site, and how they stand at this moment: for whoever hands a conversation on.
+    /// What the switch of an operator's page shows before the page is connected.
     #[must_use]
-    pub fn colleagues(&self, site: SiteId) -> Vec<Colleague> {
-        let Some(house) = self.house() else { return Vec::new() };
-        let table = self.lock();
-        let may_serve = |operator: &&Arc<Operator>| operator.is_active() && operator.membership.includes(site);
-        let colleague = |operator: &Arc<Operator>| Colleague {
-            availability: table.staffing.availability(operator.id, table.now),
-            chats: table.chats.get(&operator.id).copied().unwrap_or_default(),
-            operator: Arc::clone(operator),
-        };
-        house.operators.values().filter(may_serve).map(colleague).collect()
+    pub fn is_away(&self, operator: OperatorId) -> bool {
+        self.lock().staffing.is_away(operator)
     }
 
     /// Whether new chats come to this member of staff.
@@ -101,12 +81,6 @@ impl Hub {
         let table = self.lock();
         let queue = Queue { site, department: None };
         self.house().map_or(0, |house| table.reception(&house, queue).here)
-    }
-
-    /// Whether this member of staff has the console open.
-    #[must_use]
-    pub fn is_connected(&self, operator: OperatorId) -> bool {
-        self.table.lock().operators.contains_key(&operator)
     }
 
     /// Somebody types, or has stopped. The others are told; nothing is kept.

@@ -9,6 +9,7 @@ use crate::domain::department::Department;
 use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId};
 use crate::domain::operator::Operator;
+use crate::live::staffing::Availability;
 use crate::service::conversations;
 use crate::web::extract::{Id, Staff};
 use crate::web::page::{self, block};
@@ -71,7 +72,7 @@ impl<'a> There<'a> {
     }
 
     fn accepts(&self, operator: OperatorId) -> bool {
-        self.app.hub.is_connected(operator)
+        self.app.hub.availability(operator) == Availability::Accepting
     }
 
     fn load(&self, operator: OperatorId) -> usize {
@@ -79,7 +80,11 @@ impl<'a> There<'a> {
     }
 
     fn person(&self, operator: &Operator) -> Hand {
-        let presence = if self.accepts(operator.id) { "here" } else { "not here" };
+        let presence = match self.app.hub.availability(operator.id) {
+            Availability::Accepting => "here",
+            Availability::Away | Availability::Idle => "away",
+            Availability::Offline => "not here",
+        };
         let hint = format!("{presence} · {} of {} chats", self.load(operator.id), operator.capacity);
         Hand { to: operator.id.to_string(), name: operator.name.as_str().to_owned(), hint }
     }

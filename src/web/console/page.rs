@@ -67,7 +67,7 @@ pub(super) fn draw<'a>(
     page::show(&ConsolePage {
         chrome: Chrome::new(app, staff, if is_closed { "closed" } else { "chats" }),
         me: staff.operator.id,
-        availability: "accepting",
+        availability: if app.hub.is_away(staff.operator.id) { "away" } else { "accepting" },
         groups: groups(list, house, staff.operator.id),
         sites: house.sites.values().filter(|site| serves(site.id)).map(|site| (site.id, site.name.as_str())).collect(),
         departments: house.departments.values().filter(|it| serves(it.site)).map(|it| (it.id, it.name.as_str())).collect(),
