@@ -136,8 +136,12 @@ export class Live {
   }
 
   unwatch(conversation) {
-    if (this.#watched.delete(conversation)) this.#say({ t: "unwatch", conversation });
+    this.lookAway(conversation);
     this.unfollow(conversation);
+  }
+
+  lookAway(conversation) {
+    if (this.#watched.delete(conversation)) this.#say({ t: "unwatch", conversation });
   }
 
   command(frame) {

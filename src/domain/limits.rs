@@ -51,6 +51,9 @@ pub const DECLINED_FOR: Duration = Duration::from_secs(10 * 60);
 pub const LEFT_QUEUE_AFTER: Duration = Duration::from_secs(60);
 /// How often the queues are looked at, apart from whenever something happens.
 pub const QUEUE_LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often a visitor's page may show what is being typed there.
+pub const PEEK_BURST: u32 = 6;
+pub const PEEKS_PER_SECOND: f64 = 3.0;
 /// Days that are looked at for the next opening.
 pub const OPENING_DAYS: i32 = 400;
 /// Recent waits of a queue that are remembered, how long they count, and how many it takes to say something.

@@ -480,6 +480,41 @@ pub fn offer(conversation: ConversationId, seconds: u64, is_transfer: bool) -> B
     to_frame(&Offer { t: "offer", conversation, seconds, transfer: is_transfer })
 }
 
+/// Somebody of the staff who has a conversation open.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Viewer<'a> {
+    #[serde(serialize_with = "as_text")]
+    pub operator: OperatorId,
+    pub name: &'a str,
+    pub typing: bool,
+}
+
+/// For operators who have a conversation open: who has, they themselves included.
+#[must_use]
+pub fn viewers(conversation: ConversationId, people: &[Viewer<'_>]) -> ByteString {
+    #[derive(Serialize)]
+    struct Viewers<'a> {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        people: &'a [Viewer<'a>],
+    }
+    to_frame(&Viewers { t: "viewers", conversation, people })
+}
+
+/// For operators who have a conversation open: what its visitor has typed and not sent.
+#[must_use]
+pub fn peek(conversation: ConversationId, text: &str) -> ByteString {
+    #[derive(Serialize)]
+    struct Peek<'a> {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+        text: &'a str,
+    }
+    to_frame(&Peek { t: "peek", conversation, text })
+}
+
 /// For operators: a colleague to whom the conversation was handed on has not taken it.
 #[must_use]
 pub fn declined(conversation: ConversationId, operator: OperatorId, name: &str) -> ByteString {

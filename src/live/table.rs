@@ -50,6 +50,8 @@ pub(super) struct Connection {
     pub person: Person,
     pub outbox: Arc<Outbox>,
     pub topics: Vec<ConversationId>,
+    /// How often a visitor may show what they are typing.
+    pub peeks: (f64, Timestamp),
 }
 
 /// A conversation that somebody follows or that is still open.
@@ -58,6 +60,8 @@ pub(super) struct Topic {
     pub last: Last,
     pub receipts: Receipts,
     pub followers: Vec<ConnectionId>,
+    /// Pages of the staff that show it, and whether something is typed there.
+    pub viewers: Vec<(ConnectionId, bool)>,
     /// Whether news of it went round yet.
     pub is_told: bool,
     pub waiting: Option<Waiting>,
@@ -74,6 +78,7 @@ impl Topic {
             last,
             receipts: Receipts::default(),
             followers: Vec::new(),
+            viewers: Vec::new(),
             is_told: true,
             waiting: None,
             left_at: None,
@@ -192,6 +197,7 @@ impl Table {
     pub fn unfollow(&mut self, id: ConnectionId, conversation: ConversationId) {
         let Some(topic) = self.topics.get_mut(&conversation) else { return };
         topic.followers.retain(|follower| *follower != id);
+        topic.viewers.retain(|(viewer, _)| *viewer != id);
         self.drop_if_over(conversation);
     }
 

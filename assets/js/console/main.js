@@ -76,12 +76,13 @@ class Desk {
   }
 
   paneOpened(pane) {
-    if (pane.mine && pane.state !== "closed") this.live.follow(pane.id, pane.last);
-    else this.live.watch(pane.id, pane.last);
+    // Colleagues are told who looks at it.
+    this.live.watch(pane.id, pane.last);
   }
 
   paneClosed(pane) {
     if (!this.queue?.row(pane.id) || !pane.mine) this.live.unwatch(pane.id);
+    else this.live.lookAway(pane.id);
   }
 
   panesChanged() {

@@ -24,8 +24,11 @@ impl Hub {
         if table.stopping {
             outbox.end(Bye::Restart);
         }
-        let actor = person.actor.clone();
-        table.connections.insert(id, Connection { person, outbox: Arc::clone(&outbox), topics: Vec::new() });
+        let (actor, now) = (person.actor.clone(), table.now);
+        table.connections.insert(
+            id,
+            Connection { person, outbox: Arc::clone(&outbox), topics: Vec::new(), peeks: (f64::from(limits::PEEK_BURST), now) },
+        );
         let crowd = match &actor {
             Actor::Visitor { site, token_index } => {
                 table.site_visitors.entry(*site).or_default().insert(id);
@@ -37,7 +40,6 @@ impl Hub {
                 let crowd = table.operators.entry(*operator).or_default();
                 crowd.push(id);
                 let crowd = crowd.clone();
-                let now = table.now;
                 if crowd.len() == 1 {
                     table.staffing.arrive(*operator, now);
                     table.stir(self.house().as_deref(), self.takes_new_chats());
@@ -62,8 +64,13 @@ impl Hub {
     pub fn disconnect(&self, id: ConnectionId) {
         let mut table = self.lock();
         let Some(connection) = table.connections.remove(&id) else { return };
+        let house = self.house();
         for topic in &connection.topics {
+            let was_shown = table.look_away(id, *topic);
             table.unfollow(id, *topic);
+            if was_shown {
+                table.tell_viewers(house.as_deref(), *topic);
+            }
         }
         match &connection.person.actor {
             Actor::Visitor { site, token_index } => {
@@ -105,7 +112,16 @@ impl Hub {
     }
 
     pub fn unfollow(&self, id: ConnectionId, conversation: ConversationId) {
+        self.look(id, conversation, false);
         let mut table = self.lock();
+        // Whoever serves it hears what happens there, whether a page shows it or not.
+        let serves = |connection: &Connection| match &connection.person.actor {
+            Actor::Staff { id, .. } => table.topics.get(&conversation).is_some_and(|topic| topic.head.is_served_by(*id)),
+            _ => false,
+        };
+        if table.connections.get(&id).is_some_and(serves) {
+            return;
+        }
         if let Some(connection) = table.connections.get_mut(&id) {
             connection.topics.retain(|topic| *topic != conversation);
         }

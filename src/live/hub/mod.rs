@@ -4,9 +4,10 @@
 //! so a conversation's events leave in the order of their numbers. One lock guards the whole table; everything under it is
 //! memory work, and the rendering happens before it is taken.
 //!
-//! `connections` lets people in and out, `telling` turns news into frames, `signs` is what passes without being stored.
+//! `connections` lets people in and out, `telling` turns news into frames, `signs` and `looking` are what passes without being stored.
 
 mod connections;
+mod looking;
 mod signs;
 mod telling;
 

@@ -83,23 +83,6 @@ impl Hub {
         self.house().map_or(0, |house| table.reception(&house, queue).here)
     }
 
-    /// Somebody types, or has stopped. The others are told; nothing is kept.
-    pub fn typing(&self, id: ConnectionId, conversation: ConversationId, on: bool) {
-        let table = self.lock();
-        let Some(connection) = table.connections.get(&id) else { return };
-        if !connection.topics.contains(&conversation) {
-            return;
-        }
-        let who = connection.face();
-        let house = self.house();
-        let name = match &connection.person.actor {
-            Actor::Staff { id, .. } => house.as_ref().and_then(|house| house.operators.get(id)).map(|it| it.name.as_str()),
-            _ => None,
-        };
-        let frame = frames::typing(conversation, who, name, on);
-        table.to_followers(conversation, |follower, other| (follower != id && other != who).then(|| frame.clone()));
-    }
-
     /// One side has received, or read, everything up to `seq`. The other side is told when that is news.
     pub fn receipt(&self, id: ConnectionId, conversation: ConversationId, seq: Seq, seen: bool) {
         let mut table = self.lock();

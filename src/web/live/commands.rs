@@ -80,6 +80,10 @@ pub enum Command {
         conversation: String,
         on: bool,
     },
+    Peek {
+        conversation: String,
+        text: String,
+    },
     Delivered {
         conversation: String,
         seq: Seq,
@@ -137,6 +141,7 @@ impl Command {
             // The rest asks for nothing that could be refused.
             Self::Hello { .. }
             | Self::Typing { .. }
+            | Self::Peek { .. }
             | Self::Delivered { .. }
             | Self::Seen { .. }
             | Self::Unwatch { .. }

@@ -158,3 +158,64 @@ async fn tags_are_kept_with_the_chat_and_a_site_may_ask_for_one_before_it_is_clo
     assert_eq!(head.about.tags, [tag("billing")].into());
     assert_unaware(&maria.all_frames(), "billing");
 }
+
+#[tokio::test]
+async fn colleagues_see_who_looks_and_who_types_and_the_visitor_sees_neither() {
+    let app = TestApp::start().await;
+    let (mut bert, mut clara) = (app.operator("bert").await, app.operator("clara").await);
+    let mut maria = app.visitor("maria").await;
+    let it = maria.start("Is anybody reading this?").await.conversation;
+    bert.accept(&it).await;
+    bert.send_frame(&json!({"t": "watch", "conversation": it})).await;
+    let alone = bert.expect("who looks", |frame| frame["t"] == "viewers").await;
+    assert_eq!(alone["people"].as_array().map(Vec::len), Some(1), "{alone}");
+    clara.send_frame(&json!({"t": "watch", "conversation": it})).await;
+    let both = bert.expect("who looks", |frame| frame["t"] == "viewers").await;
+    assert_eq!(
+        (both["people"][1]["operator"].as_str(), &both["people"][1]["typing"]),
+        (Some(&*app.operator_id(&clara.email).to_string()), &json!(false))
+    );
+    clara.send_frame(&json!({"t": "typing", "conversation": it, "on": true})).await;
+    bert.expect("that she types", |frame| frame["t"] == "viewers" && frame["people"][1]["typing"] == true).await;
+    bert.send_frame(&json!({"t": "typing", "conversation": it, "on": true})).await;
+    let typing = maria.expect("that somebody types", |frame| frame["t"] == "typing").await;
+    assert!(typing["name"].as_str().is_some_and(|name| name.starts_with("bert")), "who only reads along stays unseen: {typing}");
+    clara.drop_line();
+    bert.expect("that she has gone", |frame| frame["t"] == "viewers" && frame["people"].as_array().map(Vec::len) == Some(1))
+        .await;
+    // Whose chat it is hears what is said there, with or without a page that shows it.
+    bert.send_frame(&json!({"t": "unwatch", "conversation": it})).await;
+    maria.send(&it, "still here").await;
+    bert.hears("still here").await;
+    assert_unaware(&maria.all_frames(), "viewers");
+}
+
+#[tokio::test]
+async fn what_is_being_typed_is_seen_only_where_the_site_wants_it_and_is_kept_nowhere() {
+    let app = TestApp::start().await;
+    let mut bert = app.operator("bert").await;
+    let mut clara = app.operator("clara").await;
+    let mut maria = app.visitor("maria").await;
+    let it = maria.start("Let me think about it").await.conversation;
+    bert.accept(&it).await;
+    bert.send_frame(&json!({"t": "watch", "conversation": it})).await;
+    maria.note("not meant for anybody yet");
+    let peek = json!({"t": "peek", "conversation": it, "text": "not meant for anybody yet"});
+    maria.send_frame(&peek).await;
+    maria.send(&it, "the first answer").await;
+    bert.hears("the first answer").await;
+    assert!(bert.all_frames().iter().all(|frame| frame["t"] != "peek"));
+
+    app.change_site(|site| site.switches.sneak_peek = true);
+    // As many as a page sends within a moment, and no more.
+    let burst = parlor::domain::limits::PEEK_BURST as usize;
+    for _ in 0..burst * 3 {
+        maria.send_frame(&peek).await;
+    }
+    maria.send(&it, "the second answer").await;
+    bert.hears("the second answer").await;
+    let seen = bert.all_frames().iter().filter(|frame| frame["t"] == "peek").count();
+    assert_eq!(seen, burst);
+    assert!(clara.all_frames().iter().all(|frame| frame["t"] != "peek"), "she does not have it open");
+    clara.send_frame(&json!({"t": "active"})).await;
+}

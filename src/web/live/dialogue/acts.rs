@@ -33,6 +33,10 @@ impl Dialogue {
                 self.app.hub.typing(self.id, known(&conversation)?, on);
                 Ok(())
             }
+            (Command::Peek { conversation, text }, Face::Visitor) => {
+                self.app.hub.peek(self.id, known(&conversation)?, &text);
+                Ok(())
+            }
             (Command::Delivered { conversation, seq }, _) => {
                 self.app.hub.receipt(self.id, known(&conversation)?, seq, false);
                 Ok(())

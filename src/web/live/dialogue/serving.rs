@@ -28,7 +28,12 @@ impl Dialogue {
             Command::Transfer { id, conversation, to, note } => self.transfer(ctx, &id, &conversation, &to, note),
             Command::Invite { id, conversation, operator } => self.invite(ctx, &id, &conversation, &operator),
             Command::Tags { id, conversation, tags } => self.tag(ctx, &id, &conversation, &tags),
-            Command::Watch { conversation } => self.join(ctx, known(&conversation)?, None).map_err(Refusal::from),
+            Command::Watch { conversation } => {
+                let conversation = known(&conversation)?;
+                let joined = self.join(ctx, conversation, None);
+                self.app.hub.look(self.id, conversation, true);
+                joined.map_err(Refusal::from)
+            }
             Command::Unwatch { conversation } => {
                 self.app.hub.unfollow(self.id, known(&conversation)?);
                 Ok(())
