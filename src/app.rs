@@ -58,13 +58,17 @@ impl App {
     ) -> Result<Arc<Self>, OpenError> {
         let hub = Arc::new(Hub::default());
         let closed = Arc::new(Notify::new());
+        let memory = Memory::default();
         let store = {
-            let (hub, closed) = (Arc::clone(&hub), Arc::clone(&closed));
+            let (hub, closed, identities) = (Arc::clone(&hub), Arc::clone(&closed), memory.identities());
             Store::open(
                 &config.data_dir,
                 root_key,
                 Box::new(move |news| {
                     let is_closing = matches!(&news, News::Event { event, .. } if event.kind == EventKind::Closed);
+                    if let News::Purged { conversation, site } = &news {
+                        identities.forget(*site, *conversation);
+                    }
                     hub.tell(news);
                     if is_closing {
                         closed.notify_one();
@@ -80,7 +84,7 @@ impl App {
             hub,
             clock,
             random,
-            memory: Memory::default(),
+            memory,
             certificate: ArcSwapOption::empty(),
             root_key_place,
             closed,

@@ -29,6 +29,7 @@
 //   live.pending(conversation?) → [{id, frame, own, status, message?}]     what is not answered yet, after a reload too
 //   live.typing(conversation, on)          as often as a key is pressed; throttled here
 //   live.seen(conversation, seq)           the page is open, visible and shows this event
+//   live.say(frame)                        what may get lost, and is said again after the next welcome by whoever needs it
 //   live.active()                          operators: a person is at the keyboard
 //   live.available(on)                     operators: new chats may come, or go to others
 //   live.progress(conversation, seq) → "sent" | "delivered" | "seen"  of an own message
@@ -186,6 +187,10 @@ export class Live {
 
   seen(conversation, seq) {
     if (this.#places.seen(conversation, seq)) this.#tabs?.say({ k: "seen", conversation, seq });
+  }
+
+  say(frame) {
+    this.#say(frame);
   }
 
   get speaks() {

@@ -1,7 +1,7 @@
 //! What the audit log says: who did what, when, with what result and how many; never what was written.
 
 use super::access::Actor;
-use super::id::{CannedId, ConversationId, OperatorId, SiteId};
+use super::id::{BlockId, CannedId, ConversationId, OperatorId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::space::Room;
@@ -98,6 +98,13 @@ pub enum AuditAction {
     CannedDeleted(CannedId),
     /// One chat was written into a file in clear.
     TranscriptExported(ConversationId),
+    /// The site and its customer's server share a new secret; codes under the one before prove nothing any more.
+    IdentitySecretRenewed(SiteId),
+    IdentitySecretDropped(SiteId),
+    /// Somebody is kept out from now on.
+    Blocked(BlockId),
+    /// They are let in again, by somebody or because their time is over.
+    BlockLifted(BlockId),
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.

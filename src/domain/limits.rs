@@ -34,6 +34,10 @@ pub const HOLIDAYS: usize = 100;
 /// Tags, custom attributes and guests of one conversation.
 pub const TAGS_PER_CONVERSATION: usize = 20;
 pub const ATTRIBUTES: usize = 20;
+/// Earlier chats of the same person that are listed beside one, and changes of what a website tells about its visitor that one
+/// connection may bring at once.
+pub const EARLIER_CHATS: usize = 50;
+pub const TOLD_BURST: u32 = 20;
 pub const GUESTS: usize = 10;
 /// Chats that a member of staff is given at once, unless somebody says otherwise, and at most.
 pub const CAPACITY_DEFAULT: u8 = 4;
@@ -64,6 +68,8 @@ pub const WAITS_NEEDED: usize = 3;
 pub const CANNED_RESPONSES: usize = 5_000;
 pub const CANNED_PER_OWNER: usize = 1_000;
 pub const BLOCKS: usize = 10_000;
+/// Hours for which somebody can be kept out; longer is for good.
+pub const BLOCK_HOURS: u32 = 24 * 366;
 /// Characters of the id that a client gives its command.
 pub const CLIENT_ID_CHARS: usize = 40;
 /// Characters of what is searched for, and conversations that one search shows.

@@ -37,5 +37,6 @@ pub mod space;
 pub mod switches;
 pub mod text;
 pub mod time;
+pub mod told;
 pub mod visitor;
 pub mod waits;

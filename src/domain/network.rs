@@ -42,6 +42,12 @@ impl Network {
         Ok(Self(unmapped(net).trunc()))
     }
 
+    /// Whether it leaves at least everything open behind these first bits.
+    #[must_use]
+    pub fn is_as_wide_as(&self, bits_of_v4: u8, bits_of_v6: u8) -> bool {
+        self.0.prefix_len() <= if matches!(self.0, IpNet::V4(_)) { bits_of_v4 } else { bits_of_v6 }
+    }
+
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&canonical(address))

@@ -28,6 +28,8 @@ pub enum News {
     Repeated { conversation: ConversationId, seq: Seq, at: Timestamp, origin: Origin },
     /// What this connection asked for was accepted and then could not be stored: the one news that is told without a commit.
     NotStored { conversation: ConversationId, origin: Origin, is_disk_full: bool },
+    /// What is known about it changed, and nothing happened in it that is an event: attributes of its website, its visitor's identity.
+    About(Arc<Conversation>),
     /// A conversation is gone for good.
     Purged { conversation: ConversationId, site: SiteId },
     /// A site's settings changed.

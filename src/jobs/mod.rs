@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, allowlist, backups, conversations, retention, sessions};
+use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, retention, sessions};
 
 pub use ticker::{Running, StartError, start};
 
@@ -39,6 +39,11 @@ const TABLE: &[Job] = &[
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
     Job { title: "end an allowlist trial", schedule: Schedule::EachMinute, run: |_, ctx| allowlist::end_trial(ctx) },
+    Job {
+        title: "let in again who was kept out for a time",
+        schedule: Schedule::EachMinute,
+        run: |_, ctx| blocks::expire(ctx).map(drop),
+    },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
     Job { title: "sweep live tickets", schedule: Schedule::Minutes(5), run: sweep_tickets },
 ];

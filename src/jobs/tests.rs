@@ -77,7 +77,7 @@ impl House {
     }
 
     fn talk(&self) -> ConversationId {
-        let start = Start { text: MessageText::parse("my foot hurts").unwrap(), name: None, email: None, consented: false };
+        let start = Start::saying(MessageText::parse("my foot hurts").unwrap());
         let id = conversations::start(&self.app.ctx(&self.visitor()), &Allowance::default(), start, origin("a")).unwrap();
         self.app.store.commit(self.app.store.batch()).wait().unwrap();
         id

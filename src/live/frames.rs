@@ -557,6 +557,18 @@ pub fn disk(standing: Standing) -> ByteString {
     to_frame(&Disk { t: "disk", room: standing.room.word(), free_mib: standing.free_mib(), html })
 }
 
+/// For operators: what stands beside a conversation changed.
+#[must_use]
+pub fn about(conversation: ConversationId) -> ByteString {
+    #[derive(Serialize)]
+    struct About {
+        t: &'static str,
+        #[serde(serialize_with = "as_text")]
+        conversation: ConversationId,
+    }
+    to_frame(&About { t: "about", conversation })
+}
+
 #[must_use]
 pub fn purged(conversation: ConversationId) -> ByteString {
     #[derive(Serialize)]

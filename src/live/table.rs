@@ -175,6 +175,13 @@ impl Table {
         noted
     }
 
+    /// Takes in a head of which nothing is told but that it changed.
+    pub fn renew(&mut self, head: &Arc<Conversation>) {
+        if let Some(topic) = self.topics.get_mut(&head.id) {
+            topic.head = Arc::clone(head);
+        }
+    }
+
     pub fn follow(&mut self, id: ConnectionId, conversation: ConversationId) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if connection.topics.contains(&conversation) || !self.topics.contains_key(&conversation) {

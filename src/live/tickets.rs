@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use crate::domain::access::Actor;
 use crate::domain::id::base32;
 use crate::domain::limits;
+use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 use crate::service::Random;
 
@@ -19,6 +20,8 @@ pub struct Person {
     /// Staff only: the SHA-256 of their session, which the connection does not outlive.
     pub session: Option<[u8; 32]>,
     pub address: Option<IpAddr>,
+    /// Visitors only: family and major version.
+    pub browser: Option<Line>,
 }
 
 /// Tickets given out and not yet used. In memory only.
@@ -68,7 +71,12 @@ mod tests {
     }
 
     fn person() -> Person {
-        Person { actor: Actor::Visitor { site: SiteId::from_bytes([1; 16]), token_index: [2; 32] }, session: None, address: None }
+        Person {
+            actor: Actor::Visitor { site: SiteId::from_bytes([1; 16]), token_index: [2; 32] },
+            session: None,
+            address: None,
+            browser: None,
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What the acts of one appliance remember between each other and never write down: who was active a moment ago, who has
 //! tried too many passwords, how many hashes are being computed.
 
+use std::sync::Arc;
+
 use parking_lot::{Mutex, MutexGuard};
 
 use super::hashing::Gate;
+use super::identity::Identities;
 use super::sessions::Activity;
 use super::throttle::Throttle;
 
@@ -12,6 +15,7 @@ pub struct Memory {
     pub(super) activity: Activity,
     pub(super) throttle: Throttle,
     pub(super) hashing: Gate,
+    pub(super) identities: Arc<Identities>,
     changes: Mutex<()>,
     starts: Mutex<()>,
     searches: Mutex<()>,
@@ -20,6 +24,12 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// For whoever hears what is purged.
+    #[must_use]
+    pub fn identities(&self) -> Arc<Identities> {
+        Arc::clone(&self.identities)
+    }
+
     /// Held from reading staff, sites or the allowlist until their change is durable: without it two changes at the same
     /// moment could each leave the other as the last administrator, and remove both.
     pub(super) fn changing(&self) -> MutexGuard<'_, ()> {

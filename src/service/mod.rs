@@ -11,12 +11,14 @@ use crate::store::{Store, StoreError};
 
 pub mod allowlist;
 pub mod backups;
+pub mod blocks;
 pub mod canned;
 pub mod conversations;
 pub mod export;
 mod fields;
 pub mod files;
 mod hashing;
+pub mod identity;
 mod memory;
 pub mod people;
 pub mod receipts;
@@ -32,6 +34,7 @@ pub mod sites;
 pub mod space;
 mod throttle;
 pub mod tokens;
+pub mod told;
 pub mod verify;
 pub mod visitors;
 
@@ -100,6 +103,9 @@ pub enum Failure {
     /// The disk is nearly full. Said to a visitor whose text their window keeps.
     #[error("We cannot take new chats at the moment. What you wrote stays here; please try again in a few minutes.")]
     NoRoom,
+    /// Said to a visitor who is kept out; not why, and not for how long.
+    #[error("You cannot write here at the moment. Please contact us in another way.")]
+    Blocked,
     #[error("Too many attempts. Try again in {seconds} seconds.")]
     TooMany { seconds: u32 },
     #[error("Nothing can be stored at the moment, so nothing was changed. Ask your administrator to look at the server.")]

@@ -82,7 +82,7 @@ mod tests {
         let actor = Actor::Visitor { site, token_index: [visitor; 32] };
         let ctx = stage.ctx(&actor);
         let origin = |id| Origin { connection: 1, client_id: ClientId::parse(id).unwrap() };
-        let start = Start { text: MessageText::parse(text).unwrap(), name: None, email: None, consented: false };
+        let start = Start::saying(MessageText::parse(text).unwrap());
         let id = conversations::start(&ctx, &Allowance::default(), start, origin("a")).unwrap();
         conversations::end(&ctx, id, origin("b")).unwrap();
         stage.store.commit(stage.store.batch()).wait().unwrap();

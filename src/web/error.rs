@@ -147,6 +147,7 @@ impl From<Failure> for Error {
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),
+            Failure::Blocked => Self::new(StatusCode::FORBIDDEN, "blocked", failure.to_string()),
             Failure::NoRoom => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_room", failure.to_string()),
             Failure::TooMany { seconds } => Self::too_many(seconds),
             Failure::Store(ref error) => {

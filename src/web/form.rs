@@ -45,7 +45,9 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
-            Failure::NotFound | Failure::Denied(_) | Failure::NoRoom | Failure::Store(_) => Err(failure.into()),
+            Failure::NotFound | Failure::Denied(_) | Failure::NoRoom | Failure::Blocked | Failure::Store(_) => {
+                Err(failure.into())
+            }
         }
     }
 
@@ -91,7 +93,9 @@ fn called(field: &str) -> &'static str {
         "language" => "Language",
         "label" => "Question",
         "launcher" | "launcher_text" | "launcher_image" => "Button that opens the chat",
+        "hours" => "How long",
         "name" => "Name",
+        "network" => "Address or network",
         "networks" => "Allowed addresses",
         "new_password" => "New password",
         "options" => "Options",
@@ -112,6 +116,8 @@ fn called(field: &str) -> &'static str {
         "transcript_mailboxes" => "Every closed chat goes to",
         "welcome" => "Welcome",
         "zone" => "Time zone",
+        "reason" => "Reason",
+        "whom" => "Whom",
         _ => "",
     }
 }

@@ -22,6 +22,7 @@ impl From<Failure> for Refusal {
             Failure::Illegal(IllegalMove::Crowded) => ("busy", None),
             Failure::Illegal(_) | Failure::Conflict(_) => ("closed", None),
             Failure::NoRoom => ("no_room", None),
+            Failure::Blocked => ("blocked", None),
             Failure::TooMany { seconds } => ("rate_limited", Some(*seconds)),
             Failure::Store(_) => ("unavailable", None),
             Failure::Invalid { .. } | Failure::InvalidFields(_) | Failure::WrongCredentials => ("invalid", None),

@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { meetHost } from "./host.js";
 import { Log } from "./log.js";
 import { Visit } from "./visit.js";
+import { Website } from "./website.js";
 
 const BANNER_AFTER_MS = 1_500;
 
@@ -24,6 +25,7 @@ const host = meetHost(hearHost);
 const visit = new Visit(site, host.origin);
 const log = new Log(look);
 const live = new Live({ ticket: () => visit.ticket(), outbox: `parlor-outbox:${site}`, followAll: true, share: () => visit.circle });
+new Website(live, host);
 const composer = new Composer({
   site,
   send,
@@ -278,8 +280,6 @@ function draw() {
 
 function hearHost(message) {
   if (message.t === "hello") {
-    if (message.who) composer.suggest(message.who);
-    log.locale = message.locale;
     open = message.open;
     if (open && message.focus) composer.focus();
     draw();

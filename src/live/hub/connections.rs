@@ -1,5 +1,6 @@
 //! Who is here: a person comes, follows conversations, and goes.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytestring::ByteString;
@@ -59,6 +60,14 @@ impl Hub {
             table.end(*oldest, Bye::TooMany);
         }
         (id, outbox)
+    }
+
+    /// From where a visitor is connected, for keeping them out; shown to nobody from here.
+    #[must_use]
+    pub fn address_of(&self, token_index: &[u8; 32]) -> Option<IpAddr> {
+        let table = self.table.lock();
+        let crowd = table.visitors.get(token_index)?;
+        crowd.iter().rev().find_map(|id| table.connections.get(id)?.person.address)
     }
 
     pub fn disconnect(&self, id: ConnectionId) {

@@ -31,6 +31,7 @@ impl Hub {
                 let frame = frames::refused(Some(origin.client_id.as_str()), Some(conversation), code, None, message);
                 self.lock().answer(origin.connection, frame);
             }
+            News::About(head) => self.tell_about(&head),
             News::Purged { conversation, .. } => self.lock().purge(conversation),
             News::Site(_) => self.stir(),
             News::Operator(operator) => {
@@ -46,6 +47,13 @@ impl Hub {
             }
             News::Allowlist => self.end_where(Bye::Restart, |person| matches!(person.actor, Actor::Staff { .. })),
         }
+    }
+
+    /// What operators see beside the conversation is drawn anew by their pages.
+    fn tell_about(&self, head: &Arc<Conversation>) {
+        let mut table = self.lock();
+        table.renew(head);
+        table.to_followers(head.id, |_, face| (face == Face::Operator).then(|| frames::about(head.id)));
     }
 
     fn tell_event(&self, head: &Arc<Conversation>, event: &Event, after: Seq, origin: Option<&Origin>) {

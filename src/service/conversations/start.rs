@@ -10,8 +10,9 @@ use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::Origin;
 use crate::domain::text::{EmailAddress, MessageText, Name};
+use crate::domain::told::Told;
 use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
-use crate::service::{Ctx, Failure, space};
+use crate::service::{Ctx, Failure, space, told};
 
 /// The first message of a visitor, and what they told about themselves before it.
 #[derive(Debug, Clone)]
@@ -20,6 +21,16 @@ pub struct Start {
     pub name: Option<Name>,
     pub email: Option<EmailAddress>,
     pub consented: bool,
+    /// What the website says.
+    pub told: Told,
+}
+
+impl Start {
+    /// Nothing but words.
+    #[must_use]
+    pub fn saying(text: MessageText) -> Self {
+        Self { text, name: None, email: None, consented: false, told: Told::default() }
+    }
 }
 
 /// A visitor begins a conversation. While one of theirs is open the message goes there, so that two tabs are one talk.
@@ -58,7 +69,7 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
         return Err(IllegalMove::Crowded.into());
     }
 
-    let head = Conversation {
+    let mut head = Conversation {
         id: ConversationId::from_bytes(ctx.random_bytes()),
         site: site.id,
         visitor: Visitor {
@@ -70,8 +81,15 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
         token_index: *token_index,
         state: State::Waiting,
         started_at: ctx.now,
-        about: About { language: site.language, ..About::default() },
+        about: About {
+            language: site.language,
+            window: start.told.window,
+            came_from: start.told.came_from(site.switches.address),
+            ..About::default()
+        },
     };
+    told::put(&mut head, &start.told);
+    ctx.memory.identities.note(ctx, &head);
     let mut batch = ctx.store.batch();
     let open = batch.start_conversation(&head);
     let mut open = open.lock();

@@ -19,7 +19,7 @@ fn text(text: &str) -> MessageText {
 }
 
 fn begin(stage: &Stage, visitor: &Actor, id: &str) -> Result<crate::domain::id::ConversationId, Failure> {
-    let start = Start { text: text("good morning"), name: None, email: None, consented: false };
+    let start = Start::saying(text("good morning"));
     conversations::start(&stage.ctx(visitor), &Allowance::default(), start, origin(id))
 }
 

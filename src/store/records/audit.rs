@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
-use crate::domain::id::{CannedId, ConversationId, OperatorId, SiteId};
+use crate::domain::id::{BlockId, CannedId, ConversationId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
@@ -101,6 +101,10 @@ pub(super) enum ActionRecord {
     CannedSaved([u8; 16]),
     CannedDeleted([u8; 16]),
     TranscriptExported([u8; 16]),
+    IdentitySecretRenewed([u8; 16]),
+    IdentitySecretDropped([u8; 16]),
+    Blocked([u8; 16]),
+    BlockLifted([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -305,6 +309,10 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::CannedSaved(id) => Self::CannedSaved(*id.as_bytes()),
             AuditAction::CannedDeleted(id) => Self::CannedDeleted(*id.as_bytes()),
             AuditAction::TranscriptExported(id) => Self::TranscriptExported(*id.as_bytes()),
+            AuditAction::IdentitySecretRenewed(id) => Self::IdentitySecretRenewed(*id.as_bytes()),
+            AuditAction::IdentitySecretDropped(id) => Self::IdentitySecretDropped(*id.as_bytes()),
+            AuditAction::Blocked(id) => Self::Blocked(*id.as_bytes()),
+            AuditAction::BlockLifted(id) => Self::BlockLifted(*id.as_bytes()),
         }
     }
 }
@@ -335,6 +343,10 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::RootKeyChanged(place) => Self::RootKeyChanged(place.into()),
             ActionRecord::RootKeyRotated => Self::RootKeyRotated,
             ActionRecord::RecoveryKitMade { shares, threshold } => Self::RecoveryKitMade { shares, threshold },
+            ActionRecord::IdentitySecretRenewed(id) => Self::IdentitySecretRenewed(SiteId::from_bytes(id)),
+            ActionRecord::IdentitySecretDropped(id) => Self::IdentitySecretDropped(SiteId::from_bytes(id)),
+            ActionRecord::Blocked(id) => Self::Blocked(BlockId::from_bytes(id)),
+            ActionRecord::BlockLifted(id) => Self::BlockLifted(BlockId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),

@@ -359,6 +359,10 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),
         AuditAction::TranscriptExported(ConversationId::from_bytes([3; 16])),
+        AuditAction::IdentitySecretRenewed(SiteId::from_bytes([4; 16])),
+        AuditAction::IdentitySecretDropped(SiteId::from_bytes([4; 16])),
+        AuditAction::Blocked(BlockId::from_bytes([5; 16])),
+        AuditAction::BlockLifted(BlockId::from_bytes([5; 16])),
         AuditAction::Purged(PurgeReceipt { rule: PurgeRule::ByHand, epoch: Some(9), ..receipt }),
     ];
     let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];

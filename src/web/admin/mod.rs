@@ -2,6 +2,7 @@
 
 mod backups;
 mod checklist;
+mod identity;
 mod people;
 mod person;
 mod privacy;

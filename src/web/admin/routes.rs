@@ -3,7 +3,7 @@
 use crate::web::routes::{Face, Route, to};
 
 use super::site::{chat, forms, general, look, new, privacy as site_privacy, snippet, window};
-use super::{backups, checklist, people, person, privacy, receipts, security, sites, system};
+use super::{backups, checklist, identity, people, person, privacy, receipts, security, sites, system};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
@@ -30,6 +30,9 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),
+    Route::get(Face::Admin, "/admin/sites/{id}/identity", || to(identity::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/identity", || to(identity::renew)),
+    Route::post(Face::Admin, "/admin/sites/{id}/identity/removal", || to(identity::remove)),
     // People
     Route::get(Face::Admin, "/admin/people", || to(people::list)),
     Route::get(Face::Admin, "/admin/people/new", || to(person::blank)),

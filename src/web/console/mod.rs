@@ -3,6 +3,7 @@
 //! The pages stand on their own and show how things are at this moment; the script that they load opens the live channel and
 //! keeps them so. Every look-up goes through the actor, so what is not theirs is not there. Start at `page`.
 
+mod blocks;
 mod canned;
 mod card;
 mod closed;
@@ -24,6 +25,11 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Console, "/console/canned/{id}", || to(canned::change)),
     Route::post(Face::Console, "/console/canned/{id}/deletion", || to(canned::delete)),
     Route::get(Face::Console, "/console/conversations/{id}/colleagues", || to(colleagues::show)),
+    Route::get(Face::Console, "/console/conversations/{id}/block", || to(blocks::ask)),
+    Route::post(Face::Console, "/console/conversations/{id}/block", || to(blocks::block)),
+    Route::get(Face::Console, "/console/blocks", || to(blocks::list)),
+    Route::post(Face::Console, "/console/blocks", || to(blocks::add)),
+    Route::post(Face::Console, "/console/blocks/{id}/lifting", || to(blocks::lift)),
     Route::get(Face::Console, "/console/closed", || to(closed::show)),
     Route::post(Face::Console, "/console/closed/matches", || to(matches::show)),
 ];

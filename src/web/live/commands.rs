@@ -106,6 +106,32 @@ pub enum Command {
     Available {
         on: bool,
     },
+    /// The page that shows the window.
+    Visit {
+        #[serde(default)]
+        page: String,
+        #[serde(default)]
+        title: String,
+        #[serde(default)]
+        referrer: String,
+        #[serde(default)]
+        window: String,
+    },
+    /// Who the website says the visitor is.
+    Identify {
+        #[serde(default)]
+        id: String,
+        #[serde(default)]
+        name: String,
+        #[serde(default)]
+        email: String,
+        #[serde(default)]
+        hash: String,
+    },
+    /// What else it says of them.
+    Set {
+        attributes: BTreeMap<String, String>,
+    },
 }
 
 impl Command {
@@ -146,7 +172,10 @@ impl Command {
             | Self::Seen { .. }
             | Self::Unwatch { .. }
             | Self::Active {}
-            | Self::Available { .. } => (None, None),
+            | Self::Available { .. }
+            | Self::Visit { .. }
+            | Self::Identify { .. }
+            | Self::Set { .. } => (None, None),
         }
     }
 }

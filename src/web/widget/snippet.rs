@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::domain::id::WindowId;
-use crate::domain::look::{Look, Position, Window};
+use crate::domain::look::{Launcher, Look, Position, Scheme, Window};
 use crate::domain::site::Site;
 use crate::web::assets;
 
@@ -41,13 +41,22 @@ impl<'a> Snippet<'a> {
     fn is_left(&self) -> bool {
         self.look.position == Position::Left
     }
+
+    /// Empty where the visitor's device decides.
+    fn scheme(&self) -> &'static str {
+        match self.look.scheme {
+            Scheme::Auto => "",
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::id::SiteId;
-    use crate::domain::text::Name;
+    use crate::domain::text::{Label, Name};
     use crate::domain::time::Timestamp;
 
     #[test]
@@ -62,6 +71,17 @@ mod tests {
                 site.id
             )
         );
+        let look =
+            Look { launcher: Launcher::Text(Label::parse("Ask \"us\"").unwrap()), scheme: Scheme::Dark, ..Look::default() };
+        let name = Name::parse("Pharmacy").unwrap();
+        let window = Window { id: WindowId::from_bytes([2; 16]), name, look, department: None };
+        site.switches.monitoring = true;
+        let of_window = Snippet::new("https://chat.example.org", &site, Some(&window)).render().unwrap();
+        let parts = format!(
+            "data-window=\"{}\" data-accent=\"#0b5fb8\" data-scheme=\"dark\" data-text=\"Ask &#34;us&#34;\" data-visits></script>",
+            window.id
+        );
+        assert!(of_window.ends_with(&parts), "{of_window}");
         let pinned = Snippet::pinned("https://chat.example.org", &site, None).render().unwrap();
         assert!(
             pinned.contains("integrity=\"sha384-") && pinned.contains("src=\"https://chat.example.org/assets/widget."),

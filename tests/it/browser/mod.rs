@@ -6,6 +6,7 @@ mod interruptions;
 mod pages;
 mod space;
 mod tabs;
+mod website;
 
 use crate::harness::screen::{In, Screen};
 

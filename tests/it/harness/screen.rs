@@ -260,6 +260,14 @@ impl Screen {
         self.try_eval(place, expression).await.unwrap_or_else(|| panic!("{place:?} is not there for {expression}"))
     }
 
+    /// As a script of the page itself would, such as one that calls `window.Parlor`.
+    pub async fn run(&self, expression: &str) -> Value {
+        let ask = json!({"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true});
+        let answer = self.cdp("Runtime.evaluate", ask).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        answer["result"].get("value").cloned().unwrap_or(Value::Null)
+    }
+
     /// Waits inside the page until the condition holds, across loads of new pages.
     pub async fn until(&self, place: In, what: &str, condition: &str) {
         let started = Instant::now();

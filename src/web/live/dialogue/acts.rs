@@ -7,6 +7,7 @@ use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name};
 use crate::live::frames::{Bye, Face};
 use crate::live::hub::face;
+use crate::service::identity::Claim;
 use crate::service::{Ctx, Failure, conversations, sessions};
 use crate::web::live::commands::Command;
 use crate::web::refusal::Refusal;
@@ -49,6 +50,14 @@ impl Dialogue {
                 self.replay(&ctx, known(&conversation)?, after).map_err(Refusal::from)
             }
             (command, Face::Operator) => return self.serve(&ctx, command),
+            (Command::Visit { page, title, referrer, window }, Face::Visitor) => {
+                self.visit([&page, &title, &referrer], &window);
+                Ok(())
+            }
+            (Command::Identify { id, name, email, hash }, Face::Visitor) => {
+                self.identify(&ctx, &Claim { id: &id, email: &email, hash: &hash }, &name).map_err(Refusal::from)
+            }
+            (Command::Set { attributes }, Face::Visitor) => self.set(&ctx, &attributes).map_err(Refusal::from),
             // A second hello, or a word of the other side.
             _ => return Err(Bye::BadFrame),
         })
@@ -64,11 +73,13 @@ impl Dialogue {
     ) -> Result<(), Refusal> {
         let origin = self.origin(id)?;
         let given = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
+        self.check_blocks(ctx)?;
         let start = conversations::Start {
             text: MessageText::parse(text)?,
             name: given(person.0).map(|name| Name::parse(&name)).transpose()?,
             email: given(person.1).map(|email| EmailAddress::parse(&email)).transpose()?,
             consented,
+            told: self.told(),
         };
         conversations::start(ctx, &self.app.config.visitor_allowance, start, origin)?;
         Ok(())
@@ -77,6 +88,7 @@ impl Dialogue {
     fn send(&self, ctx: &Ctx, id: &str, conversation: &str, text: &str) -> Result<(), Refusal> {
         let origin = self.origin(id)?;
         let conversation = conversation.parse().map_err(|_| Failure::NotFound)?;
+        self.check_blocks(ctx)?;
         let text = MessageText::parse(text)?;
         Ok(conversations::send(ctx, &self.app.config.visitor_allowance, conversation, text, origin)?)
     }

@@ -1,13 +1,16 @@
 //! One connection's talk with the appliance, whichever way its frames travel.
 //!
 //! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `serving` what only staff
-//! may ask for, and `web::refusal` says why not.
+//! may ask for, `web::refusal` says why not, and `told` keeps what a visitor's website says of them.
 
 mod acts;
 mod catching_up;
 mod serving;
+mod told;
 
 use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::domain::access::Actor;
 use crate::domain::limits;
@@ -27,6 +30,7 @@ pub struct Dialogue {
     person: Person,
     id: ConnectionId,
     pub outbox: Arc<Outbox>,
+    told: Mutex<told::Changing>,
 }
 
 impl Dialogue {
@@ -48,7 +52,8 @@ impl Dialogue {
         // role or sites have changed comes in with the new ones.
         person.actor = Self::present_actor(app, &person).ok_or(Bye::SignedOut)?;
         let (id, outbox) = app.hub.connect(person.clone());
-        let dialogue = Self { app: app.clone(), person, id, outbox };
+        let told = Mutex::new(told::Changing::new(&person, app.now()));
+        let dialogue = Self { app: app.clone(), person, id, outbox, told };
         // From here on the hub ends it when any of that changes; what changed just before was not told to this connection.
         match Self::present_actor(app, &dialogue.person) {
             None => return Err(Bye::SignedOut),
