@@ -101,6 +101,8 @@ pub const OPERATORS: usize = 5_000;
 pub const FILE_BYTES: u64 = 20 * 1024 * 1024;
 pub const FILES_PER_CHAT: usize = 20;
 pub const FILE_NAME_CHARS: usize = 200;
+/// Free room that a file takes for granted, as a multiple of its bytes: the journal has them, the database, and its next generation.
+pub const FILE_ROOM_TIMES: u64 = 4;
 /// Pixels of a picture, and of its longer side; one larger than that is refused. Drawing it anew takes up to ten bytes for each.
 pub const PICTURE_PIXELS: u64 = 25_000_000;
 pub const PICTURE_SIDE: u32 = 16_384;

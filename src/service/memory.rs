@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard};
 
+use super::files;
 use super::hashing::Gate;
 use super::identity::Identities;
 use super::sessions::Activity;
@@ -16,6 +17,7 @@ pub struct Memory {
     pub(super) throttle: Throttle,
     pub(super) hashing: Gate,
     pub(super) identities: Arc<Identities>,
+    pub(super) files: Arc<files::Gate>,
     changes: Mutex<()>,
     starts: Mutex<()>,
     searches: Mutex<()>,

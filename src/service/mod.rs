@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::access::{Action, Actor, Denied, authorize};
 use crate::domain::audit::AuditActor;
 use crate::domain::conversation::IllegalMove;
+use crate::domain::file::FileRefusal;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
@@ -100,6 +101,8 @@ pub enum Failure {
     /// The same of a conversation, which visitors are told in their language.
     #[error(transparent)]
     Illegal(#[from] IllegalMove),
+    #[error("{0}")]
+    File(#[from] FileRefusal),
     /// The disk is nearly full. Said to a visitor whose text their window keeps.
     #[error("We cannot take new chats at the moment. What you wrote stays here; please try again in a few minutes.")]
     NoRoom,

@@ -141,7 +141,7 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
         if !event.kind.is_internal() {
             open.last_public = event.seq;
         }
-        open.note_file(&event.author, &event.kind);
+        open.note_file(&event);
         open.active_at = event.at;
         open.allowance.1 = event.at;
         if let Some(client_id) = event.client_id {

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::domain::audit::{AuditActor, PurgeRule};
 use crate::domain::conversation::{Conversation, Receipts};
-use crate::domain::event::{Author, EventKind, Seq};
+use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::{ConversationId, FileId, OperatorId, SiteId};
 use crate::domain::news::News;
 use crate::domain::text::ClientId;
@@ -130,20 +130,20 @@ pub struct OpenConversation {
     pub allowance: (f64, Timestamp),
     /// The same for their files.
     pub file_allowance: (f64, Timestamp),
-    /// Files that were sent.
-    pub files: Vec<FileId>,
+    /// Files that were sent, and the events that tell of them.
+    pub files: Vec<(FileId, Seq)>,
     /// Whether the visitor was asked for a file and has not sent one since.
     pub is_asked_for_file: bool,
 }
 
 impl OpenConversation {
     /// What an event means for the files to come.
-    pub fn note_file(&mut self, author: &Author, kind: &EventKind) {
-        match kind {
+    pub fn note_file(&mut self, event: &Event) {
+        match &event.kind {
             EventKind::FileRequested => self.is_asked_for_file = true,
             EventKind::File(file) => {
-                self.files.push(file.id);
-                self.is_asked_for_file &= *author != Author::Visitor;
+                self.files.push((file.id, event.seq));
+                self.is_asked_for_file &= event.author != Author::Visitor;
             }
             _ => {}
         }

@@ -4,6 +4,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 
+use crate::domain::file::FileRefusal;
 use crate::live::frames::Bye;
 use crate::service::Failure;
 
@@ -148,6 +149,17 @@ impl From<Failure> for Error {
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),
             Failure::Blocked => Self::new(StatusCode::FORBIDDEN, "blocked", failure.to_string()),
+            Failure::File(refusal) => {
+                let status = match refusal {
+                    FileRefusal::NotAllowed => StatusCode::FORBIDDEN,
+                    FileRefusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+                    FileRefusal::TooMany => StatusCode::CONFLICT,
+                    FileRefusal::Incomplete => StatusCode::BAD_REQUEST,
+                    FileRefusal::Unreadable | FileRefusal::TooManyPixels => StatusCode::UNPROCESSABLE_ENTITY,
+                    FileRefusal::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+                };
+                Self::new(status, refusal.code(), refusal.to_string())
+            }
             Failure::NoRoom => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_room", failure.to_string()),
             Failure::TooMany { seconds } => Self::too_many(seconds),
             Failure::Store(ref error) => {

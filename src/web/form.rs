@@ -41,7 +41,7 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
-            Failure::Conflict(_) | Failure::Illegal(_) | Failure::WrongCredentials => {
+            Failure::Conflict(_) | Failure::Illegal(_) | Failure::File(_) | Failure::WrongCredentials => {
                 self.add("", failure.to_string());
                 Ok(())
             }

@@ -21,6 +21,7 @@ impl From<Failure> for Refusal {
             Failure::Illegal(IllegalMove::Full) => ("full", None),
             Failure::Illegal(IllegalMove::Crowded) => ("busy", None),
             Failure::Illegal(_) | Failure::Conflict(_) => ("closed", None),
+            Failure::File(refusal) => (refusal.code(), None),
             Failure::NoRoom => ("no_room", None),
             Failure::Blocked => ("blocked", None),
             Failure::TooMany { seconds } => ("rate_limited", Some(*seconds)),

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::harness::actors::{Operator, Visitor};
 use crate::harness::app::{ADMIN, PASSWORD, TestApp, address};
+use crate::harness::files::Outgoing;
 use crate::harness::http::{Answer, Browser};
 
 const TABLE: &str = include_str!("access_matrix.txt");
@@ -101,10 +102,11 @@ async fn person(app: &TestApp, actor: &str) -> Person {
     }
 }
 
-async fn ask(row: &Row, path: &str, person: &Person, site: &str) -> Answer {
+async fn ask(row: &Row, path: &str, person: &Person, site: &str, conversation: &str) -> Answer {
     let bearer = person.bearer.as_ref().map(|token| format!("Bearer {token}"));
     let mut headers = vec![("x-parlor-csrf", person.csrf.as_str())];
     headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+    headers.push(("x-parlor-site", site));
     match (row.method, row.path) {
         ("GET", _) => {
             let mut request = person
@@ -120,6 +122,10 @@ async fn ask(row: &Row, path: &str, person: &Person, site: &str) -> Answer {
         (_, "/live/ticket") => {
             let body = if person.bearer.is_some() { json!({"site": site}) } else { json!({}) };
             person.browser.post_json(path, &body, &headers).await
+        }
+        (_, "/live/files") => {
+            let file = Outgoing { conversation, id: "f1", name: "x.txt", content: b"x" };
+            Browser::answer(file.by(&person.browser, &headers)).await
         }
         (_, "/live/commands") => person.browser.post_json(path, &json!([]), &headers).await,
         (_, "/widget/{site}/session") => {
@@ -146,6 +152,10 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
         let paula = app.operator_id("paula@clinic.example");
         let mut maria = app.visitor("maria").await;
         let conversation = maria.start("a talk that somebody may look at").await.conversation;
+        app.change_site(|site| site.switches.visitor_files = true);
+        let file = Outgoing { conversation: &conversation, id: "f", name: "x.txt", content: b"x" }.of_visitor(&maria).await;
+        file.expect(200);
+        let file = maria.hears_kind(&conversation, "file").await["file"]["id"].as_str().unwrap().to_owned();
         let who = person(&app, actor).await;
         let asset = parlor::web::assets::url("pages.css").trim_start_matches("/assets/").to_owned();
         let look = parlor::service::sites::LookForm::of_look(&parlor::domain::look::Look::default());
@@ -161,7 +171,8 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
             };
             let path =
                 row.path.replace("{site}", &app.site).replace("{name}", &asset).replace("{id}", &id).replace("{window}", &window);
-            column.push(ask(&row, &path, &who, &app.site).await.status.as_u16());
+            let path = path.replace("{conversation}", &conversation).replace("{file}", &file);
+            column.push(ask(&row, &path, &who, &app.site, &conversation).await.status.as_u16());
         }
         columns.push(column);
     }

@@ -19,7 +19,7 @@ impl From<Assignee> for Author {
 }
 
 /// While nothing can be stored, a command is refused at once instead of waiting for an acknowledgement that never comes.
-pub(super) fn writable(ctx: &Ctx) -> Result<(), Failure> {
+pub(in crate::service) fn writable(ctx: &Ctx) -> Result<(), Failure> {
     match ctx.store.not_writable() {
         None => Ok(()),
         Some(why) => Err(StoreError::NotWritable(why).into()),
@@ -27,7 +27,7 @@ pub(super) fn writable(ctx: &Ctx) -> Result<(), Failure> {
 }
 
 /// Loads through the actor: what is not theirs does not exist for them.
-pub(super) fn may_see(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
+pub(in crate::service) fn may_see(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
     match ctx.actor {
         Actor::Visitor { site, token_index } => {
             if *site == head.site && *token_index == head.token_index {
@@ -40,7 +40,7 @@ pub(super) fn may_see(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
     }
 }
 
-pub(super) fn staff(ctx: &Ctx) -> Result<Assignee, Failure> {
+pub(in crate::service) fn staff(ctx: &Ctx) -> Result<Assignee, Failure> {
     let Actor::Staff { id, .. } = ctx.actor else { return Err(Failure::NotFound) };
     let house = ctx.store.house();
     let operator = house.operators.get(id).ok_or(Failure::NotFound)?;
@@ -64,7 +64,7 @@ pub(super) fn change_head(ctx: &Ctx, open: &OpenConversation, origin: Origin) {
 }
 
 /// Gives the next number. The caller holds the lock and commits before it lets go, so numbers reach the disk in order.
-pub(super) fn add(
+pub(in crate::service) fn add(
     ctx: &Ctx,
     batch: &mut Batch,
     open: &mut OpenConversation,
@@ -84,7 +84,7 @@ pub(super) fn add(
     if !event.kind.is_internal() {
         open.last_public = event.seq;
     }
-    open.note_file(&event.author, &event.kind);
+    open.note_file(&event);
     open.active_at = ctx.now;
     if let Some(client_id) = &event.client_id {
         open.client_ids.insert((event.author.operator(), client_id.clone()), (event.seq, event.at));
@@ -93,7 +93,7 @@ pub(super) fn add(
     batch.tell(News::Event { conversation: Arc::new(open.head.clone()), event: Arc::new(event), after, origin });
 }
 
-pub(super) fn repeat(ctx: &Ctx, conversation: ConversationId, (seq, at): (Seq, Timestamp), origin: Origin) {
+pub(in crate::service) fn repeat(ctx: &Ctx, conversation: ConversationId, (seq, at): (Seq, Timestamp), origin: Origin) {
     let mut batch = ctx.store.batch();
     batch.tell(News::Repeated { conversation, seq, at, origin });
     ctx.store.commit(batch);
@@ -105,7 +105,7 @@ pub(super) fn repeat_last(ctx: &Ctx, open: &OpenConversation, origin: Origin) {
 }
 
 /// The conversation is not open: a command that was carried out before it closed is acknowledged again, any other refused.
-pub(super) fn over(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+pub(in crate::service) fn over(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
     let conversation = ctx.store.conversation(id)?.ok_or(Failure::NotFound)?;
     may_see(ctx, &conversation)?;
     match repeated(ctx, id, &origin)? {
@@ -117,7 +117,7 @@ pub(super) fn over(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), 
     }
 }
 
-pub(super) fn repeated(ctx: &Ctx, id: ConversationId, origin: &Origin) -> Result<Option<Event>, Failure> {
+pub(in crate::service) fn repeated(ctx: &Ctx, id: ConversationId, origin: &Origin) -> Result<Option<Event>, Failure> {
     let events = ctx.store.events(id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
     let me = match ctx.actor {
         Actor::Staff { id, .. } => Some(*id),

@@ -5,7 +5,7 @@
 //! marks it, `reading` shows it; `entries` is what
 //! they have in common.
 
-mod entries;
+pub(super) mod entries;
 mod handing_on;
 mod notes;
 mod reading;

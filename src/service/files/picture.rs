@@ -7,6 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use crate::domain::file::FileRefusal;
 use crate::domain::limits;
 
 /// Of a photograph hardly anybody sees the difference, and the file is no larger than before.
@@ -21,15 +22,6 @@ pub struct Picture {
     pub ending: &'static str,
     pub width: u32,
     pub height: u32,
-}
-
-/// Why a picture was refused, for the person who sent it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
-    #[error("This picture cannot be read. It may be damaged; please try another one.")]
-    Unreadable,
-    #[error("This picture is too large: at most 25 megapixels fit. Please make it smaller and send it again.")]
-    TooLarge,
 }
 
 /// What a file is by its first bytes, whatever it is called. `None` for anything that is no picture of ours.
@@ -49,7 +41,7 @@ pub fn format_of(first: &[u8]) -> Option<ImageFormat> {
 ///
 /// # Errors
 /// When it is larger than the limits or is not what its first bytes say.
-pub fn draw_anew(bytes: Vec<u8>, format: ImageFormat) -> Result<Picture, Unfit> {
+pub fn draw_anew(bytes: Vec<u8>, format: ImageFormat) -> Result<Picture, FileRefusal> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut bounds = Limits::default();
     bounds.max_image_width = Some(limits::PICTURE_SIDE);
@@ -59,7 +51,7 @@ pub fn draw_anew(bytes: Vec<u8>, format: ImageFormat) -> Result<Picture, Unfit> 
     let mut decoder = reader.into_decoder().map_err(unfit)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > limits::PICTURE_PIXELS {
-        return Err(Unfit::TooLarge);
+        return Err(FileRefusal::TooManyPixels);
     }
     // What says how it was held may be nonsense; the picture is none the worse for it.
     let orientation = decoder.orientation().ok();
@@ -77,7 +69,7 @@ pub fn draw_anew(bytes: Vec<u8>, format: ImageFormat) -> Result<Picture, Unfit> 
     };
     encoded.map_err(unfit)?;
     if drawn.len() as u64 > limits::FILE_BYTES {
-        return Err(Unfit::TooLarge);
+        return Err(FileRefusal::TooLarge);
     }
     let ending = if format == ImageFormat::Jpeg { "jpg" } else { "png" };
     Ok(Picture { bytes: drawn, ending, width, height })
@@ -93,10 +85,10 @@ fn with_eight_bits(picture: DynamicImage) -> DynamicImage {
     }
 }
 
-fn unfit(error: image::ImageError) -> Unfit {
+fn unfit(error: image::ImageError) -> FileRefusal {
     match error {
-        image::ImageError::Limits(_) => Unfit::TooLarge,
-        _ => Unfit::Unreadable,
+        image::ImageError::Limits(_) => FileRefusal::TooManyPixels,
+        _ => FileRefusal::Unreadable,
     }
 }
 

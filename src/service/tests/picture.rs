@@ -33,7 +33,7 @@ fn contains(bytes: &[u8], words: &[u8]) -> bool {
     memchr::memmem::find(bytes, words).is_some()
 }
 
-fn redraw(bytes: Vec<u8>) -> Result<Picture, Unfit> {
+fn redraw(bytes: Vec<u8>) -> Result<Picture, FileRefusal> {
     let format = format_of(&bytes).unwrap();
     draw_anew(bytes, format)
 }
@@ -73,7 +73,7 @@ fn what_is_no_picture_is_none_whatever_it_says() {
         assert_eq!(format_of(other), None);
     }
     for (first, rest) in [(&b"\xff\xd8\xff"[..], &b"<html>"[..]), (b"\x89PNG\r\n\x1a\n", b""), (b"RIFF\0\0\0\0WEBP", b"?")] {
-        assert_eq!(redraw([first, rest].concat()).err(), Some(Unfit::Unreadable));
+        assert_eq!(redraw([first, rest].concat()).err(), Some(FileRefusal::Unreadable));
     }
     assert!(redraw(b"GIF89a/*<script>*/=1".to_vec()).is_err());
     for format in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP] {
@@ -89,16 +89,16 @@ fn a_bomb_is_refused_before_it_goes_off() {
     png[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
     let crc = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&crc.to_be_bytes());
-    assert_eq!(redraw(png).err(), Some(Unfit::TooLarge));
+    assert_eq!(redraw(png).err(), Some(FileRefusal::TooManyPixels));
     // Each side is allowed, and both together are not.
     let mut png = drawn(ImageFormat::Png);
     png[16..24].copy_from_slice(&[0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10]);
     let crc = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&crc.to_be_bytes());
-    assert_eq!(redraw(png).err(), Some(Unfit::TooLarge));
+    assert_eq!(redraw(png).err(), Some(FileRefusal::TooManyPixels));
     let mut gif = drawn(ImageFormat::Gif);
     gif[6..10].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
-    assert_eq!(redraw(gif).err(), Some(Unfit::TooLarge));
+    assert_eq!(redraw(gif).err(), Some(FileRefusal::TooManyPixels));
 }
 
 fn crc32(bytes: &[u8]) -> u32 {

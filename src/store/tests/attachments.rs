@@ -17,7 +17,11 @@ pub(super) fn file_id(number: u8) -> FileId {
 
 fn place(house: &House, of: ConversationId) -> NewDrawer {
     let id = ConversationId::from_bytes(of.as_bytes().map(|byte| byte ^ 0xff));
-    NewDrawer { site: site(), of, id, earlier: house.store.open_conversation(of).unwrap().lock().files.clone() }
+    NewDrawer { site: site(), of, id, earlier: earlier(house, of) }
+}
+
+fn earlier(house: &House, of: ConversationId) -> Vec<FileId> {
+    house.store.open_conversation(of).unwrap().lock().files.iter().map(|(file, _)| *file).collect()
 }
 
 /// Bytes that all differ a little, so that no piece can stand for another.
@@ -35,8 +39,8 @@ pub(super) fn send(house: &House, of: ConversationId, number: u8, content: &[u8]
     open.last += 1;
     let name = FileName::parse("x-ray.bin").unwrap();
     let kind = EventKind::File(FileRef { id: file_id(number), name, kind: FileKind::Other, bytes: file.bytes() });
-    open.note_file(&Author::Visitor, &kind);
     let event = Event { seq: open.last, at: at(9), author: Author::Visitor, kind, client_id: None };
+    open.note_file(&event);
     let mut batch = house.store.batch();
     batch.put_file(&file);
     batch.put_event(of, &event);

@@ -76,6 +76,10 @@ pub enum Command {
         conversation: String,
         tags: Vec<String>,
     },
+    RequestFile {
+        id: String,
+        conversation: String,
+    },
     Typing {
         conversation: String,
         on: bool,
@@ -162,6 +166,7 @@ impl Command {
             | Self::Join { id, conversation }
             | Self::Depart { id, conversation }
             | Self::Decline { id, conversation }
+            | Self::RequestFile { id, conversation }
             | Self::Tags { id, conversation, .. } => (Some(id.clone()), conversation.parse().ok()),
             Self::Resume { conversation, .. } | Self::Watch { conversation } => (None, conversation.parse().ok()),
             // The rest asks for nothing that could be refused.

@@ -4,6 +4,7 @@
 
 mod commands;
 mod dialogue;
+mod files;
 pub mod poll;
 mod socket;
 mod ticket;
@@ -15,4 +16,6 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Live, "/live", || to(socket::open)),
     Route::post(Face::Live, "/live/commands", || to(poll::commands)),
     Route::get(Face::Live, "/live/events", || to(poll::events)),
+    Route::post(Face::Live, "/live/files", || to(files::send)),
+    Route::get(Face::Live, "/live/files/{conversation}/{file}", || to(files::show)),
 ];

@@ -175,6 +175,11 @@ impl Browser {
         .await
     }
 
+    /// Sends what was put together by hand; the status of the answer.
+    pub async fn execute(&self, request: reqwest::Request) -> u16 {
+        must_come("an HTTP answer", async { self.client.execute(request).await.unwrap().status().as_u16() }).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         Self::answer(self.request(Method::GET, path).header("accept", "text/html")).await
     }

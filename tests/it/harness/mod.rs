@@ -5,6 +5,7 @@ pub mod actors;
 pub mod app;
 pub mod chat;
 pub mod disk;
+pub mod files;
 pub mod firefox;
 pub mod http;
 pub mod line;

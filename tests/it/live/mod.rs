@@ -4,6 +4,7 @@ mod among_staff;
 mod bad_input;
 mod chatting;
 mod entering;
+mod files;
 mod polling;
 mod returning;
 mod routing;

@@ -6,7 +6,7 @@ use crate::domain::access::Actor;
 use crate::domain::text::{MessageText, Tag};
 use crate::live::frames::Bye;
 use crate::service::conversations::{self, Destination};
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, files};
 use crate::web::live::commands::Command;
 use crate::web::refusal::Refusal;
 
@@ -24,6 +24,7 @@ impl Dialogue {
                 }
                 Ok(())
             }
+            Command::RequestFile { id, conversation } => self.act(ctx, &id, &conversation, files::request),
             Command::Note { id, conversation, text } => self.note(ctx, &id, &conversation, &text),
             Command::Transfer { id, conversation, to, note } => self.transfer(ctx, &id, &conversation, &to, note),
             Command::Invite { id, conversation, operator } => self.invite(ctx, &id, &conversation, &operator),
