@@ -21,6 +21,7 @@ mod options;
 mod pairs;
 mod process;
 mod report;
+mod returning;
 mod server;
 mod socket;
 mod staff;
@@ -58,6 +59,7 @@ struct Extent {
     warm_up: Duration,
     starts: usize,
     storm: usize,
+    returning: usize,
     visitors: Vec<usize>,
     visitor_rate: f64,
 }
@@ -75,6 +77,7 @@ impl Extent {
             warm_up: Duration::from_millis(if quick { 200 } else { 1_000 }),
             starts: if quick { 3 } else { 20 },
             storm: if quick { 100 } else { 3_000 },
+            returning: run.returning.unwrap_or(if quick { 100 } else { 5_000 }),
             visitors: run.visitors.clone().unwrap_or_else(|| if quick { vec![0, 100] } else { vec![0, 1_000, 10_000] }),
             visitor_rate: run.visitor_rate.unwrap_or(usual),
         }
@@ -112,7 +115,10 @@ fn measure(run: &Run) -> Fallible<()> {
     if run.wants(Part::Memory) {
         bench.memory()?;
     }
-    if [Part::Weight, Part::Latency, Part::Flood, Part::Storm].iter().any(|part| run.wants(*part)) {
+    if run.wants(Part::Noise) {
+        bench.noise()?;
+    }
+    if [Part::Weight, Part::Latency, Part::Flood, Part::Storm, Part::Return].iter().any(|part| run.wants(*part)) {
         bench.under_load()?;
     }
     if bench.report.print() || run.quick { Ok(()) } else { Err("a goal was missed: see the table".into()) }
@@ -234,6 +240,9 @@ impl Bench<'_> {
         if self.run.wants(Part::Storm) {
             self.storm(parlor, echo)?;
         }
+        if self.run.wants(Part::Return) && !self.run.rehearse {
+            self.come_back(parlor)?;
+        }
         Ok(())
     }
 
@@ -245,8 +254,8 @@ impl Bench<'_> {
             let goal = if requests > 0.0 { Goal::AtMost(requests) } else { Goal::None };
             self.report.add(format!("{what}, requests"), "", vec![count], Vec::new(), goal);
         };
-        add("Widget before a click", weights.loader, 4096.0, 1.0);
-        add("Whole panel", weights.panel, 15.0 * 1024.0, 0.0);
+        add("Widget before a click", weights.loader, 3.0 * 1024.0, 1.0);
+        add("Whole panel", weights.panel, 20.0 * 1024.0, 0.0);
         if let Some(console) = weights.console {
             add("Console, first load", console, 60.0 * 1024.0, 8.0);
         }
@@ -345,6 +354,87 @@ impl Bench<'_> {
         self.report.add("Visitors who connect: TLS, ticket, hello", "/s", rate(&ours), rate(&bare), Goal::None);
         let cost = |storms: &[crowd::Storm]| storms.iter().filter_map(|storm| storm.server_cpu_us_each).collect();
         self.report.add("Server CPU per visitor who connects", "µs", cost(&ours), cost(&bare), Goal::None);
+        Ok(())
+    }
+
+    /// Thousands of visitors with open chats come back at once, while others talk on; beside it the same talks in peace.
+    fn come_back(&mut self, parlor: &Subject) -> Fallible<()> {
+        let count = self.extent.returning;
+        let away = returning::leave(parlor, count)?;
+        let measured = if self.run.quick { Duration::from_secs(2) } else { Duration::from_secs(15) };
+        let load = Load { measured, ..self.load(8.min(self.extent.pairs), Pace::PerSecond(100.0)) };
+        let quiet = pairs::run(parlor, &load, 1)?;
+        let threads = self.threads().saturating_sub(1).max(1);
+        let warm_up = load.warm_up;
+        let (meanwhile, returned) = std::thread::scope(|scope| {
+            let talks = scope.spawn(|| pairs::run(parlor, &load, 1));
+            std::thread::sleep(warm_up + Duration::from_millis(500));
+            let returned = away.come_back(parlor, threads);
+            (talks.join(), returned)
+        });
+        let (meanwhile, returned) = (meanwhile.map_err(|_| "a client thread panicked")??, returned?);
+        if let Some(trouble) = &returned.first_trouble {
+            println!("  {} lost, {} wrong: {trouble}", returned.lost, returned.wrong);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "counts of visitors")]
+        let counts = [returned.lost + returned.wrong, usize::try_from(returned.retries)?].map(|count| count as f64);
+        let what = format!("{count} visitors come back at once");
+        self.report.add(
+            format!("{what}: until the last has caught up"),
+            "s",
+            vec![returned.seconds],
+            Vec::new(),
+            Goal::AtMost(30.0),
+        );
+        self.report.add(
+            format!("{what}: lost, or a message not exactly once"),
+            "",
+            vec![counts[0]],
+            Vec::new(),
+            Goal::AtMost(0.0),
+        );
+        self.report.add(format!("{what}: connections tried again"), "", vec![counts[1]], Vec::new(), Goal::None);
+        if let Some(cost) = returned.server_cpu_us_each {
+            self.report.add(format!("{what}: server CPU for each"), "µs", vec![cost], Vec::new(), Goal::None);
+        }
+        for (name, quantile, goal) in [("p50", 0.5, Goal::None), ("p99", 0.99, Goal::AtMost(200.0))] {
+            let one_way = |round: &Round| vec![milliseconds(&round.one_way(), quantile)];
+            let name = format!("Send → seen {name} of other talks meanwhile; beside before");
+            self.report.add(name, "ms", one_way(&meanwhile), one_way(&quiet), goal);
+        }
+        Ok(())
+    }
+
+    /// One visitor sends a thousand messages a second, under the limits that Parlor ships with; beside it the same talks in peace.
+    fn noise(&mut self) -> Fallible<()> {
+        let Some(installation) = &self.installation else { return Ok(()) };
+        let limit = parlor::domain::limits::VISITOR_MESSAGES_PER_SECOND;
+        let mut subject = installation.start_with(Some(&self.cores), parlor::domain::limits::VISITOR_MESSAGE_BURST, limit)?.0;
+        let admin = installation.admin.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let pairs = 8.min(self.extent.pairs);
+        runtime.block_on(subject.staff_with_new(&admin, pairs))?;
+        let load = Load { visitor_messages_per_second: limit / 2.0, ..self.load(pairs, Pace::PerSecond(100.0)) };
+        let (mut noisy, mut quiet, mut flooded) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..self.extent.rounds {
+            quiet.push(pairs::run(&subject, &load, 1)?);
+            let lasting = load.warm_up + load.measured;
+            let (round, flood) = std::thread::scope(|scope| {
+                let flood = scope.spawn(|| returning::flood(&subject, 1_000, lasting));
+                (pairs::run(&subject, &load, 1), flood.join())
+            });
+            noisy.push(round?);
+            flooded.push(flood.map_err(|_| "a client thread panicked")??);
+        }
+        subject.stop()?;
+        #[expect(clippy::cast_precision_loss, reason = "a count of messages")]
+        let share = flooded.iter().map(|it| 100.0 * it.acked as f64 / it.sent.max(1) as f64).collect();
+        self.report.add("Of 1,000 messages a second of one visitor, taken", "%", share, Vec::new(), Goal::AtMost(5.0));
+        for (name, quantile) in [("p50", 0.5), ("p99", 0.99)] {
+            let one_way = |rounds: &[Round]| rounds.iter().map(|round| milliseconds(&round.one_way(), quantile)).collect();
+            let name = format!("Send → seen {name} of other talks meanwhile; beside before");
+            self.report.add(name, "ms", one_way(&noisy), one_way(&quiet), Goal::None);
+        }
         Ok(())
     }
 

@@ -64,7 +64,7 @@ pub struct Run {
     /// Measures the reference against itself: what differs then is noise.
     #[arg(long, conflicts_with = "url")]
     pub rehearse: bool,
-    /// Only these parts, comma-separated: weight, start, latency, flood, storm, memory.
+    /// Only these parts, comma-separated: weight, start, latency, flood, storm, return, noise, memory.
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<Part>,
     #[arg(long)]
@@ -83,6 +83,9 @@ pub struct Run {
     /// Numbers of connected visitors at which memory is read, comma-separated.
     #[arg(long, value_delimiter = ',')]
     pub visitors: Option<Vec<usize>>,
+    /// Visitors who come back at the same moment.
+    #[arg(long)]
+    pub returning: Option<usize>,
     /// What one visitor may send per second: told to a Parlor started here, kept to with one that runs already.
     #[arg(long)]
     pub visitor_rate: Option<f64>,
@@ -98,6 +101,8 @@ pub enum Part {
     Latency,
     Flood,
     Storm,
+    Return,
+    Noise,
     Memory,
 }
 

@@ -160,6 +160,11 @@ impl Installation {
 
     /// Starts it and waits for its first answer; returns also how long that took.
     pub fn start(&self, cores: Option<&Cores>) -> Fallible<(Subject, Duration)> {
+        self.start_with(cores, 1_000, self.visitor_messages_per_second)
+    }
+
+    /// The same, with what one visitor may send: a burst, and then so many a second.
+    pub fn start_with(&self, cores: Option<&Cores>, burst: u32, per_second: f64) -> Fallible<(Subject, Duration)> {
         let port = free_port()?;
         let mut command = match cores {
             Some(cores) => cores.command(&self.binary),
@@ -170,8 +175,8 @@ impl Installation {
             .arg("--data-dir")
             .arg(&self.data_dir)
             .args(["--listen", &format!("127.0.0.1:{port}")])
-            .env("PARLOR_VISITOR_BURST", "1000")
-            .env("PARLOR_VISITOR_PER_SECOND", self.visitor_messages_per_second.to_string());
+            .env("PARLOR_VISITOR_BURST", burst.to_string())
+            .env("PARLOR_VISITOR_PER_SECOND", per_second.to_string());
         let house = House { site: self.site.clone(), origin: SHOP.to_owned(), operators: Vec::new() };
         started(command, port, Some(house), &self.data_dir.with_extension("log"))
     }

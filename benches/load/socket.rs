@@ -55,6 +55,11 @@ pub struct Socket {
 impl Socket {
     /// From a new TCP connection to the answer to `hello`.
     pub async fn open(target: &Target, credential: &Credential, source: u8) -> Fallible<Self> {
+        Self::open_after(target, credential, source, "{}").await
+    }
+
+    /// The same, for somebody who comes back: `after` is a JSON object with the last number seen of each conversation.
+    pub async fn open_after(target: &Target, credential: &Credential, source: u8, after: &str) -> Fallible<Self> {
         let mut connection = target.connect(source).await?;
         let origin = target.origin();
         let mut headers = vec![("Origin", origin.as_str()), ("Content-Type", "application/json")];
@@ -82,7 +87,7 @@ impl Socket {
         let small = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(16 * 1024);
         let (stream, _) = tokio_tungstenite::client_async_with_config(request, connection.into_stream(), Some(small)).await?;
         let mut socket = Self { stream };
-        let hello = format!("{{\"t\":\"hello\",\"v\":1,\"ticket\":\"{}\",\"after\":{{}}}}", ticket.ticket);
+        let hello = format!("{{\"t\":\"hello\",\"v\":1,\"ticket\":\"{}\",\"after\":{after}}}", ticket.ticket);
         socket.queue(hello).await?;
         socket.flush().await?;
         let first = socket.next().await?;

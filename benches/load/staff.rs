@@ -1,8 +1,12 @@
 //! Members of staff who take part: signing in through the pages as a browser does, and making the accounts.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use crate::Fallible;
 use crate::http::{Answer, Connection, Target};
 use crate::socket::Credential;
+
+static INVITED: AtomicU32 = AtomicU32::new(0);
 
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -98,7 +102,8 @@ pub async fn make_operators(target: &Target, admin: &Account, count: usize) -> F
     let mut made = Vec::new();
     for number in 0..count {
         let name = format!("Operator {number}");
-        let email = format!("load-{}-{number}@example.org", std::process::id());
+        // Each part of a run brings its own people.
+        let email = format!("load-{}-{}@example.org", std::process::id(), INVITED.fetch_add(1, Ordering::Relaxed));
         let fields = [("csrf", csrf.as_str()), ("name", &name), ("email", &email), ("role", "operator"), ("all_sites", "on")];
         let mut connection = target.connect(1).await?;
         let answer = browser.post(&mut connection, target, "/admin/people/new", &fields).await?;
