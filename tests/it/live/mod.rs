@@ -9,3 +9,4 @@ mod polling;
 mod returning;
 mod routing;
 mod slow;
+mod storm;
