@@ -13,7 +13,7 @@ export class Closing {
     this.tags = dialog.querySelector("#close-tags");
     this.error = dialog.querySelector(".dialog-error");
     dialog.querySelector("form").addEventListener("submit", (event) => {
-      if (event.submitter?.value === "yes" && !this.#close()) event.preventDefault();
+      if (!this.#close()) event.preventDefault();
     });
   }
 

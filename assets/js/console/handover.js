@@ -15,7 +15,7 @@ export class HandOver {
     this.note = dialog.querySelector("textarea");
     this.error = dialog.querySelector(".dialog-error");
     dialog.querySelector("form").addEventListener("submit", (event) => {
-      if (event.submitter?.value === "yes" && !this.#done()) event.preventDefault();
+      if (!this.#done()) event.preventDefault();
     });
     dialog.addEventListener("change", () => this.#fault(""));
   }

@@ -3,6 +3,8 @@
 const nearEnd = 48;
 
 export class StickyLog {
+  #news = 0;
+
   // ended() is told when the reader has come to the end.
   constructor(article, ended) {
     this.box = article.querySelector(".log");
@@ -16,7 +18,7 @@ export class StickyLog {
       const before = this.follow;
       this.follow = this.atEnd();
       if (!this.follow) return;
-      this.more.hidden = true;
+      this.#tellNews(0);
       if (!before) ended();
     }, { passive: true });
     // The composer grows, the window turns: who was at the end stays there.
@@ -31,13 +33,20 @@ export class StickyLog {
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight;
-    this.more.hidden = true;
+    this.#tellNews(0);
   }
 
   keepPlace(change, worthTelling) {
     const stay = this.atEnd();
     change();
     if (stay) this.toEnd();
-    else if (worthTelling) this.more.hidden = false;
+    else if (worthTelling) this.#tellNews(this.#news + 1);
+  }
+
+  // How many came below what the reader sees.
+  #tellNews(count) {
+    this.#news = count;
+    this.more.hidden = count === 0;
+    this.more.querySelector("span").textContent = count === 1 ? "1 new message" : `${count} new messages`;
   }
 }

@@ -54,6 +54,8 @@ class Desk {
     document.getElementById("help").addEventListener("click", () => help.showModal());
     this.keys = new Keys(this, help, document.getElementById("single-keys"));
     this.queue.element.addEventListener("click", (event) => this.#clickedRow(event));
+    // Not submitting buttons: Enter anywhere in a dialog does what it is for.
+    for (const button of document.querySelectorAll("dialog [data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
     for (const kind of ["visibilitychange", "focus", "resize"]) addEventListener(kind, () => this.lookAround(), { passive: true, capture: true });
 
     this.#listen();

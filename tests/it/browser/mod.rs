@@ -2,6 +2,7 @@
 
 mod canned;
 mod chatting;
+mod desk;
 mod interruptions;
 mod pages;
 mod space;

@@ -385,6 +385,18 @@ impl Screen {
             .await;
     }
 
+    /// A letter with the Control key held.
+    pub async fn chord(&self, letter: &str) {
+        if let Engine::Firefox(firefox) = &self.engine {
+            return firefox.keys(&["Control", letter]).await;
+        }
+        let code = u32::from(letter.to_uppercase().as_bytes()[0]);
+        for kind in ["rawKeyDown", "keyUp"] {
+            let key = json!({"type": kind, "key": letter, "code": letter, "windowsVirtualKeyCode": code, "modifiers": 2});
+            self.cdp("Input.dispatchKeyEvent", key).await;
+        }
+    }
+
     /// Walks with Tab until this element has the focus: what cannot be reached so cannot be used without a mouse.
     pub async fn tab_to(&self, place: In, selector: &str) {
         // A headless Firefox takes its own window for the one in front only now and then.
