@@ -21,8 +21,7 @@ function showWaiting(row, offers) {
   row.classList.toggle("queue-row-old", seconds >= oldAfter);
   row.classList.toggle("queue-row-late", seconds >= lateAfter);
   put(row.querySelector(".queue-long"), seconds >= lateAfter ? "very long" : seconds >= oldAfter ? "long" : "");
-  const left = offers.secondsLeft(row.dataset.conversation);
-  put(row.querySelector(".queue-left"), left > 0 ? `for you, ${left} s left` : "");
+  put(row.querySelector(".queue-left"), offers.words(row.dataset.conversation));
 }
 
 function showIdle(row) {

@@ -1,7 +1,7 @@
 // Whether new chats come to this operator: a switch in the rail. Away by their own hand, or because nobody was at the keyboard, in words.
 
 const availabilityWords = {
-  accepting: ["Accepting chats", ""],
+  accepting: ["Accepting", ""],
   away: ["Away", "New chats go to others until you switch back."],
   idle: ["Away", "You were set away because nothing was typed or clicked for a while. Switch on to accept chats again."],
 };

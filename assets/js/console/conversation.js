@@ -198,7 +198,10 @@ export class Conversation {
     if (state !== "waiting") this.#accept().ariaDisabled = null;
     if (state === "closed") this.#noting = false;
     const reply = situation === "mine-active" || situation === "guest-active";
+    const mayReplyNow = reply && !this.composer.mode.may("reply");
     this.composer.allow({ reply, note: state !== "closed" && (reply || this.#noting) });
+    // Who takes a chat over is about to reply; a note that was begun stays what it is.
+    if (mayReplyNow && !this.desk.notes.draft(this.id)) this.composer.mode.turn("reply");
     // What had the focus is gone: it goes where the next thing is to be done.
     const holder = document.activeElement;
     if (hadFocus && (!this.article.contains(holder) || holder.closest("[hidden]"))) this.focus();

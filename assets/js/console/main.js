@@ -158,6 +158,7 @@ class Desk {
       if (frame.who === "visitor") this.queue.typing(frame.conversation, frame.on);
     });
     live.on("offer", (frame) => this.#offer(frame));
+    live.on("declined", (frame) => this.#declined(frame));
     live.on("viewers", (frame) => this.panes.find(frame.conversation)?.viewers.show(frame.people));
     live.on("peek", (frame) => this.panes.find(frame.conversation)?.peek.show(frame.text));
     live.on("available", (frame) => this.availability.show(frame.state));
@@ -173,6 +174,12 @@ class Desk {
     this.announce(`A chat is offered to you. You have ${frame.seconds} seconds to accept it.`);
     this.chime.ring();
     this.alerts.tell("A chat is offered to you");
+  }
+
+  // A colleague to whom this operator handed a chat on.
+  #declined({ conversation, name }) {
+    const whose = this.queue.row(conversation)?.querySelector(".queue-name > bdi").textContent;
+    this.tell(`${name} has not taken ${whose ? `the chat with ${whose}` : "the chat"}. It waits for anybody.`);
   }
 
   #command(command) {

@@ -25,6 +25,10 @@ export class ComposerMode {
     if (!may[this.now] && (may.reply || may.note)) this.turn(may.reply ? "reply" : "note");
   }
 
+  may(mode) {
+    return this.#may[mode];
+  }
+
   // True when the composer is in this mode afterwards.
   turn(mode) {
     if (!this.#may[mode]) return false;

@@ -8,12 +8,12 @@ export class Offers {
     this.changed = changed;
   }
 
-  begin({ conversation, seconds }) {
+  begin({ conversation, seconds, transfer = false }) {
     if (!(seconds > 0)) {
       this.over(conversation);
       return;
     }
-    this.#until.set(conversation, performance.now() + seconds * 1_000);
+    this.#until.set(conversation, { at: performance.now() + seconds * 1_000, transfer });
     this.changed(conversation);
   }
 
@@ -30,13 +30,11 @@ export class Offers {
     return this.#until.has(conversation);
   }
 
-  all() {
-    return [...this.#until.keys()];
-  }
-
   // Whole seconds that are left; the server decides when it is over, this is what people see.
-  secondsLeft(conversation) {
+  words(conversation) {
     const until = this.#until.get(conversation);
-    return until === undefined ? 0 : Math.max(0, Math.ceil((until - performance.now()) / 1_000));
+    if (!until) return "";
+    const seconds = Math.max(0, Math.ceil((until.at - performance.now()) / 1_000));
+    return `${until.transfer ? "handed to you" : "for you"}, ${seconds} s left`;
   }
 }
