@@ -19,6 +19,7 @@ mod sessions;
 mod setup;
 mod space;
 mod startup;
+mod texts;
 mod tidy;
 mod tls;
 mod verify;

@@ -19,6 +19,13 @@ pub(super) fn put(site: &mut Site, text: Option<Notice>, now: Timestamp) {
     site.former_consents.drain(..too_many);
 }
 
+/// The words were changed in another language than the settings': a new version of the same text.
+pub(super) fn reworded(site: &mut Site, now: Timestamp) {
+    let text = site.consent.as_ref().map(|it| it.text.clone());
+    put(site, None, now);
+    put(site, text, now);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

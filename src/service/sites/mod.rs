@@ -20,6 +20,7 @@ mod general;
 mod look;
 mod privacy;
 mod purging;
+mod texts;
 mod windows;
 
 pub use chat::ChatForm;
@@ -29,6 +30,7 @@ pub(super) use general::parse_origins;
 pub use look::LookForm;
 pub use privacy::PrivacyForm;
 pub use purging::PurgeForm;
+pub use texts::TextsForm;
 pub use windows::{WindowForm, add_window, change_window, remove_window, window};
 
 /// One section of a site's settings as its form holds it: text as typed, so that a form that failed shows it again.

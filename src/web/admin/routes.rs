@@ -2,7 +2,7 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::site::{chat, forms, general, look, new, privacy as site_privacy, snippet, window};
+use super::site::{chat, forms, general, look, new, privacy as site_privacy, snippet, texts, window};
 use super::{backups, checklist, identity, people, person, privacy, receipts, security, sites, system};
 
 pub const ROUTES: &[Route] = &[
@@ -27,6 +27,8 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/sites/{id}/form", || to(forms::build)),
     Route::get(Face::Admin, "/admin/sites/{id}/form/offline", || to(forms::show_offline)),
     Route::post(Face::Admin, "/admin/sites/{id}/form/offline", || to(forms::build_offline)),
+    Route::get(Face::Admin, "/admin/sites/{id}/texts", || to(texts::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/texts", || to(texts::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),

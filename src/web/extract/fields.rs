@@ -30,6 +30,12 @@ impl Fields {
         self.0.remove(name).unwrap_or_default()
     }
 
+    /// What follows the prefix in the names of all fields that begin with it.
+    #[must_use]
+    pub fn names(&self, prefix: &str) -> Vec<String> {
+        self.0.keys().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect()
+    }
+
     #[must_use]
     pub fn ticked(&self, name: &str) -> bool {
         self.0.contains_key(name)

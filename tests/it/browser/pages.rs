@@ -104,6 +104,7 @@ async fn the_pages_of_staff() {
         ("site-form", format!("/admin/sites/{}/form", app.site)),
         ("site-form-offline", format!("/admin/sites/{}/form/offline", app.site)),
         ("site-privacy", format!("/admin/sites/{}/privacy", app.site)),
+        ("site-texts", format!("/admin/sites/{}/texts?language=ar", app.site)),
         ("snippet", format!("/admin/sites/{}/snippet", app.site)),
         ("people", "/admin/people".to_owned()),
         ("people-new", "/admin/people/new".to_owned()),

@@ -19,6 +19,7 @@ pub mod look;
 pub mod new;
 pub mod privacy;
 pub mod snippet;
+pub mod texts;
 pub mod window;
 
 /// A section as the row of tabs lists it.
@@ -38,6 +39,7 @@ pub const TABS: &[Tab] = &[
     tab("look", "Look and windows"),
     tab("chat", "Chat"),
     tab("form", "Form"),
+    tab("texts", "Texts"),
     tab("privacy", "Privacy"),
     tab("snippet", "HTML"),
 ];
