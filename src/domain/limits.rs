@@ -76,7 +76,7 @@ pub const CLIENT_ID_CHARS: usize = 40;
 pub const SEARCH_CHARS: usize = 100;
 pub const SEARCH_HITS: usize = 50;
 /// Chats that are opened for one page of them, and chats whose signatures are looked through: there is a next page.
-pub const SEARCH_OPENED: usize = 4_096;
+pub const SEARCH_OPENED: usize = 1_024;
 pub const SEARCH_SIGNATURES: usize = 65_536;
 /// Threads that one search takes; there is one search at a time.
 pub const SEARCH_THREADS: usize = 4;

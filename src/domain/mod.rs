@@ -12,6 +12,7 @@ pub mod canned;
 pub mod conversation;
 pub mod credential;
 pub mod department;
+pub mod draft;
 pub mod event;
 pub mod file;
 mod file_name;

@@ -251,6 +251,12 @@ impl Batch {
         self.take(None, writes, Ok(()));
     }
 
+    pub(super) fn remove_drawer(&mut self, drawer: ConversationId, table: Table, key: &[u8]) {
+        let mut writes = Vec::new();
+        parts::remove(table, key, &mut writes);
+        self.take(Some(drawer), writes, Ok(()));
+    }
+
     fn take(&mut self, drawer: Option<ConversationId>, writes: Vec<Write>, sealed: Result<(), StoreError>) {
         match sealed {
             Ok(()) => self.contents.writes.extend(writes.into_iter().map(|write| (drawer, write))),

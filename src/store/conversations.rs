@@ -112,7 +112,7 @@ impl State {
 impl Shared {
     /// Reads a drawer in the state in which it is, and again when that has changed meanwhile. `None` when there is no such
     /// drawer (any more).
-    fn look<T>(
+    pub(super) fn look<T>(
         &self,
         id: ConversationId,
         read: impl Fn(&Sealer, State) -> Result<T, StoreError>,

@@ -3,7 +3,7 @@
 //!
 //! So with each checkpoint goes a digest of all records: the sum of their hashes, which does not depend on their order and follows each
 //! change without reading the others. Every start adds them up again. Transcripts are left out, since the catalogue has a digest of
-//! each, and reading them all would make a start slow.
+//! each, and so are their signatures, which can be done without: reading them all would make a start slow.
 //!
 //! While a layer is on its way into sled, what is in it is in no certain state. So the digest that is stored then leaves out the keys of
 //! that layer, and says up to which commit it goes: the journal knows them.
@@ -67,7 +67,8 @@ impl Digest {
     pub(super) fn of(db: &sled::Db, but_for: CommitNumber, left_out: &BTreeSet<Vec<u8>>) -> sled::Result<(Self, Self)> {
         let mut all = Self { but_for, ..Self::default() };
         let mut rest = all;
-        for entry in db.range([Table::Keys.tag()]..[Table::Transcripts.tag()]) {
+        let drafts = db.scan_prefix([Table::Drafts.tag()]);
+        for entry in db.range([Table::Keys.tag()]..[Table::Transcripts.tag()]).chain(drafts) {
             let (key, value) = entry?;
             all.add(&key, &value);
             if left_out.contains(&key[..]) {
@@ -82,7 +83,8 @@ impl Digest {
 }
 
 fn covers(key: &[u8]) -> bool {
-    key.first().is_some_and(|table| (Table::Keys.tag()..Table::Transcripts.tag()).contains(table))
+    let is_small = |table: &u8| (Table::Keys.tag()..Table::Transcripts.tag()).contains(table) || *table == Table::Drafts.tag();
+    key.first().is_some_and(is_small)
 }
 
 fn hash(key: &[u8], value: &[u8]) -> u128 {

@@ -13,7 +13,7 @@ use super::records::{self, ConversationRecord, EventRecord};
 use super::search::signature::{self, Signer};
 use super::tables::Table;
 use super::transcript::{self, Packer, Sealed};
-use super::{ClosedConversation, Shared, StoreError};
+use super::{ClosedConversation, Shared, StoreError, drafts};
 use crate::domain::id::ConversationId;
 use crate::vault::{Sealer, Slot};
 
@@ -152,8 +152,9 @@ impl<'a> Drawer<'a> {
             signer.event(&records::decode::<EventRecord>(&event)?.event(last)?);
             too_long = packer.event(&event).is_err();
         }
+        drafts::remove_all(self.index, self.id, writes)?;
         if too_long {
-            writes.extend(self.waiting.into_iter().map(|(key, value)| (key, value.map(|value| value.to_vec()))));
+            writes.extend(without_drafts(self.waiting));
             return Ok(Sealed { events: last, parts: 0, digest: [0; 16] });
         }
         for found in self.index.scan(&head_key)? {
@@ -177,6 +178,12 @@ impl<'a> Drawer<'a> {
     }
 }
 
+/// A draft that comes with the closing is written no more.
+fn without_drafts(waiting: Waiting) -> impl Iterator<Item = Write> {
+    let rest = waiting.into_iter().filter(|(key, _)| Table::of_key(key) != Some(Table::Drafts));
+    rest.map(|(key, value)| (key, value.map(|value| value.to_vec())))
+}
+
 /// Removes the records of the drawer that the catalogue lists in this slot.
 fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<(), StoreError> {
     let Some(Entry { drawer, state, .. }) = shared.catalogue.read().at(slot).copied() else { return Ok(()) };
@@ -193,6 +200,7 @@ fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<()
         }
         State::Open | State::Closed { .. } => {
             parts::remove(Table::Heads, drawer.as_bytes(), writes);
+            drafts::remove_all(&shared.index, drawer, writes)?;
             for found in shared.index.scan(&Table::Events.key(drawer.as_bytes()))? {
                 writes.push((found?.0.to_vec(), None));
             }

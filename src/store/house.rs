@@ -96,6 +96,7 @@ impl HouseKeys {
             | Table::Heads
             | Table::Events
             | Table::Transcripts
+            | Table::Drafts
             | Table::Signatures
             | Table::Files => &self.settings,
         }

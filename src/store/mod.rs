@@ -33,6 +33,7 @@ mod compact;
 mod conversations;
 mod copy_out;
 mod digest;
+mod drafts;
 mod drawers;
 mod erase;
 mod eraser;

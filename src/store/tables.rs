@@ -22,6 +22,7 @@
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
 //! | 0x23 | files | drawer id 16 ‖ file id 16 | how long a file is (see `attachments`) | drawer |
 //! | | | drawer id 16 ‖ file id 16 ‖ chunk 4 | a piece of it | drawer |
+//! | 0x24 | drafts | drawer id 16 ‖ operator id 16 ‖ kind 1 | what somebody has typed in an open conversation and not sent | drawer |
 //! | 0x25 | signatures | drawer id 16 | what words a closed conversation may hold (see `search/signature`) | drawer |
 //!
 //! A value larger than `parts::PART_BYTES` goes on under the same key with one more byte: 1, 2, 3… (see `parts`).
@@ -55,6 +56,7 @@ pub(super) enum Table {
     Events,
     Transcripts,
     Files,
+    Drafts,
     Signatures,
 }
 
@@ -73,7 +75,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -92,6 +94,7 @@ impl Table {
         Self::Events,
         Self::Transcripts,
         Self::Files,
+        Self::Drafts,
         Self::Signatures,
     ];
 
@@ -121,6 +124,7 @@ impl Table {
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
             Self::Files => 0x23,
+            Self::Drafts => 0x24,
             Self::Signatures => 0x25,
         }
     }
@@ -146,6 +150,7 @@ impl Table {
             Self::Events => "events",
             Self::Transcripts => "transcripts",
             Self::Files => "files",
+            Self::Drafts => "drafts",
             Self::Signatures => "signatures",
         }
     }
@@ -157,7 +162,7 @@ impl Table {
             Self::Settings | Self::Operators | Self::Secrets | Self::Departments | Self::Canned => 16,
             Self::Purges | Self::Tombstones => u8::MAX,
             Self::Heads => 6,
-            Self::Events => 5,
+            Self::Events | Self::Drafts => 5,
             _ => 1,
         }
     }
@@ -166,7 +171,14 @@ impl Table {
     pub(super) const fn may_shrink(self) -> bool {
         matches!(
             self,
-            Self::Settings | Self::Sites | Self::Operators | Self::Secrets | Self::Departments | Self::Canned | Self::Heads
+            Self::Settings
+                | Self::Sites
+                | Self::Operators
+                | Self::Secrets
+                | Self::Departments
+                | Self::Canned
+                | Self::Heads
+                | Self::Drafts
         )
     }
 

@@ -127,6 +127,9 @@ async fn ask(row: &Row, path: &str, person: &Person, site: &str, conversation: &
             let file = Outgoing { conversation, id: "f1", name: "x.txt", content: b"x" };
             Browser::answer(file.by(&person.browser, &headers)).await
         }
+        (_, "/console/conversations/{id}/drafts") => {
+            person.browser.post_json(path, &json!({"kind": "reply", "text": "half"}), &headers).await
+        }
         (_, "/live/commands") => person.browser.post_json(path, &json!([]), &headers).await,
         (_, "/widget/{site}/session") => {
             person.browser.post_json(path, &json!({"origin": person.browser.door.origin()}), &headers).await

@@ -93,6 +93,16 @@ export class Conversation {
     return true;
   }
 
+  // What was typed in another browser. What stands here already is nearer.
+  restore(drafts) {
+    for (const { kind, text } of this.state === "gone" ? [] : drafts) {
+      const { mode, box } = this.composer;
+      const shelf = kind === "note" ? this.desk.notes : this.desk.drafts;
+      if (kind === mode.now && box.value === "") this.composer.prepend(kind, text);
+      else if (kind !== mode.now && shelf.draft(this.id) === "") shelf.keepDraft(this.id, text);
+    }
+  }
+
   say(mode, text) {
     this.desk.live.command({ t: mode === "note" ? "note" : "send", conversation: this.id, text });
     this.log.toEnd();

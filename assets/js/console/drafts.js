@@ -12,8 +12,10 @@ export function outboxName(operator) {
 export class Drafts {
   #shelf = openShelf("session");
 
-  constructor(operator) {
+  // kept: the copies on the server
+  constructor(operator, kept) {
     this.operator = operator;
+    this.kept = kept;
     // Another person may have signed in within the same tab: what the last one typed is not for them.
     for (const key of keptKeys()) if (!key.endsWith(`:${operator}`)) this.#shelf.remove(key);
     this.drafts = this.#read("drafts");
@@ -28,6 +30,7 @@ export class Drafts {
     if (text) this.drafts[conversation] = text;
     else delete this.drafts[conversation];
     this.#write("drafts", this.drafts);
+    this.kept.keep(conversation, "reply", text);
   }
 
   // How far this operator has read, so that a reload still knows what is new. Undefined when this tab has not seen it yet.
@@ -51,7 +54,9 @@ export class Drafts {
   }
 
   forget(conversation) {
-    this.keepDraft(conversation, "");
+    delete this.drafts[conversation];
+    this.#write("drafts", this.drafts);
+    this.kept.forget(conversation);
     delete this.seen[conversation];
     this.#write("seen", this.seen);
   }

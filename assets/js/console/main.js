@@ -10,6 +10,7 @@ import { Disk } from "./disk.js";
 import { Drafts, forgetAllKept, outboxName } from "./drafts.js";
 import { paletteSources } from "./finds.js";
 import { HandOver } from "./handover.js";
+import { KeptDrafts } from "./kept.js";
 import { Keys } from "./keys.js";
 import { NoteDrafts } from "./notes.js";
 import { Alerts } from "./notify.js";
@@ -27,8 +28,9 @@ import { Unread } from "./unread.js";
 class Desk {
   constructor(main) {
     this.me = main.dataset.operator;
-    this.drafts = new Drafts(this.me);
-    this.notes = new NoteDrafts(this.me);
+    this.kept = new KeptDrafts();
+    this.drafts = new Drafts(this.me, this.kept);
+    this.notes = new NoteDrafts(this.me, this.kept);
     this.live = new Live({ ticket: () => this.#ticket(), outbox: outboxName(this.me) });
     this.unread = new Unread(this);
     this.announcer = document.getElementById("announcer");
@@ -80,6 +82,7 @@ class Desk {
   paneOpened(pane) {
     // Colleagues are told who looks at it.
     this.live.watch(pane.id, pane.last);
+    if (pane.state !== "closed") this.kept.fetch(pane.id).then((drafts) => pane.restore(drafts));
   }
 
   paneClosed(pane) {

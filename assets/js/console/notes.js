@@ -1,4 +1,4 @@
-// Notes that are being written: kept in this tab only, as replies are, under a name of their own.
+// Notes that are being written: kept in this tab and on the server, as replies are, under a name of their own.
 import { openShelf } from "../live/shelf.js";
 
 const notesName = "parlor:notes:";
@@ -6,7 +6,9 @@ const notesName = "parlor:notes:";
 export class NoteDrafts {
   #shelf = openShelf("session");
 
-  constructor(operator) {
+  // kept: the copies on the server
+  constructor(operator, kept) {
+    this.kept = kept;
     this.key = notesName + operator;
     try {
       this.texts = JSON.parse(this.#shelf.get(this.key) ?? "{}") ?? {};
@@ -24,5 +26,6 @@ export class NoteDrafts {
     else delete this.texts[conversation];
     if (Object.keys(this.texts).length > 0) this.#shelf.set(this.key, JSON.stringify(this.texts));
     else this.#shelf.remove(this.key);
+    this.kept.keep(conversation, "note", text);
   }
 }

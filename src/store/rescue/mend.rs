@@ -207,6 +207,15 @@ impl Mender<'_> {
                 }
                 // Nothing is lost with a signature: who has none is opened by every search.
                 self.db.remove(Table::Signatures.key(id.as_bytes()))?;
+                let (_, drafts) = shared.check_drafts(&Sealer::new(&key), id)?;
+                for draft in &drafts {
+                    let mut writes = Vec::new();
+                    parts::remove(Table::Drafts, draft, &mut writes);
+                    self.write(writes)?;
+                }
+                if !drafts.is_empty() {
+                    lost.push(format!("{} drafts in the conversation in place {slot} ({id}) are lost.", drafts.len()));
+                }
                 if contents::drawer(&shared, &mut reader, entry, &key).is_ok() {
                     continue;
                 }
@@ -266,7 +275,7 @@ impl Mender<'_> {
         if shared.index.scan(&[Table::Purges.tag()])?.next().is_some() {
             return Ok(());
         }
-        for table in [Table::Heads, Table::Events, Table::Transcripts, Table::Signatures, Table::Files] {
+        for table in [Table::Heads, Table::Events, Table::Transcripts, Table::Drafts, Table::Signatures, Table::Files] {
             for found in shared.index.scan(&[table.tag()])? {
                 let (key, _) = found?;
                 if values::is_stray(&shared, table, &key) {

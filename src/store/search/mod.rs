@@ -28,7 +28,7 @@ use words::{Lowered, Words};
 /// How many of the newest are opened without asking their signatures: at first, and when that is likely to fill the page. And how many
 /// candidates are opened at first after that.
 const NEWEST: usize = 64;
-const NEWEST_MAX: usize = 1_024;
+const NEWEST_MAX: usize = 512;
 const CANDIDATES: usize = 64;
 /// Closed conversations that are listed before others may go on.
 const LISTED_AT_ONCE: usize = 4_096;

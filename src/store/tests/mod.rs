@@ -24,6 +24,7 @@ mod backup;
 mod carving;
 mod catalogue;
 mod checkpoints;
+mod drafts;
 mod durability;
 mod erasure;
 mod folding;

@@ -20,6 +20,7 @@ pub(in crate::store) struct Contents {
     parts: u64,
     signatures: u64,
     files: u64,
+    drafts: u64,
 }
 
 /// What reads one drawer after the other.
@@ -38,7 +39,8 @@ impl Check<'_> {
     pub(super) fn drawers(&mut self) -> Result<(), StoreError> {
         const WHAT: &str = "leaves of the key tree";
         let leaves = load::leaves(&self.shared.index)?;
-        let (mut open, mut closed, mut events, mut parts, mut signatures, mut files) = (0_u64, 0_u64, 0, 0, 0, 0);
+        let (mut open, mut closed, mut events, mut parts) = (0_u64, 0_u64, 0, 0);
+        let (mut signatures, mut files, mut drafts) = (0, 0, 0);
         let mut reader = Reader::new()?;
         for leaf in 0..leaves {
             for (slot, entry, key) in self.listed(leaf)? {
@@ -53,6 +55,7 @@ impl Check<'_> {
                         events += found.events;
                         parts += found.parts;
                         signatures += found.signatures;
+                        drafts += found.drafts;
                     }
                     Ok(None) => {}
                     Err(StoreError::Closed) => return Err(StoreError::Closed),
@@ -75,6 +78,7 @@ impl Check<'_> {
         self.counted("parts of transcripts", parts);
         self.counted("signatures of transcripts", signatures);
         self.counted("files", files);
+        self.counted("drafts", drafts);
         Ok(())
     }
 
@@ -136,7 +140,12 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
             signer.event(&event?);
         }
         let is_signed = shared.check_signature(&sealer, id, signer)?;
-        return Ok(Contents { events: sealed.events.into(), parts: sealed.parts.into(), signatures: is_signed.into(), files: 0 });
+        return Ok(Contents {
+            events: sealed.events.into(),
+            parts: sealed.parts.into(),
+            signatures: is_signed.into(),
+            ..Contents::default()
+        });
     }
     if let State::Files { of } = entry.state {
         let missing = files(shared, of, id, &sealer)?;
@@ -144,6 +153,10 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
             Some((_, error)) => Err(error.clone()),
             None => Ok(Contents { files: missing.whole, ..Contents::default() }),
         };
+    }
+    let (drafts, broken) = shared.check_drafts(&sealer, id)?;
+    if !broken.is_empty() {
+        return Err(StoreError::Damaged(format!("{} drafts in it do not open", broken.len())));
     }
     shared.read_head(&sealer, id)?.ok_or_else(|| StoreError::Damaged("its head is missing".to_owned()))?;
     let mut last = 0;
@@ -158,7 +171,7 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
         State::Closed { events, .. } if events != last => {
             Err(StoreError::Damaged(format!("it should hold {events} entries and holds {last}")))
         }
-        _ => Ok(Contents { events: last.into(), ..Contents::default() }),
+        _ => Ok(Contents { events: last.into(), drafts, ..Contents::default() }),
     }
 }
 

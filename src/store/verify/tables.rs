@@ -128,7 +128,7 @@ pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed:
 /// Whether a record belongs to nothing that there is.
 pub(in crate::store) fn is_stray(shared: &Shared, table: Table, key: &[u8]) -> bool {
     match table {
-        Table::Heads | Table::Events | Table::Transcripts | Table::Signatures | Table::Files => {
+        Table::Heads | Table::Events | Table::Transcripts | Table::Drafts | Table::Signatures | Table::Files => {
             let id = key.get(1..17).and_then(|id| <[u8; 16]>::try_from(id).ok()).map(ConversationId::from_bytes);
             id.is_none_or(|id| shared.entry(id).is_none())
         }

@@ -9,6 +9,7 @@ mod card;
 mod closed;
 mod colleagues;
 mod conversation;
+mod drafts;
 mod matches;
 mod page;
 
@@ -18,6 +19,8 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console", || to(page::show)),
     Route::get(Face::Console, "/console/conversations/{id}", || to(conversation::show)),
     Route::get(Face::Console, "/console/conversations/{id}/canned", || to(canned::for_chat)),
+    Route::get(Face::Console, "/console/conversations/{id}/drafts", || to(drafts::show)),
+    Route::post(Face::Console, "/console/conversations/{id}/drafts", || to(drafts::keep)),
     Route::get(Face::Console, "/console/canned", || to(canned::list)),
     Route::get(Face::Console, "/console/canned/new", || to(canned::blank)),
     Route::post(Face::Console, "/console/canned/new", || to(canned::create)),

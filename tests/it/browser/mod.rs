@@ -3,6 +3,7 @@
 mod canned;
 mod chatting;
 mod desk;
+mod drafts;
 mod interruptions;
 mod pages;
 mod space;
