@@ -105,6 +105,12 @@ pub enum AuditAction {
     Blocked(BlockId),
     /// They are let in again, by somebody or because their time is over.
     BlockLifted(BlockId),
+    /// Counters of reports are removed after so many days from now on.
+    ReportingKeptFor {
+        days: u16,
+    },
+    /// What the roles may was changed.
+    PermissionsChanged,
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.

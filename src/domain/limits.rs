@@ -186,6 +186,10 @@ pub const PURGE_LOG_ROWS: usize = 50;
 pub const PURGE_LOG_NEWEST: usize = 5;
 pub const PURGE_LOG_SEARCH: usize = 2_000;
 
+/// Days that one report covers, and counters that are removed in one step.
+pub const REPORT_DAYS: i32 = 800;
+pub const COUNTERS_REMOVED: usize = 1_000;
+
 /// Purge receipts in one file, and bytes of a file of them that is checked; a longer record goes on in a next file.
 pub const RECEIPTS_EXPORTED: usize = 20_000;
 pub const RECEIPTS_FILE_BYTES: u64 = 64 * 1024 * 1024;

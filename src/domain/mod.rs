@@ -28,6 +28,7 @@ pub mod news;
 pub mod opening;
 pub mod operator;
 pub mod permission;
+pub mod report;
 pub mod retention;
 pub mod root_key;
 pub mod routing;

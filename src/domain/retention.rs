@@ -17,6 +17,34 @@ pub enum RetentionClass {
     Transcripts,
     /// Files that were sent in conversations. They go when these close.
     Attachments,
+    /// The counters that reports are made of, which hold nothing about anybody who wrote.
+    Reporting,
+}
+
+/// For how many days the counters of reports are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportingDays(u16);
+
+impl ReportingDays {
+    pub const LEAST: u16 = 7;
+    pub const MOST: u16 = 3_650;
+
+    /// # Errors
+    /// When it is out of its range.
+    pub fn new(days: u16) -> Result<Self, PolicyError> {
+        if (Self::LEAST..=Self::MOST).contains(&days) { Ok(Self(days)) } else { Err(PolicyError::Reporting) }
+    }
+
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for ReportingDays {
+    fn default() -> Self {
+        Self(365)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +71,8 @@ pub enum PolicyError {
     Days,
     #[error("Choose an hour from 0 to 23.")]
     Hour,
+    #[error("Choose {} to {} days.", ReportingDays::LEAST, ReportingDays::MOST)]
+    Reporting,
     #[error("This time zone is not known. Write it like Europe/Berlin.")]
     Zone,
 }

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, retention, sessions};
+use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, reports, retention, sessions};
 
 pub use ticker::{Running, StartError, start};
 
@@ -38,6 +38,7 @@ const TABLE: &[Job] = &[
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
+    Job { title: "remove old counters", schedule: Schedule::Minutes(60), run: |_, ctx| reports::remove_old(ctx).map(drop) },
     Job { title: "end an allowlist trial", schedule: Schedule::EachMinute, run: |_, ctx| allowlist::end_trial(ctx) },
     Job {
         title: "let in again who was kept out for a time",

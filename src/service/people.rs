@@ -25,8 +25,10 @@ use crate::store::Batch;
 pub struct PersonForm {
     pub name: String,
     pub email: String,
-    /// `admin` or `operator`
+    /// `admin`, `supervisor` or `operator`
     pub role: String,
+    /// Chats that they are given at once; empty for the usual number.
+    pub capacity: String,
     /// Works for every site, those to come included; otherwise for those in `sites`.
     pub all_sites: bool,
     /// Ids of sites, as text.
@@ -76,7 +78,7 @@ pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
         fields.refuse("email", "Somebody with this e-mail address is here already.");
     }
     let place = form.parse_place(ctx, &mut fields);
-    let (Some(name), Some(email), Some((role, membership))) = (name, email, place) else {
+    let (Some(name), Some(email), Some((role, membership, capacity))) = (name, email, place) else {
         return Err(fields.failure());
     };
     fields.check()?;
@@ -90,7 +92,7 @@ pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
         standing,
         password_hash: None,
         created_at: ctx.now,
-        capacity: limits::CAPACITY_DEFAULT,
+        capacity,
     };
     let mut batch = ctx.store.batch();
     batch.put_operator(&person);
@@ -151,7 +153,7 @@ pub fn join(ctx: &Ctx, token: &str, password: String) -> Result<OperatorId, Fail
     Ok(person.id)
 }
 
-/// Changes name, role and sites.
+/// Changes name, role, sites and capacity.
 ///
 /// # Errors
 /// `NotFound`; `InvalidFields`; `Conflict` when no administrator would be left.
@@ -159,12 +161,14 @@ pub fn change(ctx: &Ctx, id: OperatorId, form: &PersonForm) -> Result<(), Failur
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
     let mut fields = Fields::default();
-    let Some((name, role, membership)) = form.parse(ctx, &mut fields) else { return Err(fields.failure()) };
+    let name = fields.take("name", Name::parse(&form.name));
+    let place = form.parse_place(ctx, &mut fields);
+    let (Some(name), Some((role, membership, capacity))) = (name, place) else { return Err(fields.failure()) };
     fields.check()?;
     if role != Role::Admin {
         keep_an_admin(ctx, &before)?;
     }
-    let after = Operator { name, role, membership, ..Operator::clone(&before) };
+    let after = Operator { name, role, membership, capacity, ..Operator::clone(&before) };
     if after == *before {
         return Ok(());
     }
@@ -227,20 +231,14 @@ impl PersonForm {
             name: person.name.as_str().to_owned(),
             email: person.email.as_str().to_owned(),
             role: role.to_owned(),
+            capacity: person.capacity.to_string(),
             all_sites,
             sites,
         }
     }
 
-    fn parse(&self, ctx: &Ctx, fields: &mut Fields) -> Option<(Name, Role, Membership)> {
-        let name = fields.take("name", Name::parse(&self.name));
-        let place = self.parse_place(ctx, fields);
-        let (role, membership) = place?;
-        Some((name?, role, membership))
-    }
-
-    /// In which role, and for which sites.
-    fn parse_place(&self, ctx: &Ctx, fields: &mut Fields) -> Option<(Role, Membership)> {
+    /// In which role, for which sites, and for how many chats at once.
+    fn parse_place(&self, ctx: &Ctx, fields: &mut Fields) -> Option<(Role, Membership, u8)> {
         let role = match self.role.as_str() {
             "admin" => Some(Role::Admin),
             "operator" => Some(Role::Operator),
@@ -251,7 +249,8 @@ impl PersonForm {
             }
         };
         let membership = if self.all_sites { Some(Membership::AllSites) } else { self.parse_sites(ctx, fields) };
-        Some((role?, membership?))
+        let capacity = fields.take("capacity", parse_capacity(&self.capacity));
+        Some((role?, membership?, capacity?))
     }
 
     fn parse_sites(&self, ctx: &Ctx, fields: &mut Fields) -> Option<Membership> {
@@ -263,6 +262,15 @@ impl PersonForm {
         };
         Some(Membership::Sites(sites))
     }
+}
+
+fn parse_capacity(text: &str) -> Result<u8, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(limits::CAPACITY_DEFAULT);
+    }
+    let capacity = text.parse().ok().filter(|capacity| (1..=limits::CAPACITY_MAX).contains(capacity));
+    capacity.ok_or(format!("Choose 1 to {} chats.", limits::CAPACITY_MAX))
 }
 
 fn commit(ctx: &Ctx, mut batch: Batch, id: OperatorId, what: AuditAction) -> Result<(), Failure> {

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::catalogue::{Entry, State};
+use super::counters::Count;
 use super::parts::{self, Write};
 use super::records::{
     self, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord, EventRecord,
-    OperatorRecord, OrganisationRecord, PermissionsRecord, Record, SessionRecord, SiteRecord,
+    OperatorRecord, OrganisationRecord, PermissionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
 };
-use super::tables::{SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, Table, event_key};
+use super::tables::{
+    SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table, event_key,
+};
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Session, Shared, Store, StoreError};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::backup::History;
@@ -26,13 +29,14 @@ use crate::domain::network::Allowlist;
 use crate::domain::news::News;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
+use crate::domain::retention::ReportingDays;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, Sealer, Slot};
 
 /// Everything in it becomes durable together or not at all.
 pub struct Batch {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     pub(super) contents: Contents,
     started: Vec<Started>,
     /// The first thing that went wrong while sealing; the commit is refused with it.
@@ -45,6 +49,8 @@ pub(super) struct Contents {
     /// What belongs to a drawer names it: once that is purged, nothing of it may be written any more.
     pub writes: Vec<(Option<ConversationId>, Write)>,
     pub audit: Vec<(Timestamp, AuditActor, AuditAction)>,
+    /// What is added to the counters of reports.
+    pub counts: Vec<Count>,
     pub changes: Vec<Change>,
     pub news: Vec<News>,
     /// Drawers that are new.
@@ -56,7 +62,11 @@ pub(super) struct Contents {
 impl Contents {
     /// Whether it changes nothing.
     pub(super) fn is_only_news(&self) -> bool {
-        self.writes.is_empty() && self.audit.is_empty() && self.cleared.is_empty() && self.started.is_empty()
+        self.writes.is_empty()
+            && self.audit.is_empty()
+            && self.counts.is_empty()
+            && self.cleared.is_empty()
+            && self.started.is_empty()
     }
 
     /// Bytes of its writes.
@@ -78,6 +88,7 @@ pub(super) enum Change {
     Block(Arc<Block>),
     NoBlock(BlockId),
     Permissions(RolePermissions),
+    Reporting(ReportingDays),
     Closed(ClosedConversation),
 }
 
@@ -146,6 +157,11 @@ impl Batch {
     pub fn delete_block(&mut self, id: BlockId) {
         self.remove(Table::Blocks, id.as_bytes());
         self.contents.changes.push(Change::NoBlock(id));
+    }
+
+    pub fn put_reporting(&mut self, days: ReportingDays) {
+        self.put_house(Table::Settings, SETTING_REPORTING, &ReportingRecord::from(days));
+        self.contents.changes.push(Change::Reporting(days));
     }
 
     pub fn put_backups(&mut self, history: &History) {
@@ -245,7 +261,7 @@ impl Batch {
         self.take(Some(drawer), writes, sealed);
     }
 
-    fn remove(&mut self, table: Table, key: &[u8]) {
+    pub(super) fn remove(&mut self, table: Table, key: &[u8]) {
         let mut writes = Vec::new();
         parts::remove(table, key, &mut writes);
         self.take(None, writes, Ok(()));

@@ -16,6 +16,7 @@ use crate::domain::id::{BlockId, CannedId, DepartmentId, OperatorId, SiteId};
 use crate::domain::network::Allowlist;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
+use crate::domain::retention::ReportingDays;
 use crate::domain::site::Site;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
@@ -31,6 +32,7 @@ pub struct House {
     pub canned: BTreeMap<CannedId, Arc<CannedResponse>>,
     pub blocks: BTreeMap<BlockId, Arc<Block>>,
     pub permissions: RolePermissions,
+    pub reporting: ReportingDays,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,7 @@ pub(super) struct HouseKeys {
     departments: Sealer,
     canned: Sealer,
     blocks: Sealer,
+    counters: Sealer,
     catalogue: Sealer,
 }
 
@@ -71,9 +74,19 @@ impl HouseKeys {
             departments: sealer(Table::Departments),
             canned: sealer(Table::Canned),
             blocks: sealer(Table::Blocks),
+            counters: sealer(Table::Counters),
             catalogue: sealer(Table::Catalogue),
             house,
         }
+    }
+
+    /// See `Store::keyed_hash`.
+    pub(super) fn keyed_hash(&self, purpose: &'static str, bytes: &[u8]) -> [u8; 32] {
+        let mut info = String::with_capacity(5 + purpose.len());
+        // The prefix keeps these keys apart from those of the tables.
+        info.push_str("hash ");
+        info.push_str(purpose);
+        self.house.subkey(&info).keyed_hash(bytes)
     }
 
     /// The sealer of a house table. The other tables hold nothing that the house seals.
@@ -89,6 +102,7 @@ impl HouseKeys {
             Table::Departments => &self.departments,
             Table::Canned => &self.canned,
             Table::Blocks => &self.blocks,
+            Table::Counters => &self.counters,
             Table::Catalogue => &self.catalogue,
             Table::Settings
             | Table::Meta
@@ -134,6 +148,7 @@ impl House {
                 self.blocks.remove(&id);
             }
             Change::Permissions(permissions) => self.permissions = permissions,
+            Change::Reporting(days) => self.reporting = days,
             Change::Closed(_) => {}
         }
     }
@@ -166,10 +181,6 @@ impl Store {
     /// HMAC-SHA256 under a house subkey of its own for each purpose: blind indexes, visitor tokens, form tokens.
     #[must_use]
     pub fn keyed_hash(&self, purpose: &'static str, bytes: &[u8]) -> [u8; 32] {
-        let mut info = String::with_capacity(5 + purpose.len());
-        // The prefix keeps these keys apart from those of the tables.
-        info.push_str("hash ");
-        info.push_str(purpose);
-        self.shared.house_keys.house.subkey(&info).keyed_hash(bytes)
+        self.shared.house_keys.keyed_hash(purpose, bytes)
     }
 }

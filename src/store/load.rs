@@ -11,9 +11,9 @@ use super::house::House;
 use super::index::Index;
 use super::records::{
     self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, OperatorRecord, OrganisationRecord, PermissionsRecord,
-    SiteRecord,
+    ReportingRecord, SiteRecord,
 };
-use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, Table};
+use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table};
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
@@ -43,6 +43,9 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     })?;
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PERMISSIONS)? {
         house.permissions = records::decode::<PermissionsRecord>(&bytes)?.into();
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_REPORTING)? {
+        house.reporting = records::decode::<ReportingRecord>(&bytes)?.days()?;
     }
     for_each(shared, Table::Departments, |id, bytes| {
         let department = records::decode::<DepartmentRecord>(bytes)?.department(DepartmentId::from_bytes(id))?;

@@ -32,6 +32,7 @@ mod commit;
 mod compact;
 mod conversations;
 mod copy_out;
+mod counters;
 mod digest;
 mod drafts;
 mod drawers;

@@ -17,6 +17,7 @@
 //! | 0x18 | departments | department id 16 | department | house |
 //! | 0x19 | canned | canned response id 16 | canned response | house |
 //! | 0x1a | blocks | block id 16 | who is kept out, and until when | house |
+//! | 0x1b | counters | keyed hash of the day 8 ‖ keyed hash of the rest 16 | a counter for reports | house |
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
@@ -52,6 +53,7 @@ pub(super) enum Table {
     Departments,
     Canned,
     Blocks,
+    Counters,
     Heads,
     Events,
     Transcripts,
@@ -69,6 +71,7 @@ pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
 pub(super) const SETTING_BACKUPS: &[u8] = b"backups";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
 pub(super) const SETTING_PERMISSIONS: &[u8] = b"permissions";
+pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
 /// Audit rows that a rescue could not bring back.
 pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 /// Only while the root key changes.
@@ -90,6 +93,7 @@ impl Table {
         Self::Departments,
         Self::Canned,
         Self::Blocks,
+        Self::Counters,
         Self::Heads,
         Self::Events,
         Self::Transcripts,
@@ -120,6 +124,7 @@ impl Table {
             Self::Departments => 0x18,
             Self::Canned => 0x19,
             Self::Blocks => 0x1a,
+            Self::Counters => 0x1b,
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
@@ -146,6 +151,7 @@ impl Table {
             Self::Departments => "departments",
             Self::Canned => "canned",
             Self::Blocks => "blocks",
+            Self::Counters => "counters",
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",

@@ -156,6 +156,7 @@ impl Writer {
             }
             all.add_writes(rows);
         }
+        all.add_writes(self.shared.count(group.iter_mut().flat_map(|(contents, _)| contents.counts.drain(..)))?);
         // Rows that were not written leave no number behind.
         self.write(all).inspect_err(|_| self.chain = chain)
     }
@@ -205,6 +206,7 @@ impl Writer {
         let is_there = |drawer: ConversationId| open.is_there(drawer);
         for (contents, _) in group.iter_mut() {
             contents.writes.retain(|(drawer, _)| drawer.is_none_or(is_there));
+            contents.counts.retain(|count| count.conversation.is_none_or(is_there));
             contents.started.retain(|(_, entry)| is_there(entry.drawer));
             contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !is_there(closed.id)));
             contents.news.retain(|news| {

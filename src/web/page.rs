@@ -8,7 +8,7 @@ use askama::Template;
 
 use crate::domain::access::Actor;
 use crate::live::partials::RoomPartial;
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, reports};
 
 use super::error::Error;
 pub use super::form::Errors;
@@ -157,6 +157,7 @@ struct ErrorPage<'a> {
 pub struct Chrome {
     pub name: String,
     pub is_admin: bool,
+    pub sees_reports: bool,
     pub csrf: String,
     pub section: &'static str,
     pub organisation: String,
@@ -172,6 +173,7 @@ impl Chrome {
         Self {
             name: staff.operator.name.as_str().to_owned(),
             is_admin: staff.is_admin(),
+            sees_reports: reports::sites(&staff.ctx(app)).is_ok(),
             csrf: staff.csrf.clone(),
             section,
             organisation: organisation(app),
@@ -183,7 +185,7 @@ impl Chrome {
     /// Whether the page belongs to the admin panel, for the bar at the top.
     #[must_use]
     pub fn is_in_admin(&self) -> bool {
-        !matches!(self.section, "console" | "account")
+        !matches!(self.section, "console" | "account" | "reports")
     }
 
     #[must_use]

@@ -10,6 +10,7 @@ pub const CANNED: &str = "/console/canned";
 pub const ADMIN: &str = "/admin";
 pub const SITES: &str = "/admin/sites";
 pub const PEOPLE: &str = "/admin/people";
+pub const PERMISSIONS: &str = "/admin/people/permissions";
 pub const PRIVACY: &str = "/admin/privacy";
 pub const SECURITY: &str = "/admin/security";
 pub const BACKUPS: &str = "/admin/backups";

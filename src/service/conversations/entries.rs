@@ -9,7 +9,7 @@ use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, reports};
 use crate::store::{Batch, OpenConversation, StoreError};
 
 impl From<Assignee> for Author {
@@ -51,6 +51,7 @@ pub(in crate::service) fn staff(ctx: &Ctx) -> Result<Assignee, Failure> {
 pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kind: EventKind, origin: Option<Origin>) {
     let mut batch = ctx.store.batch();
     batch.put_conversation(&open.head);
+    reports::count_close(ctx, &mut batch, &open.head);
     add(ctx, &mut batch, open, author, kind, origin);
     ctx.store.commit(batch);
 }

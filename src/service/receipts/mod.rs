@@ -169,6 +169,7 @@ impl Receipt {
             class: match purge.class {
                 RetentionClass::Transcripts => "transcripts",
                 RetentionClass::Attachments => "attachments",
+                RetentionClass::Reporting => "reporting",
             }
             .to_owned(),
             drawers: purge.drawers.into(),

@@ -8,6 +8,22 @@ fn is_conflict<T>(result: &Result<T, Failure>) -> bool {
 }
 
 #[test]
+fn a_capacity_is_a_number_of_chats() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    let id = stage.join(&admin, "Bert", "supervisor");
+    let ctx = stage.ctx(&admin);
+    let bert = get(&ctx, id).unwrap();
+    assert_eq!((bert.role, bert.capacity), (Role::Supervisor, limits::CAPACITY_DEFAULT));
+    change(&ctx, id, &PersonForm { capacity: " 7 ".to_owned(), ..PersonForm::of(&bert) }).unwrap();
+    assert_eq!(get(&ctx, id).unwrap().capacity, 7);
+    for wrong in ["0", "51", "many"] {
+        let form = PersonForm { capacity: wrong.to_owned(), ..PersonForm::of(&bert) };
+        assert_eq!(refused(change(&ctx, id, &form)), ["capacity"], "{wrong}");
+    }
+}
+
+#[test]
 fn an_invitation_is_used_once() {
     let (stage, admin) = Stage::set_up();
     let admin = stage.actor(admin.operator);

@@ -139,6 +139,7 @@ pub(super) fn person(name: &str, role: &str) -> PersonForm {
         name: name.to_owned(),
         email: format!("{}@example.org", name.to_lowercase()),
         role: role.to_owned(),
+        capacity: String::new(),
         all_sites: true,
         sites: Vec::new(),
     }

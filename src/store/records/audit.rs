@@ -105,6 +105,10 @@ pub(super) enum ActionRecord {
     IdentitySecretDropped([u8; 16]),
     Blocked([u8; 16]),
     BlockLifted([u8; 16]),
+    ReportingKeptFor {
+        days: u16,
+    },
+    PermissionsChanged,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -119,6 +123,7 @@ pub(super) enum KeyPlaceRecord {
 pub(super) enum ClassRecord {
     Transcripts,
     Attachments,
+    Reporting,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -201,9 +206,13 @@ impl From<RuleRecord> for PurgeRule {
 impl From<&PurgeReceipt> for ActionRecord {
     fn from(it: &PurgeReceipt) -> Self {
         let (site, rule, class) = (*it.site.as_bytes(), it.rule.into(), it.class.into());
-        match it.epoch {
-            Some(epoch) => Self::Receipt { site, rule, class, drawers: it.drawers, events: it.events, epoch },
-            None => {
+        match (it.epoch, it.class) {
+            (Some(epoch), _) => Self::Receipt { site, rule, class, drawers: it.drawers, events: it.events, epoch },
+            // No key was destroyed, and no epoch is 0.
+            (None, RetentionClass::Reporting) => {
+                Self::Receipt { site, rule, class, drawers: it.drawers, events: it.events, epoch: 0 }
+            }
+            (None, _) => {
                 let events = u32::try_from(it.events).unwrap_or(u32::MAX);
                 Self::Purged { site, rule, conversations: it.drawers, events }
             }
@@ -216,6 +225,7 @@ impl From<RetentionClass> for ClassRecord {
         match class {
             RetentionClass::Transcripts => Self::Transcripts,
             RetentionClass::Attachments => Self::Attachments,
+            RetentionClass::Reporting => Self::Reporting,
         }
     }
 }
@@ -225,6 +235,7 @@ impl From<ClassRecord> for RetentionClass {
         match class {
             ClassRecord::Transcripts => Self::Transcripts,
             ClassRecord::Attachments => Self::Attachments,
+            ClassRecord::Reporting => Self::Reporting,
         }
     }
 }
@@ -305,6 +316,8 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::Restored { backup_at, purged } => Self::Restored { backup_at: backup_at.as_millis(), purged: *purged },
             AuditAction::Exported { conversations } => Self::Exported { conversations: *conversations },
             AuditAction::Purged(receipt) => receipt.into(),
+            AuditAction::ReportingKeptFor { days } => Self::ReportingKeptFor { days: *days },
+            AuditAction::PermissionsChanged => Self::PermissionsChanged,
             AuditAction::Rescued { losses } => Self::Rescued { losses: *losses },
             AuditAction::CannedSaved(id) => Self::CannedSaved(*id.as_bytes()),
             AuditAction::CannedDeleted(id) => Self::CannedDeleted(*id.as_bytes()),
@@ -369,9 +382,11 @@ impl From<ActionRecord> for AuditAction {
                 epoch: None,
             }),
             ActionRecord::Receipt { site: id, rule, class, drawers, events, epoch } => {
-                let (rule, class) = (rule.into(), class.into());
-                Self::Purged(PurgeReceipt { site: site(id), rule, class, drawers, events, epoch: Some(epoch) })
+                let (rule, class, epoch) = (rule.into(), class.into(), (epoch > 0).then_some(epoch));
+                Self::Purged(PurgeReceipt { site: site(id), rule, class, drawers, events, epoch })
             }
+            ActionRecord::ReportingKeptFor { days } => Self::ReportingKeptFor { days },
+            ActionRecord::PermissionsChanged => Self::PermissionsChanged,
         }
     }
 }

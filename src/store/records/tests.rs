@@ -19,7 +19,8 @@ use crate::domain::network::Network;
 use crate::domain::network::{Allowlist, Trial, parse_networks};
 use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
 use crate::domain::permission::{Permission, Permissions, RolePermissions};
-use crate::domain::retention::{PurgePolicy, RetentionClass, ZoneName};
+use crate::domain::report::{Counted, Day, Tally};
+use crate::domain::retention::{PurgePolicy, ReportingDays, RetentionClass, ZoneName};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::routing::{Assignment, Routing};
 use crate::domain::site::{IdentitySecret, Site, WebOrigin};
@@ -316,6 +317,22 @@ fn the_house_comes_back() {
 }
 
 #[test]
+fn a_counter_comes_back() {
+    let department = Some(DepartmentId::from_bytes([6; 16]));
+    let mut tally = Tally { answered: 300, missed: 2, messages: 1, ratings: [1, 2, 3, 4, 5], ..Tally::default() };
+    tally.by_hour[23] = 7;
+    tally.waiting.add(3);
+    tally.handling.add(100_000);
+    for (department, operator) in [(None, None), (department, None), (None, Some(OperatorId::from_bytes([3; 16])))] {
+        let counted = Counted { day: Day::from_number(-7), site: SiteId::from_bytes([2; 16]), department, operator };
+        let bytes = encode(&CounterRecord::new(&counted, &tally)).unwrap();
+        assert_eq!(decode::<CounterRecord>(&bytes).unwrap().counter().unwrap(), (counted, tally.clone()));
+    }
+    let days = ReportingDays::new(40).unwrap();
+    assert_eq!(decode::<ReportingRecord>(&encode(&ReportingRecord::from(days)).unwrap()).unwrap().days().unwrap(), days);
+}
+
+#[test]
 fn an_audit_row_comes_back_whatever_was_done() {
     let (site, operator) = (SiteId::from_bytes([1; 16]), anna().id);
     let (rule, class) = (PurgeRule::Policy, RetentionClass::Transcripts);
@@ -364,6 +381,9 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::Blocked(BlockId::from_bytes([5; 16])),
         AuditAction::BlockLifted(BlockId::from_bytes([5; 16])),
         AuditAction::Purged(PurgeReceipt { rule: PurgeRule::ByHand, epoch: Some(9), ..receipt }),
+        AuditAction::Purged(PurgeReceipt { class: RetentionClass::Reporting, ..receipt }),
+        AuditAction::ReportingKeptFor { days: 365 },
+        AuditAction::PermissionsChanged,
     ];
     let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];
     for action in actions {

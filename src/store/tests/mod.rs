@@ -24,6 +24,7 @@ mod backup;
 mod carving;
 mod catalogue;
 mod checkpoints;
+mod counters;
 mod drafts;
 mod durability;
 mod erasure;

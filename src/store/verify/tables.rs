@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use super::Check;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
-    self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, OperatorRecord, OrganisationRecord, PageRecord,
-    PermissionsRecord, PurgeRecord, SessionRecord, SiteRecord,
+    self, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, OperatorRecord, OrganisationRecord,
+    PageRecord, PermissionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord,
 };
-use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, Table};
+use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table};
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
 
 /// What the house seals, besides the audit log, which is checked as a chain.
-pub(in crate::store) const HOUSE: [(Table, &str); 8] = [
+pub(in crate::store) const HOUSE: [(Table, &str); 12] = [
     (Table::Catalogue, "pages of the catalogue"),
     (Table::Settings, "settings"),
     (Table::Sites, "sites"),
@@ -22,6 +22,10 @@ pub(in crate::store) const HOUSE: [(Table, &str); 8] = [
     (Table::Secrets, "secrets"),
     (Table::Purges, "erasures at work"),
     (Table::Tombstones, "erasures that backups are told of"),
+    (Table::Departments, "departments"),
+    (Table::Canned, "canned responses"),
+    (Table::Blocks, "visitors who are kept out"),
+    (Table::Counters, "counters for reports"),
 ];
 /// Records without a drawer that are remembered, to be looked for again.
 const STRAYS: usize = 10_000;
@@ -118,6 +122,8 @@ pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed:
         (Table::Canned, _) => records::decode::<CannedRecord>(&bytes)?.canned(CannedId::from_bytes(id()?)).map(drop),
         (Table::Blocks, _) => records::decode::<BlockRecord>(&bytes)?.block(BlockId::from_bytes(id()?)).map(drop),
         (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
+        (Table::Settings, SETTING_REPORTING) => records::decode::<ReportingRecord>(&bytes)?.days().map(drop),
+        (Table::Counters, _) => records::decode::<CounterRecord>(&bytes)?.counter().map(drop),
         (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
         (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes).map(drop),
         (Table::Purges, _) => records::decode::<PurgeRecord>(&bytes).map(drop),

@@ -4,6 +4,7 @@ mod backups;
 mod checklist;
 mod identity;
 mod people;
+mod permissions;
 mod person;
 mod privacy;
 mod receipts;

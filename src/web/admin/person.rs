@@ -21,6 +21,7 @@ impl FromFields for PersonForm {
             name: fields.take("name"),
             email: fields.take("email"),
             role: fields.take("role"),
+            capacity: fields.take("capacity"),
             all_sites: fields.ticked("all_sites"),
             sites: fields.take_all("sites"),
         }
@@ -64,7 +65,8 @@ struct InvitationPage<'a> {
 }
 
 pub async fn blank(app: App, Admin(staff): Admin) -> Answer {
-    let form = PersonForm { role: "operator".to_owned(), all_sites: true, ..PersonForm::default() };
+    let capacity = crate::domain::limits::CAPACITY_DEFAULT.to_string();
+    let form = PersonForm { role: "operator".to_owned(), all_sites: true, capacity, ..PersonForm::default() };
     draw(&app, &staff, None, &form, &Errors::default(), "")
 }
 

@@ -50,6 +50,7 @@ impl Run {
             class: match receipt.class {
                 RetentionClass::Transcripts => "Chats",
                 RetentionClass::Attachments => "Files",
+                RetentionClass::Reporting => "Counters of reports",
             },
             drawers: receipt.drawers,
             events: receipt.events,

@@ -3,7 +3,7 @@
 use crate::web::routes::{Face, Route, to};
 
 use super::site::{chat, forms, general, look, new, privacy as site_privacy, snippet, texts, window};
-use super::{backups, checklist, identity, people, person, privacy, receipts, security, sites, system};
+use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sites, system};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
@@ -39,6 +39,8 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/people", || to(people::list)),
     Route::get(Face::Admin, "/admin/people/new", || to(person::blank)),
     Route::post(Face::Admin, "/admin/people/new", || to(person::invite)),
+    Route::get(Face::Admin, "/admin/people/permissions", || to(permissions::show)),
+    Route::post(Face::Admin, "/admin/people/permissions", || to(permissions::save)),
     Route::get(Face::Admin, "/admin/people/{id}", || to(person::show)),
     Route::post(Face::Admin, "/admin/people/{id}", || to(person::change)),
     Route::post(Face::Admin, "/admin/people/{id}/invitation", || to(person::renew_invitation)),
@@ -47,6 +49,7 @@ pub const ROUTES: &[Route] = &[
     // Privacy
     Route::get(Face::Admin, "/admin/privacy", || to(privacy::show)),
     Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::purge)),
+    Route::post(Face::Admin, "/admin/privacy/reporting", || to(privacy::keep_counters)),
     Route::get(Face::Admin, "/admin/privacy/receipts", || to(receipts::list)),
     Route::get(Face::Admin, "/admin/privacy/receipts/file", || to(receipts::file)),
     // Security

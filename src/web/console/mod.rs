@@ -12,6 +12,7 @@ mod conversation;
 mod drafts;
 mod matches;
 mod page;
+mod reports;
 
 use super::routes::{Face, Route, to};
 
@@ -35,4 +36,6 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Console, "/console/blocks/{id}/lifting", || to(blocks::lift)),
     Route::get(Face::Console, "/console/closed", || to(closed::show)),
     Route::post(Face::Console, "/console/closed/matches", || to(matches::show)),
+    Route::get(Face::Console, "/console/reports", || to(reports::show)),
+    Route::get(Face::Console, "/console/reports/file", || to(reports::file)),
 ];

@@ -209,6 +209,7 @@ impl TestApp {
             name: format!("{who} of the clinic"),
             email: email.clone(),
             role: "operator".to_owned(),
+            capacity: String::new(),
             all_sites: false,
             sites: sites.iter().map(|site| (*site).to_owned()).collect(),
         };
