@@ -78,7 +78,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 21] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
