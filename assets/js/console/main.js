@@ -26,6 +26,9 @@ import { Toast } from "./toast.js";
 import { Unread } from "./unread.js";
 
 class Desk {
+  // What the list last said of each chat: a pane whose page was on its way meanwhile has not heard it.
+  #rows = new Map();
+
   constructor(main) {
     this.me = main.dataset.operator;
     this.kept = new KeptDrafts();
@@ -80,6 +83,8 @@ class Desk {
   }
 
   paneOpened(pane) {
+    const row = this.#rows.get(pane.id);
+    if (row) pane.belongsTo(row);
     // Colleagues are told who looks at it.
     this.live.watch(pane.id, pane.last);
     if (pane.state !== "closed") this.kept.fetch(pane.id).then((drafts) => pane.restore(drafts));
@@ -198,6 +203,8 @@ class Desk {
 
   #row(frame) {
     const known = this.queue.row(frame.conversation);
+    if (frame.state === "gone" || frame.state === "closed") this.#rows.delete(frame.conversation);
+    else this.#rows.set(frame.conversation, frame);
     this.queue.put(frame);
     const pane = this.panes.find(frame.conversation);
     if (frame.state === "gone") {

@@ -9,6 +9,7 @@ use crate::domain::site::Site;
 use crate::domain::text::Tag;
 use crate::domain::time::Timestamp;
 use crate::live::partials::visitor_name;
+use crate::service::identity::Earlier;
 use crate::store::House;
 
 #[derive(Template)]
@@ -20,12 +21,16 @@ pub(super) struct CardPartial<'a> {
     name: &'a str,
     /// Whether this member of staff may see what the site lets be kept of the address.
     may_see_address: bool,
+    /// Whether they may keep the visitor out.
+    may_block: bool,
     /// The site's tags and whatever else the chat is marked with, and which of them are on.
     tags: Vec<(&'a Tag, bool)>,
     /// When the site deletes it, in words.
     promise: String,
     /// When it is deleted, once it is closed.
     due: Option<Timestamp>,
+    /// What the same person wrote about before, where the website has proven who they are.
+    pub earlier: Vec<Earlier>,
 }
 
 // It is HTML in which askama has escaped every field, so the page that holds it must not escape it again.
@@ -34,16 +39,19 @@ impl askama::filters::HtmlSafe for CardPartial<'_> {}
 impl<'a> CardPartial<'a> {
     pub fn new(reader: &Actor, house: &'a House, site: &'a Site, conversation: &'a Conversation) -> Self {
         let about = &conversation.about;
+        let may = |permission| authorize(reader, Action::Use(permission, site.id)).is_ok();
         let others = about.tags.iter().filter(|tag| !site.tags.contains(tag));
         Self {
             conversation,
             site,
             department: department_name(house, conversation),
             name: visitor_name(conversation),
-            may_see_address: authorize(reader, Action::Use(Permission::SeeAddress, site.id)).is_ok(),
+            may_see_address: may(Permission::SeeAddress),
+            may_block: may(Permission::Block),
             tags: site.tags.iter().chain(others).map(|tag| (tag, about.tags.contains(tag))).collect(),
             promise: site.purge.promise(),
             due: conversation.closed_at().map(|at| site.purge.due_at(at)),
+            earlier: Vec::new(),
         }
     }
 

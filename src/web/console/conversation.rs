@@ -13,7 +13,9 @@ use crate::domain::permission::Permission;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::live::partials::{EventPartial, visitor_name};
+use crate::service::Failure;
 use crate::service::conversations::{self, View};
+use crate::service::identity::{self, Earlier};
 use crate::store::House;
 use crate::web::error::Error;
 use crate::web::extract::{Id, Staff};
@@ -56,10 +58,12 @@ impl askama::filters::HtmlSafe for ConversationPartial<'_> {}
 
 /// Reading a closed conversation leaves a row in the audit log: the service writes it before anything is shown.
 pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: HttpRequest) -> Answer {
-    let view = read(&app, &staff, id).await?;
+    let (view, earlier) = read(&app, &staff, id).await?;
     let house = app.store.house();
     let most = if request.query_string() == "whole" { usize::MAX } else { limits::REPLAY_EVENTS };
-    let opened = ConversationPartial::new(&staff.actor, staff.operator.id, &house, &view, most).ok_or_else(Error::not_found)?;
+    let me = staff.operator.id;
+    let mut opened = ConversationPartial::new(&staff.actor, me, &house, &view, most).ok_or_else(Error::not_found)?;
+    opened.card.earlier = earlier;
     if request.headers().contains_key(PART_HEADER) {
         return page::show(&opened);
     }
@@ -67,9 +71,13 @@ pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: H
     draw(&app, &staff, &list, &house, Some(opened))
 }
 
-async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<View, Error> {
+async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<(View, Vec<Earlier>), Error> {
     let (app, staff) = (app.clone(), staff.clone());
-    block(move || conversations::read_transcript(&staff.ctx(&app), id)).await
+    let read = move || -> Result<_, Failure> {
+        let ctx = staff.ctx(&app);
+        Ok((conversations::read_transcript(&ctx, id)?, identity::earlier(&ctx, id)?))
+    };
+    block(read).await
 }
 
 impl<'a> ConversationPartial<'a> {

@@ -4,6 +4,8 @@ mod colleagues;
 mod keyboard;
 mod list;
 mod looks;
+mod offers;
+mod signs;
 
 use parlor::domain::department::{Department, Members};
 use parlor::domain::id::DepartmentId;
