@@ -1,4 +1,4 @@
-// How old each row is, in figures, in words and at its edge: who waits grows older by the second, whose chat is silent is idle.
+// How old each row is, in figures, in words and at its edge: who waits grows older by the second; a chat of mine that is silent is idle.
 import { ageText, secondsSince, secondsSinceText } from "./times.js";
 
 const oldAfter = 60;
@@ -11,7 +11,8 @@ export function showAges(groups, offers) {
   const first = groups.waiting.querySelector(".queue-row:not([hidden]) time");
   oldest.hidden = !first;
   if (first) put(oldest, `oldest ${ageText(secondsSince(first))}`);
-  for (const name of ["mine", "others"]) for (const row of groups[name].querySelectorAll(".queue-row")) showIdle(row);
+  // Of the others' chats nobody tells this page when something is said.
+  for (const row of groups.mine.querySelectorAll(".queue-row")) showIdle(row);
 }
 
 function showWaiting(row, offers) {
@@ -26,8 +27,6 @@ function showWaiting(row, offers) {
 
 function showIdle(row) {
   const idle = secondsSinceText(row.dataset.active);
-  put(row.querySelector(".queue-long"), "");
-  put(row.querySelector(".queue-left"), "");
   const minutes = Math.floor(idle / 60);
   const words = minutes >= 60 ? `idle ${Math.floor(minutes / 60)} h` : `idle ${minutes} min`;
   put(row.querySelector(".queue-idle"), idle >= idleAfter && row.dataset.state === "active" ? words : "");

@@ -25,7 +25,7 @@ async fn colleagues_see_each_other_and_are_warned_before_they_answer_twice() {
     anna.until_there(In::Page, ".composer textarea").await;
     colleague.click(In::Page, "[data-group=others] .queue-link").await;
     anna.until_text(In::Page, ".viewers", "bert of the clinic is viewing").await;
-    colleague.click(In::Page, "[data-act=join]").await;
+    colleague.click(In::Page, "[data-when~=theirs-active] [data-act=join]").await;
     colleague.fill(In::Page, ".composer textarea", "I will").await;
     anna.until_text(In::Page, ".viewers", "bert of the clinic is writing a reply").await;
 
