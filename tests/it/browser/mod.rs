@@ -6,6 +6,7 @@ mod desk;
 mod drafts;
 mod interruptions;
 mod pages;
+mod settings;
 mod space;
 mod tabs;
 mod website;
