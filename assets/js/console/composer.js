@@ -97,6 +97,7 @@ export class Composer {
       // Asked once: who sends again means it.
       this.#warned = warning;
       this.note.textContent = `${warning} Send again to send yours all the same.`;
+      this.note.classList.add("composer-warning");
       return;
     }
     this.#stopTyping();
@@ -111,6 +112,7 @@ export class Composer {
   }
 
   #count() {
+    this.note.classList.remove("composer-warning");
     const length = this.#length();
     const over = length - messageChars;
     this.button.disabled = length === 0 || over > 0;

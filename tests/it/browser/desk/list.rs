@@ -88,3 +88,33 @@ async fn four_chats_stand_side_by_side_and_keep_their_places() {
     screen.until_there(In::Page, "[data-group=mine] .queue-link").await;
     done(vec![screen]).await;
 }
+
+#[tokio::test]
+async fn a_notification_says_that_somebody_waits_and_not_who() {
+    let app = house().await;
+    let browsers = Browsers::start();
+    let screen = browsers.open().await;
+    sits_down(&screen, &app.door.origin(), ADMIN).await;
+    // As a page would see it whose window lies behind others, and a desktop that shows what it is given.
+    let desktop = "window.shown = []; window.asked = 0;
+        Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+        window.Notification = class { static permission = 'default';
+            static async requestPermission() { window.asked += 1; return 'granted'; }
+            constructor(title, how) { window.shown.push(`${title}: ${how.body}`); }
+            addEventListener() {} };";
+    screen.cdp("Runtime.evaluate", json!({"expression": desktop})).await;
+    let ask = |what: &'static str| json!({"expression": format!("JSON.stringify({what})"), "returnByValue": true});
+    let (_tom, _) = caller(&app, "tom", "Tom", "Nobody is told of this").await;
+    screen.until_text(In::Page, "[data-group=waiting] .queue-name", "Tom").await;
+    let asked = screen.cdp("Runtime.evaluate", ask("[window.asked, window.shown]")).await;
+    assert_eq!(asked["result"]["value"], "[0,[]]", "nothing is asked for, or shown, before somebody wants it");
+    screen.click(In::Page, "#alerts").await;
+    screen.until_there(In::Page, "#alerts[aria-pressed=true]").await;
+    let (_maria, _) = caller(&app, "maria", "Maria", "My secret illness").await;
+    screen.until_text(In::Page, "[data-group=waiting] .queue-name", "Maria").await;
+    let shown = screen.cdp("Runtime.evaluate", ask("window.shown")).await;
+    assert_eq!(shown["result"]["value"], "[\"Parlor: A chat is waiting\"]");
+    // The title says how many.
+    screen.until(In::Page, "the number in the title", "document.title.startsWith('(2) ')").await;
+    done(vec![screen]).await;
+}

@@ -59,6 +59,10 @@ async fn the_desk_with_full_lists_and_every_state_of_a_chat() {
         look(&screen, &format!("desk-{act}"), In::Page, &mut wrong).await;
         screen.click(In::Page, &format!("#{dialog} [data-close]")).await;
     }
+    screen.size(360, 740).await;
+    screen.click(In::Page, ".conversation-card-button").await;
+    screen.until_there(In::Page, ".visitor").await;
+    look(&screen, "desk-card", In::Page, &mut wrong).await;
     screen.chord("k").await;
     focus(&screen, "#palette input").await;
     screen.until_text(In::Page, "#palette [role=option]", "Transfer to bert").await;
