@@ -1,7 +1,7 @@
 //! What the audit log says: who did what, when, with what result and how many; never what was written.
 
 use super::access::Actor;
-use super::id::{BlockId, CannedId, ConversationId, OperatorId, SiteId};
+use super::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::space::Room;
@@ -111,6 +111,9 @@ pub enum AuditAction {
     },
     /// What the roles may was changed.
     PermissionsChanged,
+    DepartmentCreated(DepartmentId),
+    DepartmentChanged(DepartmentId),
+    DepartmentRemoved(DepartmentId),
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.

@@ -29,7 +29,7 @@ pub const TAGS_PER_SITE: usize = 100;
 pub const RULES_PER_SITE: usize = 50;
 pub const TEXTS_PER_SITE: usize = 1_000;
 /// Spans in which a day is open, and holidays of one calendar.
-pub const SPANS_PER_DAY: usize = 4;
+pub const SPANS_PER_DAY: usize = 2;
 pub const HOLIDAYS: usize = 100;
 /// Tags, custom attributes and guests of one conversation.
 pub const TAGS_PER_CONVERSATION: usize = 20;
@@ -58,6 +58,9 @@ pub const QUEUE_LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often a visitor's page may show what is being typed there.
 pub const PEEK_BURST: u32 = 6;
 pub const PEEKS_PER_SECOND: f64 = 3.0;
+/// Seconds that an operator has to answer, and that a visitor waits before they may leave a message.
+pub const QUEUE_SECONDS_MIN: u16 = 5;
+pub const QUEUE_SECONDS_MAX: u16 = 3_600;
 /// Days that are looked at for the next opening.
 pub const OPENING_DAYS: i32 = 400;
 /// Recent waits of a queue that are remembered, how long they count, and how many it takes to say something.

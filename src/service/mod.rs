@@ -15,6 +15,7 @@ pub mod backups;
 pub mod blocks;
 pub mod canned;
 pub mod conversations;
+pub mod departments;
 pub mod drafts;
 pub mod export;
 mod fields;

@@ -1,6 +1,6 @@
 //! Addresses inside the appliance, written once.
 
-use crate::domain::id::{ConversationId, OperatorId, SiteId, WindowId};
+use crate::domain::id::{ConversationId, DepartmentId, OperatorId, SiteId, WindowId};
 
 pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
@@ -30,6 +30,11 @@ pub fn site_section(id: SiteId, path: &str) -> String {
 #[must_use]
 pub fn window(site: SiteId, id: WindowId) -> String {
     format!("{SITES}/{site}/windows/{id}")
+}
+
+#[must_use]
+pub fn department(site: SiteId, id: DepartmentId) -> String {
+    format!("{SITES}/{site}/departments/{id}")
 }
 
 #[must_use]

@@ -164,6 +164,12 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
         let look = parlor::service::sites::LookForm::of_look(&parlor::domain::look::Look::default());
         let form = parlor::service::sites::WindowForm { name: "Shop".to_owned(), look, ..Default::default() };
         let host = app.app.ctx(&parlor::domain::access::Actor::Host);
+        let department = parlor::service::departments::DepartmentForm {
+            name: "Billing".to_owned(),
+            all_of_site: true,
+            ..parlor::service::departments::DepartmentForm::default()
+        };
+        let department = parlor::service::departments::create(&host, app.site.parse().unwrap(), &department).unwrap().to_string();
         let window = parlor::service::sites::add_window(&host, app.site.parse().unwrap(), &form).unwrap().to_string();
         let mut column = Vec::new();
         for row in rows() {
@@ -174,7 +180,8 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
             };
             let path =
                 row.path.replace("{site}", &app.site).replace("{name}", &asset).replace("{id}", &id).replace("{window}", &window);
-            let path = path.replace("{conversation}", &conversation).replace("{file}", &file);
+            let path =
+                path.replace("{conversation}", &conversation).replace("{file}", &file).replace("{department}", &department);
             column.push(ask(&row, &path, &who, &app.site, &conversation).await.status.as_u16());
         }
         columns.push(column);

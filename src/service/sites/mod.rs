@@ -17,9 +17,11 @@ mod chat;
 mod consent;
 mod forms;
 mod general;
+mod hours;
 mod look;
 mod privacy;
 mod purging;
+mod queue;
 mod texts;
 mod windows;
 
@@ -27,9 +29,11 @@ pub use chat::ChatForm;
 pub use forms::{Adding, BuilderForm, FieldForm, Move, OfflineForm, PreChatForm};
 pub use general::GeneralForm;
 pub(super) use general::parse_origins;
+pub use hours::{HolidayForm, HoursForm, Mode, SpanForm};
 pub use look::LookForm;
 pub use privacy::PrivacyForm;
 pub use purging::PurgeForm;
+pub use queue::QueueForm;
 pub use texts::TextsForm;
 pub use windows::{WindowForm, add_window, change_window, remove_window, window};
 

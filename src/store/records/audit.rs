@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
-use crate::domain::id::{BlockId, CannedId, ConversationId, OperatorId, SiteId};
+use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
@@ -109,6 +109,9 @@ pub(super) enum ActionRecord {
         days: u16,
     },
     PermissionsChanged,
+    DepartmentCreated([u8; 16]),
+    DepartmentChanged([u8; 16]),
+    DepartmentRemoved([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -322,6 +325,9 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::CannedSaved(id) => Self::CannedSaved(*id.as_bytes()),
             AuditAction::CannedDeleted(id) => Self::CannedDeleted(*id.as_bytes()),
             AuditAction::TranscriptExported(id) => Self::TranscriptExported(*id.as_bytes()),
+            AuditAction::DepartmentCreated(id) => Self::DepartmentCreated(*id.as_bytes()),
+            AuditAction::DepartmentChanged(id) => Self::DepartmentChanged(*id.as_bytes()),
+            AuditAction::DepartmentRemoved(id) => Self::DepartmentRemoved(*id.as_bytes()),
             AuditAction::IdentitySecretRenewed(id) => Self::IdentitySecretRenewed(*id.as_bytes()),
             AuditAction::IdentitySecretDropped(id) => Self::IdentitySecretDropped(*id.as_bytes()),
             AuditAction::Blocked(id) => Self::Blocked(*id.as_bytes()),
@@ -373,6 +379,9 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::CannedSaved(id) => Self::CannedSaved(CannedId::from_bytes(id)),
             ActionRecord::CannedDeleted(id) => Self::CannedDeleted(CannedId::from_bytes(id)),
             ActionRecord::TranscriptExported(id) => Self::TranscriptExported(ConversationId::from_bytes(id)),
+            ActionRecord::DepartmentCreated(id) => Self::DepartmentCreated(DepartmentId::from_bytes(id)),
+            ActionRecord::DepartmentChanged(id) => Self::DepartmentChanged(DepartmentId::from_bytes(id)),
+            ActionRecord::DepartmentRemoved(id) => Self::DepartmentRemoved(DepartmentId::from_bytes(id)),
             ActionRecord::Purged { site: id, rule, conversations, events } => Self::Purged(PurgeReceipt {
                 site: site(id),
                 rule: rule.into(),

@@ -2,7 +2,7 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::site::{chat, forms, general, look, new, privacy as site_privacy, snippet, texts, window};
+use super::site::{chat, departments, forms, general, hours, look, new, privacy as site_privacy, snippet, texts, window};
 use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sites, system};
 
 pub const ROUTES: &[Route] = &[
@@ -23,6 +23,17 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/sites/{id}/windows/{window}/removal", || to(window::remove)),
     Route::get(Face::Admin, "/admin/sites/{id}/chat", || to(chat::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/chat", || to(chat::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/hours", || to(hours::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/hours", || to(hours::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/departments", || to(departments::list)),
+    Route::post(Face::Admin, "/admin/sites/{id}/departments", || to(departments::save_queue)),
+    Route::get(Face::Admin, "/admin/sites/{id}/departments/new", || to(departments::blank)),
+    Route::post(Face::Admin, "/admin/sites/{id}/departments/new", || to(departments::create)),
+    Route::get(Face::Admin, "/admin/sites/{id}/departments/{department}", || to(departments::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/departments/{department}", || to(departments::change)),
+    Route::get(Face::Admin, "/admin/sites/{id}/departments/{department}/hours", || to(hours::show_of_department)),
+    Route::post(Face::Admin, "/admin/sites/{id}/departments/{department}/hours", || to(hours::save_of_department)),
+    Route::post(Face::Admin, "/admin/sites/{id}/departments/{department}/removal", || to(departments::remove)),
     Route::get(Face::Admin, "/admin/sites/{id}/form", || to(forms::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/form", || to(forms::build)),
     Route::get(Face::Admin, "/admin/sites/{id}/form/offline", || to(forms::show_offline)),

@@ -13,8 +13,10 @@ use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, Error, urls};
 
 pub mod chat;
+pub mod departments;
 pub mod forms;
 pub mod general;
+pub mod hours;
 pub mod look;
 pub mod new;
 pub mod privacy;
@@ -38,6 +40,8 @@ pub const TABS: &[Tab] = &[
     tab("", "General"),
     tab("look", "Look and windows"),
     tab("chat", "Chat"),
+    tab("hours", "Hours"),
+    tab("departments", "Departments"),
     tab("form", "Form"),
     tab("texts", "Texts"),
     tab("privacy", "Privacy"),
