@@ -3,6 +3,7 @@ import { elementFrom } from "../html.js";
 import { dressTimes } from "./times.js";
 import { Canned } from "./canned.js";
 import { Composer } from "./composer.js";
+import { Files } from "./files.js";
 import { Peek } from "./peek.js";
 import { Sending } from "./sending.js";
 import { tagsOf } from "./tags.js";
@@ -37,6 +38,7 @@ export class Conversation {
       typing: (on) => desk.live.typing(this.id, on),
       warning: () => this.viewers.warning(),
     });
+    this.files = new Files(this);
     this.canned = new Canned(article.querySelector(".composer"), this.id);
     article.addEventListener("click", (event) => this.#clicked(event));
     article.querySelector(".tag-choice")?.addEventListener("change", () => {
@@ -207,6 +209,7 @@ export class Conversation {
     for (const part of this.article.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(situation);
     if (state !== "waiting") this.#accept().ariaDisabled = null;
     if (state === "closed") this.#noting = false;
+    this.files.show(state);
     const reply = situation === "mine-active" || situation === "guest-active";
     const mayReplyNow = reply && !this.composer.mode.may("reply");
     this.composer.allow({ reply, note: state !== "closed" && (reply || this.#noting) });

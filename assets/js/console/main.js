@@ -145,9 +145,13 @@ class Desk {
 
   #listen() {
     const { live } = this;
-    live.on("line", (line) => this.banner.line(line));
+    live.on("line", (line) => {
+      this.banner.line(line);
+      if (line.state !== "online") for (const pane of this.panes.all()) pane.files?.pause();
+    });
     live.on("welcome", (frame) => {
       setServerNow(frame.now);
+      for (const pane of this.panes.all()) pane.files?.resume();
       this.offers.forgetAll();
     });
     live.on("disk", (frame) => {

@@ -7,6 +7,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::time::Timestamp;
 
+use super::file::FilePart;
 use super::{clock, visitor_name};
 
 #[derive(Template)]
@@ -21,6 +22,7 @@ pub struct EventPartial<'a> {
     pub name: &'a str,
     /// What was written: a message, or a note.
     pub text: Option<&'a str>,
+    pub file: Option<FilePart<'a>>,
     is_internal: bool,
     /// What happened, in words, where nothing was written.
     sentence: String,
@@ -52,6 +54,7 @@ impl<'a> EventPartial<'a> {
             from,
             name,
             text,
+            file: FilePart::of(conversation, &event.kind),
             is_internal: event.kind.is_internal(),
             sentence: sentence(&event.kind, &event.author, name),
             aside,
@@ -60,7 +63,7 @@ impl<'a> EventPartial<'a> {
 
     /// Where it stands.
     fn side(&self) -> &'static str {
-        if self.text.is_some() { self.from } else { "system" }
+        if self.text.is_some() || self.file.is_some() { self.from } else { "system" }
     }
 
     fn clock(&self) -> String {
@@ -70,7 +73,7 @@ impl<'a> EventPartial<'a> {
 
 fn sentence(kind: &EventKind, author: &Author, who: &str) -> String {
     match (kind, author) {
-        (EventKind::Message(_) | EventKind::Note(_), _) => String::new(),
+        (EventKind::Message(_) | EventKind::Note(_) | EventKind::File(_), _) => String::new(),
         (EventKind::Started, _) => "The chat began".to_owned(),
         (EventKind::Joined, _) => format!("{who} joined"),
         (EventKind::Left, _) => format!("{who} left"),
@@ -78,7 +81,6 @@ fn sentence(kind: &EventKind, author: &Author, who: &str) -> String {
         (EventKind::Closed, Author::System) => "Closed, because nobody wrote for a while".to_owned(),
         (EventKind::Closed, Author::Visitor) => format!("{who} left before anybody answered"),
         (EventKind::Closed, Author::Operator { .. }) => format!("{who} closed the chat"),
-        (EventKind::File(file), _) => format!("{who} sent a file: {}", file.name.as_str()),
         (EventKind::FileRequested, _) => format!("{who} asked for a file"),
         (EventKind::Transferred(transfer), Author::System) => format!("The chat went to {}", transfer.to.name().as_str()),
         (EventKind::Transferred(transfer), _) => format!("{who} handed the chat to {}", transfer.to.name().as_str()),

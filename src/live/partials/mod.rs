@@ -2,6 +2,7 @@
 //! notice that the disk is nearly full. Each is drawn by one template, so that what arrives later looks exactly like what was there before.
 
 mod event;
+mod file;
 mod row;
 
 use askama::Template;

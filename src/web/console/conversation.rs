@@ -39,6 +39,8 @@ pub(super) struct ConversationPartial<'a> {
     card: CardPartial<'a>,
     /// Whoever answered does not work here any more.
     left_alone: bool,
+    /// Whether the site and the reader's role allow files.
+    may_send_files: bool,
     /// Whether the reader may whisper, join and take over.
     may_supervise: bool,
     name: &'a str,
@@ -93,6 +95,8 @@ impl<'a> ConversationPartial<'a> {
             department: department_name(house, conversation),
             card: CardPartial::new(reader, house, site, conversation),
             left_alone: conversations::is_left_alone(house, conversation),
+            may_send_files: site.switches.operator_files
+                && authorize(reader, Action::Use(Permission::SendFiles, site.id)).is_ok(),
             may_supervise: authorize(reader, Action::Use(Permission::Supervise, site.id)).is_ok(),
             name: visitor_name(conversation),
             events: view.events.iter().skip(earlier).map(|event| EventPartial::new(conversation, event)).collect(),
