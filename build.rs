@@ -1,5 +1,6 @@
 //! Puts the browser's files into the binary: concatenates the bundles that `assets/bundles.toml` lists, compresses them, and
-//! writes a table for `src/web/assets.rs`. No bundler, no Node: the sources are ES modules that also read well unbundled.
+//! writes a table for `src/web/assets.rs`. No bundler, no Node: the sources are ES modules that also read well unbundled. What
+//! visitors load is shortened as well.
 //!
 //! The output depends on nothing but the files' bytes, so the same checkout builds the same binary anywhere.
 
@@ -12,6 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use data_encoding::{BASE64, HEXLOWER};
+use oxc_allocator::Allocator;
+use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_minifier::{Minifier, MinifierOptions};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
 use sha2::{Digest, Sha256, Sha384};
 
 // What the browser gets of the texts is made by the same code that checks them.
@@ -51,6 +57,11 @@ fn build() -> Result<(), String> {
     let mut table = String::from("static ASSETS: &[Asset] = &[\n");
     for bundle in read_list(&list)? {
         let bytes = concatenate(&root, &bundle)?;
+        let bytes = match bundle.name.as_str() {
+            "widget.js" => shortened(&bundle.name, &bytes, SourceType::script())?,
+            "panel.js" => shortened(&bundle.name, &bytes, SourceType::mjs())?,
+            _ => bytes,
+        };
         write_asset(&out, &bundle.name, &bytes, &mut table)?;
     }
     table.push_str("];\n");
@@ -115,6 +126,23 @@ fn concatenate(root: &Path, bundle: &Bundle) -> Result<Vec<u8>, String> {
         writeln!(whole, "globalThis.parlorTexts={}", grammar::json(told)).map_err(|error| error.to_string())?;
     }
     Ok(whole)
+}
+
+/// What visitors load, with short names and without what is only for readers. Staff get theirs as it is written.
+fn shortened(name: &str, bytes: &[u8], kind: SourceType) -> Result<Vec<u8>, String> {
+    let source = std::str::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8"))?;
+    let memory = Allocator::default();
+    let mut parsed = Parser::new(&memory, source, kind).parse();
+    if let Some(error) = parsed.diagnostics.first() {
+        return Err(format!("{name}: {error}"));
+    }
+    let done = Minifier::new(MinifierOptions::default()).minify(&memory, &mut parsed.program);
+    let printed = Codegen::new()
+        .with_options(CodegenOptions::minify())
+        .with_scoping(done.scoping)
+        .with_private_member_mappings(done.class_private_mappings)
+        .build(&parsed.program);
+    Ok(printed.code.into_bytes())
 }
 
 fn read_texts(root: &Path, file: &str) -> Result<BTreeMap<String, grammar::Text>, String> {

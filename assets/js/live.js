@@ -15,7 +15,7 @@
 //   welcome, state, presence, row, purged, refused, bye: the server's frames as they are
 //   event    an event frame. Of a followed conversation: in order, each number once, holes filled first
 //   typing   as the server says it; switched off here when the server falls silent
-//   command  {id, frame, own, status: "sending" | "sent" | "failed", seq?, at?, conversation?, code?, message?}   what became of a
+//   command  {id, frame, own, status: "sending" | "sent" | "failed", seq?, at?, conversation?, code?, message?, fields?}   what became of a
 //            command; `own`: it was given in this tab
 //   seen     {conversation, seq}: another tab showed this
 //
@@ -429,11 +429,11 @@ export class Live {
   }
 
   #fail(entry, refused) {
-    const { code } = refused;
+    const { code, fields } = refused;
     const message = this.#options.explain?.(refused) ?? refused.message;
     Object.assign(entry, { status: "failed", message });
     this.#outbox.save();
-    this.#tell("command", { id: entry.id, frame: entry.frame, own: entry.own, status: "failed", code, message });
+    this.#tell("command", { id: entry.id, frame: entry.frame, own: entry.own, status: "failed", code, message, fields });
   }
 
   // Tabs that share the line

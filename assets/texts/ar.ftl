@@ -9,6 +9,7 @@ button-dismiss = إخفاء
 
 title = محادثة · { $site }
 minimise = تصغير المحادثة
+sound = صوت عند وصول رسائل جديدة
 messages = الرسائل
 new-messages = رسائل جديدة
 welcome = مرحبًا بكم. كيف يمكننا مساعدتكم؟
@@ -35,6 +36,7 @@ presence-wait = { $n ->
 presence-wait-short = الانتظار أقل من دقيقة
 presence-here = { $name } معكم الآن
 presence-away = { $name } خارج المحادثة لبعض الوقت
+presence-left = وصلتنا رسالتكم
 presence-ended = انتهت المحادثة
 presence-deleted = حُذفت المحادثة
 somebody = أحد موظفينا
@@ -88,6 +90,7 @@ optional = (اختياري)
 choose = يُرجى الاختيار
 start = بدء المحادثة
 error-empty = يُرجى ملء هذا الحقل.
+error-long = هذا طويل جدًا.
 error-email = لا يبدو هذا عنوان بريد إلكتروني صحيحًا، مثل name@example.org.
 error-phone = لا يبدو هذا رقم هاتف صحيحًا، مثل ‎+971 4 123 4567‎.
 error-choice = يُرجى اختيار أحد الخيارات.
@@ -115,16 +118,15 @@ anew = بدء محادثة جديدة
 ## How it was
 
 rating-ask = كيف كانت هذه المحادثة؟
-rating-stars = { $n ->
-    [zero] { $n } نجمة من 5
-    [one] نجمة واحدة من 5
-    [two] نجمتان من 5
-    [few] { $n } نجوم من 5
-    [many] { $n } نجمة من 5
-   *[other] { $n } نجمة من 5
-}
+rating-1 = سيئة جدًا
+rating-2 = سيئة
+rating-3 = مقبولة
+rating-4 = جيدة
+rating-5 = جيدة جدًا
 rating-comment = ما الذي يمكننا تحسينه؟
 rating-send = إرسال التقييم
+rating-skip = تخطٍّ
+rating-change = تغيير
 rating-thanks = شكرًا لكم. وصل تقييمكم.
 transcript = إرسال نسخة إليّ بالبريد الإلكتروني
 transcript-sent = نسخة في الطريق إلى { $email }.

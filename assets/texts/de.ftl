@@ -9,6 +9,7 @@ button-dismiss = Ausblenden
 
 title = Chat · { $site }
 minimise = Chat verkleinern
+sound = Ton bei neuen Nachrichten
 messages = Nachrichten
 new-messages = Neue Nachrichten
 welcome = Guten Tag. Wie können wir Ihnen helfen?
@@ -31,6 +32,7 @@ presence-wait = { $n ->
 presence-wait-short = Noch weniger als eine Minute
 presence-here = { $name } ist da
 presence-away = { $name } ist kurz nicht am Platz
+presence-left = Ihre Nachricht ist bei uns
 presence-ended = Chat beendet
 presence-deleted = Chat gelöscht
 somebody = Jemand
@@ -84,6 +86,7 @@ optional = (freiwillig)
 choose = Bitte wählen
 start = Chat beginnen
 error-empty = Bitte füllen Sie dieses Feld aus.
+error-long = Das ist zu lang.
 error-email = Das sieht nicht nach einer E-Mail-Adresse aus, wie zum Beispiel name@example.org.
 error-phone = Das sieht nicht nach einer Telefonnummer aus, wie zum Beispiel +49 30 901820.
 error-choice = Bitte wählen Sie etwas aus.
@@ -111,12 +114,15 @@ anew = Neuen Chat beginnen
 ## How it was
 
 rating-ask = Wie war dieser Chat?
-rating-stars = { $n ->
-    [one] { $n } Stern von 5
-   *[other] { $n } Sterne von 5
-}
+rating-1 = Sehr schlecht
+rating-2 = Schlecht
+rating-3 = In Ordnung
+rating-4 = Gut
+rating-5 = Sehr gut
 rating-comment = Was könnten wir besser machen?
 rating-send = Bewertung senden
+rating-skip = Überspringen
+rating-change = Ändern
 rating-thanks = Vielen Dank. Ihre Bewertung ist angekommen.
 transcript = Eine Kopie per E-Mail erhalten
 transcript-sent = Eine Kopie ist unterwegs an { $email }.

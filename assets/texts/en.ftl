@@ -14,6 +14,8 @@ button-dismiss = Dismiss
 
 title = Chat · { $site }
 minimise = Minimise chat
+# A switch.
+sound = Sound for new messages
 messages = Messages
 new-messages = New messages
 welcome = Hello. How can we help?
@@ -37,6 +39,8 @@ presence-wait = { $n ->
 presence-wait-short = Less than a minute to wait
 presence-here = { $name } is here
 presence-away = { $name } is away for the moment
+# A message was left; nobody waits.
+presence-left = Your message is with us
 presence-ended = Chat ended
 presence-deleted = Chat deleted
 # Stands for a name that is not known.
@@ -92,6 +96,7 @@ optional = (optional)
 choose = Please choose
 start = Start chat
 error-empty = Please fill this in.
+error-long = This is too long.
 error-email = This does not look like an e-mail address, such as name@example.org.
 error-phone = This does not look like a phone number, such as +44 20 7946 0018.
 error-choice = Please choose one.
@@ -119,12 +124,15 @@ anew = Start a new chat
 ## How it was
 
 rating-ask = How was this chat?
-rating-stars = { $n ->
-    [one] { $n } star of 5
-   *[other] { $n } stars of 5
-}
+rating-1 = Very bad
+rating-2 = Bad
+rating-3 = Okay
+rating-4 = Good
+rating-5 = Very good
 rating-comment = What could be better?
 rating-send = Send rating
+rating-skip = Skip
+rating-change = Change
 rating-thanks = Thank you. Your rating has arrived.
 transcript = Send me a copy by e-mail
 transcript-sent = A copy is on its way to { $email }.

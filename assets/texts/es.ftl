@@ -9,6 +9,7 @@ button-dismiss = Ocultar
 
 title = Chat · { $site }
 minimise = Minimizar el chat
+sound = Sonido al llegar mensajes nuevos
 messages = Mensajes
 new-messages = Mensajes nuevos
 welcome = Buenos días. ¿En qué podemos ayudarle?
@@ -31,6 +32,7 @@ presence-wait = { $n ->
 presence-wait-short = Menos de un minuto de espera
 presence-here = { $name } está aquí
 presence-away = { $name } se ha ausentado un momento
+presence-left = Ya tenemos su mensaje
 presence-ended = Chat terminado
 presence-deleted = Chat eliminado
 somebody = Alguien
@@ -84,6 +86,7 @@ optional = (opcional)
 choose = Elija una opción
 start = Empezar el chat
 error-empty = Rellene este campo, por favor.
+error-long = Es demasiado largo.
 error-email = Esto no parece una dirección de correo, como por ejemplo nombre@example.org.
 error-phone = Esto no parece un número de teléfono, como por ejemplo +34 910 123 456.
 error-choice = Elija una opción, por favor.
@@ -111,12 +114,15 @@ anew = Empezar un chat nuevo
 ## How it was
 
 rating-ask = ¿Qué le ha parecido este chat?
-rating-stars = { $n ->
-    [one] { $n } estrella de 5
-   *[other] { $n } estrellas de 5
-}
+rating-1 = Muy mal
+rating-2 = Mal
+rating-3 = Aceptable
+rating-4 = Bien
+rating-5 = Muy bien
 rating-comment = ¿Qué podríamos mejorar?
 rating-send = Enviar la valoración
+rating-skip = Omitir
+rating-change = Cambiar
 rating-thanks = Gracias. Su valoración ha llegado.
 transcript = Enviarme una copia por correo electrónico
 transcript-sent = Una copia va de camino a { $email }.

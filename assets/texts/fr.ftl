@@ -9,6 +9,7 @@ button-dismiss = Masquer
 
 title = Discussion · { $site }
 minimise = Réduire la discussion
+sound = Son pour les nouveaux messages
 messages = Messages
 new-messages = Nouveaux messages
 welcome = Bonjour. Comment pouvons-nous vous aider ?
@@ -31,6 +32,7 @@ presence-wait = { $n ->
 presence-wait-short = Moins d’une minute d’attente
 presence-here = { $name } est là
 presence-away = { $name } revient dans un instant
+presence-left = Votre message nous est parvenu
 presence-ended = Discussion terminée
 presence-deleted = Discussion supprimée
 somebody = Quelqu’un
@@ -84,6 +86,7 @@ optional = (facultatif)
 choose = Veuillez choisir
 start = Commencer la discussion
 error-empty = Veuillez remplir ce champ.
+error-long = C’est trop long.
 error-email = Cela ne ressemble pas à une adresse e-mail, comme par exemple nom@example.org.
 error-phone = Cela ne ressemble pas à un numéro de téléphone, comme par exemple +33 1 99 00 12 34.
 error-choice = Veuillez faire un choix.
@@ -111,12 +114,15 @@ anew = Commencer une nouvelle discussion
 ## How it was
 
 rating-ask = Comment s’est passée cette discussion ?
-rating-stars = { $n ->
-    [one] { $n } étoile sur 5
-   *[other] { $n } étoiles sur 5
-}
+rating-1 = Très mauvais
+rating-2 = Mauvais
+rating-3 = Correct
+rating-4 = Bien
+rating-5 = Très bien
 rating-comment = Que pourrions-nous améliorer ?
 rating-send = Envoyer l’évaluation
+rating-skip = Passer
+rating-change = Modifier
 rating-thanks = Merci. Votre évaluation est bien arrivée.
 transcript = M’envoyer une copie par e-mail
 transcript-sent = Une copie est en route vers { $email }.

@@ -9,6 +9,7 @@ button-dismiss = הסתרה
 
 title = צ׳אט · { $site }
 minimise = מזעור הצ׳אט
+sound = צליל בהגעת הודעות חדשות
 messages = הודעות
 new-messages = הודעות חדשות
 welcome = שלום. במה נוכל לעזור?
@@ -32,6 +33,7 @@ presence-wait = { $n ->
 presence-wait-short = המתנה של פחות מדקה
 presence-here = { $name } כאן
 presence-away = { $name } לא כאן לרגע
+presence-left = ההודעה הגיעה אלינו
 presence-ended = הצ׳אט הסתיים
 presence-deleted = הצ׳אט נמחק
 somebody = איש צוות
@@ -85,6 +87,7 @@ optional = (לא חובה)
 choose = נא לבחור
 start = התחלת הצ׳אט
 error-empty = נא למלא שדה זה.
+error-long = הטקסט ארוך מדי.
 error-email = זו אינה נראית ככתובת דואר אלקטרוני, כמו name@example.org.
 error-phone = זה אינו נראה כמספר טלפון, כמו ‎+972 3 123 4567‎.
 error-choice = נא לבחור אפשרות.
@@ -112,13 +115,15 @@ anew = התחלת צ׳אט חדש
 ## How it was
 
 rating-ask = איך היה הצ׳אט?
-rating-stars = { $n ->
-    [one] כוכב אחד מתוך 5
-    [two] שני כוכבים מתוך 5
-   *[other] { $n } כוכבים מתוך 5
-}
+rating-1 = גרוע מאוד
+rating-2 = גרוע
+rating-3 = סביר
+rating-4 = טוב
+rating-5 = טוב מאוד
 rating-comment = מה היינו יכולים לשפר?
 rating-send = שליחת הדירוג
+rating-skip = דילוג
+rating-change = שינוי
 rating-thanks = תודה. הדירוג התקבל.
 transcript = שליחת עותק אליי בדואר אלקטרוני
 transcript-sent = עותק בדרך אל { $email }.

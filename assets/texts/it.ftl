@@ -9,6 +9,7 @@ button-dismiss = Nascondi
 
 title = Chat · { $site }
 minimise = Riduci la chat
+sound = Suono per i nuovi messaggi
 messages = Messaggi
 new-messages = Nuovi messaggi
 welcome = Buongiorno. Come possiamo aiutarla?
@@ -31,6 +32,7 @@ presence-wait = { $n ->
 presence-wait-short = Meno di un minuto di attesa
 presence-here = { $name } è qui
 presence-away = { $name } è assente per un momento
+presence-left = Il suo messaggio è arrivato
 presence-ended = Chat terminata
 presence-deleted = Chat eliminata
 somebody = Qualcuno
@@ -84,6 +86,7 @@ optional = (facoltativo)
 choose = Scelga un’opzione
 start = Inizia la chat
 error-empty = Compili questo campo, per favore.
+error-long = È troppo lungo.
 error-email = Questo non sembra un indirizzo e-mail, come per esempio nome@example.org.
 error-phone = Questo non sembra un numero di telefono, come per esempio +39 06 1234 5678.
 error-choice = Scelga un’opzione, per favore.
@@ -111,12 +114,15 @@ anew = Inizia una nuova chat
 ## How it was
 
 rating-ask = Com’è andata questa chat?
-rating-stars = { $n ->
-    [one] { $n } stella su 5
-   *[other] { $n } stelle su 5
-}
+rating-1 = Molto male
+rating-2 = Male
+rating-3 = Discreto
+rating-4 = Bene
+rating-5 = Molto bene
 rating-comment = Che cosa potremmo migliorare?
 rating-send = Invia la valutazione
+rating-skip = Salta
+rating-change = Modifica
 rating-thanks = Grazie. La sua valutazione è arrivata.
 transcript = Inviatemi una copia per e-mail
 transcript-sent = Una copia è in viaggio verso { $email }.

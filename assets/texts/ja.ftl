@@ -9,6 +9,7 @@ button-dismiss = 表示しない
 
 title = チャット · { $site }
 minimise = チャットを最小化する
+sound = 新着メッセージの音
 messages = メッセージ
 new-messages = 新しいメッセージ
 welcome = こんにちは。どのようなご用件でしょうか。
@@ -30,6 +31,7 @@ presence-wait = { $n ->
 presence-wait-short = 待ち時間の目安：1 分未満
 presence-here = { $name } が対応しています
 presence-away = { $name } は少しの間、席を外しています
+presence-left = メッセージを受け取りました
 presence-ended = チャットは終了しました
 presence-deleted = チャットは削除されました
 somebody = 担当者
@@ -83,6 +85,7 @@ optional = （任意）
 choose = 選択してください
 start = チャットを始める
 error-empty = この項目を入力してください。
+error-long = 長すぎます。
 error-email = メールアドレスの形式ではないようです（例：name@example.org）。
 error-phone = 電話番号の形式ではないようです（例：+81 3 1234 5678）。
 error-choice = いずれかを選択してください。
@@ -110,11 +113,15 @@ anew = 新しいチャットを始める
 ## How it was
 
 rating-ask = このチャットはいかがでしたか。
-rating-stars = { $n ->
-   *[other] 星 5 つ中 { $n } つ
-}
+rating-1 = とても悪い
+rating-2 = 悪い
+rating-3 = ふつう
+rating-4 = 良い
+rating-5 = とても良い
 rating-comment = 改善すべき点をお聞かせください
 rating-send = 評価を送信する
+rating-skip = スキップ
+rating-change = 変更
 rating-thanks = ありがとうございました。評価を受け付けました。
 transcript = 控えをメールで受け取る
 transcript-sent = 控えを { $email } に送信しています。

@@ -9,6 +9,7 @@ button-dismiss = Verbergen
 
 title = Chat · { $site }
 minimise = Chat minimaliseren
+sound = Geluid bij nieuwe berichten
 messages = Berichten
 new-messages = Nieuwe berichten
 welcome = Goedendag. Waarmee kunnen wij u helpen?
@@ -31,6 +32,7 @@ presence-wait = { $n ->
 presence-wait-short = Nog minder dan een minuut wachten
 presence-here = { $name } is aanwezig
 presence-away = { $name } is even weg
+presence-left = Uw bericht is bij ons
 presence-ended = Chat beëindigd
 presence-deleted = Chat verwijderd
 somebody = Iemand
@@ -84,6 +86,7 @@ optional = (niet verplicht)
 choose = Maak een keuze
 start = Chat starten
 error-empty = Vul dit veld in.
+error-long = Dit is te lang.
 error-email = Dit lijkt geen e-mailadres te zijn, zoals naam@example.org.
 error-phone = Dit lijkt geen telefoonnummer te zijn, zoals +31 20 123 4567.
 error-choice = Maak een keuze.
@@ -111,12 +114,15 @@ anew = Nieuwe chat starten
 ## How it was
 
 rating-ask = Hoe was deze chat?
-rating-stars = { $n ->
-    [one] { $n } ster van 5
-   *[other] { $n } sterren van 5
-}
+rating-1 = Heel slecht
+rating-2 = Slecht
+rating-3 = Gaat wel
+rating-4 = Goed
+rating-5 = Heel goed
 rating-comment = Wat kunnen wij beter doen?
 rating-send = Beoordeling versturen
+rating-skip = Overslaan
+rating-change = Wijzigen
 rating-thanks = Dank u. Uw beoordeling is aangekomen.
 transcript = Stuur mij een kopie per e-mail
 transcript-sent = Er is een kopie onderweg naar { $email }.

@@ -9,6 +9,7 @@ button-dismiss = Ukryj
 
 title = Czat · { $site }
 minimise = Zminimalizuj czat
+sound = Dźwięk przy nowych wiadomościach
 messages = Wiadomości
 new-messages = Nowe wiadomości
 welcome = Dzień dobry. W czym możemy pomóc?
@@ -33,6 +34,7 @@ presence-wait = { $n ->
 presence-wait-short = Jeszcze niecała minuta
 presence-here = { $name } jest na czacie
 presence-away = { $name } zaraz wróci
+presence-left = Wiadomość do nas dotarła
 presence-ended = Czat zakończony
 presence-deleted = Czat usunięty
 somebody = Ktoś
@@ -86,6 +88,7 @@ optional = (opcjonalnie)
 choose = Proszę wybrać
 start = Rozpocznij czat
 error-empty = Proszę wypełnić to pole.
+error-long = To jest za długie.
 error-email = To nie wygląda na adres e-mail, taki jak nazwa@example.org.
 error-phone = To nie wygląda na numer telefonu, taki jak +48 22 123 45 67.
 error-choice = Proszę coś wybrać.
@@ -113,14 +116,15 @@ anew = Rozpocznij nowy czat
 ## How it was
 
 rating-ask = Jak oceniają Państwo ten czat?
-rating-stars = { $n ->
-    [one] { $n } gwiazdka z 5
-    [few] { $n } gwiazdki z 5
-    [many] { $n } gwiazdek z 5
-   *[other] { $n } gwiazdki z 5
-}
+rating-1 = Bardzo źle
+rating-2 = Źle
+rating-3 = W porządku
+rating-4 = Dobrze
+rating-5 = Bardzo dobrze
 rating-comment = Co możemy poprawić?
 rating-send = Wyślij ocenę
+rating-skip = Pomiń
+rating-change = Zmień
 rating-thanks = Dziękujemy. Ocena dotarła.
 transcript = Wyślij mi kopię e-mailem
 transcript-sent = Kopia jest w drodze na adres { $email }.

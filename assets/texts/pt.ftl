@@ -9,6 +9,7 @@ button-dismiss = Ocultar
 
 title = Conversa · { $site }
 minimise = Minimizar a conversa
+sound = Som para novas mensagens
 messages = Mensagens
 new-messages = Novas mensagens
 welcome = Olá. Como podemos ajudar?
@@ -31,6 +32,7 @@ presence-wait = { $n ->
 presence-wait-short = Menos de um minuto de espera
 presence-here = { $name } está aqui
 presence-away = { $name } volta em um momento
+presence-left = A sua mensagem já chegou até nós
 presence-ended = Conversa encerrada
 presence-deleted = Conversa apagada
 somebody = Alguém
@@ -84,6 +86,7 @@ optional = (opcional)
 choose = Escolha uma opção
 start = Iniciar a conversa
 error-empty = Preencha este campo, por favor.
+error-long = É longo demais.
 error-email = Isto não parece um endereço de e-mail, como por exemplo nome@example.org.
 error-phone = Isto não parece um número de telefone, como por exemplo +55 11 2345-6789.
 error-choice = Escolha uma opção, por favor.
@@ -111,12 +114,15 @@ anew = Iniciar uma nova conversa
 ## How it was
 
 rating-ask = Como foi esta conversa?
-rating-stars = { $n ->
-    [one] { $n } estrela de 5
-   *[other] { $n } estrelas de 5
-}
+rating-1 = Muito ruim
+rating-2 = Ruim
+rating-3 = Razoável
+rating-4 = Bom
+rating-5 = Muito bom
 rating-comment = O que poderíamos melhorar?
 rating-send = Enviar a avaliação
+rating-skip = Pular
+rating-change = Alterar
 rating-thanks = Agradecemos. Sua avaliação chegou.
 transcript = Receber uma cópia por e-mail
 transcript-sent = Uma cópia está a caminho de { $email }.

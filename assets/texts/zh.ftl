@@ -9,6 +9,7 @@ button-dismiss = 不再显示
 
 title = 对话 · { $site }
 minimise = 最小化对话窗口
+sound = 新消息提示音
 messages = 消息
 new-messages = 新消息
 welcome = 您好。请问有什么可以帮您？
@@ -30,6 +31,7 @@ presence-wait = { $n ->
 presence-wait-short = 等待时间不到一分钟
 presence-here = { $name } 正在为您服务
 presence-away = { $name } 暂时离开
+presence-left = 我们已收到您的留言
 presence-ended = 对话已结束
 presence-deleted = 对话已删除
 somebody = 工作人员
@@ -83,6 +85,7 @@ optional = （选填）
 choose = 请选择
 start = 开始对话
 error-empty = 请填写此项。
+error-long = 内容过长。
 error-email = 这看起来不是电子邮箱地址，例如 name@example.org。
 error-phone = 这看起来不是电话号码，例如 +86 10 1234 5678。
 error-choice = 请选择一项。
@@ -110,11 +113,15 @@ anew = 开始新的对话
 ## How it was
 
 rating-ask = 您对本次对话满意吗？
-rating-stars = { $n ->
-   *[other] { $n } 星（满分 5 星）
-}
+rating-1 = 很差
+rating-2 = 差
+rating-3 = 一般
+rating-4 = 好
+rating-5 = 很好
 rating-comment = 我们有哪些地方可以改进？
 rating-send = 提交评价
+rating-skip = 跳过
+rating-change = 更改
 rating-thanks = 谢谢。您的评价已收到。
 transcript = 通过电子邮件给我发送副本
 transcript-sent = 副本正在发送到 { $email }。

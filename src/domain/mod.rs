@@ -16,6 +16,7 @@ pub mod draft;
 pub mod event;
 pub mod file;
 mod file_name;
+pub mod filled;
 pub mod form;
 pub mod hours;
 pub mod id;

@@ -1,6 +1,7 @@
 //! What the server says on the live channel: one JSON object a frame, its kind in `t`. The vocabulary is described in
 //! ARCHITECTURE.md; what clients say is parsed in `web/live`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use askama::Template;
@@ -276,6 +277,19 @@ pub fn ack(id: &ClientId, conversation: ConversationId, seq: Seq, at: Timestamp)
 /// A command was not carried out. The message is for the person.
 #[must_use]
 pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &str, n: Option<u32>, message: &str) -> ByteString {
+    refused_fields(id, conversation, code, n, message, &BTreeMap::new())
+}
+
+/// The same of a form: `fields` says which answers cannot be taken, and why.
+#[must_use]
+pub fn refused_fields(
+    id: Option<&str>,
+    conversation: Option<ConversationId>,
+    code: &str,
+    n: Option<u32>,
+    message: &str,
+    fields: &BTreeMap<String, &'static str>,
+) -> ByteString {
     #[derive(Serialize)]
     struct Refused<'a> {
         t: &'static str,
@@ -287,8 +301,10 @@ pub fn refused(id: Option<&str>, conversation: Option<ConversationId>, code: &st
         #[serde(skip_serializing_if = "Option::is_none")]
         n: Option<u32>,
         message: &'a str,
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        fields: &'a BTreeMap<String, &'static str>,
     }
-    to_frame(&Refused { t: "refused", id, conversation, code, n, message })
+    to_frame(&Refused { t: "refused", id, conversation, code, n, message, fields })
 }
 
 /// Everything about a conversation that is not an event: what a returning client needs besides the events it missed.
@@ -331,6 +347,9 @@ pub fn state(conversation: &Conversation, present: &Present, face: Face) -> Byte
         operator: Option<&'a str>,
         operator_online: bool,
         visitor_online: bool,
+        /// Stars that the visitor has given.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rating: Option<u8>,
         last: Seq,
         delivered: Sides,
         seen: Sides,
@@ -352,6 +371,7 @@ pub fn state(conversation: &Conversation, present: &Present, face: Face) -> Byte
         operator: conversation.assignee().map(|assignee| assignee.name.as_str()),
         operator_online: present.operator_online,
         visitor_online: present.visitor_online,
+        rating: conversation.about.rating.as_ref().map(|rating| rating.stars.get()),
         last,
         delivered: Sides { visitor: receipts.delivered_to_visitor, operator: receipts.delivered_to_operator.min(last) },
         seen: Sides { visitor: receipts.seen_by_visitor, operator: receipts.seen_by_operator.min(last) },

@@ -7,6 +7,7 @@ use crate::domain::access::{Action, Actor, Denied, authorize};
 use crate::domain::audit::AuditActor;
 use crate::domain::conversation::IllegalMove;
 use crate::domain::file::FileRefusal;
+use crate::domain::filled::Fault;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
@@ -96,6 +97,9 @@ pub enum Failure {
     /// Several fields of a form cannot be taken; all of them are named at once. `Failure::fields` reads this and `Invalid`.
     #[error("Some of this cannot be taken. Look at the fields that are marked.")]
     InvalidFields(Vec<FieldError>),
+    /// What a visitor answered does not fit what the site asks.
+    #[error("Some of these answers cannot be taken.")]
+    InvalidAnswers(Vec<Fault>),
     /// One answer for a wrong password, an unknown address, an invited and a disabled account, so that nobody learns which.
     #[error("E-mail address or password is wrong.")]
     WrongCredentials,

@@ -24,6 +24,14 @@ pub(super) fn count_close(ctx: &Ctx, batch: &mut Batch, head: &Conversation) {
     batch.count(head.id, counted, tally);
 }
 
+/// Counts the rating of a conversation that was closed before, in the place of an earlier one.
+pub(super) fn count_rating(ctx: &Ctx, batch: &mut Batch, head: &Conversation, retracted: Option<u8>) {
+    let Some((outcome, zone)) = outcome(ctx, head) else { return };
+    if let Some(stars) = outcome.stars {
+        batch.count_rating(outcome.counted(&zone).0, stars, retracted);
+    }
+}
+
 /// What is counted of a closed conversation, and on whose clock.
 fn outcome(ctx: &Ctx, head: &Conversation) -> Option<(Outcome, ZoneName)> {
     let house = ctx.store.house();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::amend::Amended;
 use super::catalogue::{Entry, State};
 use super::counters::Count;
 use super::parts::{self, Write};
@@ -53,6 +54,8 @@ pub(super) struct Contents {
     pub counts: Vec<Count>,
     pub changes: Vec<Change>,
     pub news: Vec<News>,
+    /// New heads of conversations that are closed.
+    pub amended: Vec<Amended>,
     /// Drawers that are new.
     pub started: Vec<(Slot, Entry)>,
     /// Slots whose drawers are destroyed.
@@ -67,6 +70,7 @@ impl Contents {
             && self.counts.is_empty()
             && self.cleared.is_empty()
             && self.started.is_empty()
+            && self.amended.is_empty()
     }
 
     /// Bytes of its writes.
@@ -280,6 +284,11 @@ impl Batch {
         }
     }
 
+    /// The key of a drawer, whether open or closed.
+    pub(super) fn drawer_key(&self, drawer: ConversationId) -> Result<Option<Key>, StoreError> {
+        self.shared.drawer_key(drawer)
+    }
+
     fn key_of(&self, drawer: ConversationId) -> Result<Key, StoreError> {
         if let Some(started) = self.started.iter().find(|started| started.entry.drawer == drawer) {
             return Ok(started.key.clone());
@@ -287,7 +296,7 @@ impl Batch {
         self.shared.open.read().key_of(drawer).ok_or(StoreError::Gone)
     }
 
-    fn fail(&mut self, error: StoreError) {
+    pub(super) fn fail(&mut self, error: StoreError) {
         self.failure.get_or_insert(error);
     }
 }

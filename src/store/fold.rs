@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sled::IVec;
 
+use super::amend::Amended;
 use super::batch::{Change, Contents};
 use super::catalogue::{Entry, State, Turns};
 use super::index::Index;
@@ -23,6 +24,8 @@ pub(super) struct Group {
     writes: Vec<(Option<ConversationId>, Write)>,
     turns: Turns,
     closing: BTreeMap<ConversationId, ClosedConversation>,
+    /// The last new head of each closed conversation that gets one.
+    amended: BTreeMap<ConversationId, Amended>,
 }
 
 impl Group {
@@ -30,6 +33,7 @@ impl Group {
     pub(super) fn add(&mut self, contents: &mut Contents) {
         self.writes.append(&mut contents.writes);
         self.turns.extend(contents.started.iter().map(|(slot, entry)| (*slot, Some(*entry))));
+        self.amended.extend(contents.amended.drain(..).map(|amended| (amended.id, amended)));
         contents.cleared.drain(..).for_each(|slot| self.clear(slot));
         for change in &contents.changes {
             if let Change::Closed(closed) = change {
@@ -58,8 +62,8 @@ impl From<Vec<Write>> for Group {
 }
 
 pub(super) struct Folder {
-    packer: Packer,
-    signer: Signer,
+    pub(super) packer: Packer,
+    pub(super) signer: Signer,
 }
 
 impl Folder {
@@ -69,7 +73,7 @@ impl Folder {
 
     /// All that the group writes, and what the catalogue becomes once that is durable.
     pub(super) fn finish(&mut self, shared: &Shared, group: Group) -> Result<(Vec<Write>, Turns), StoreError> {
-        let Group { writes: all, mut turns, closing } = group;
+        let Group { writes: all, mut turns, closing, amended } = group;
         let mut writes = Vec::with_capacity(all.len());
         let mut waiting: HashMap<ConversationId, Waiting> = closing.keys().map(|id| (*id, Waiting::new())).collect();
         for (drawer, (key, value)) in all {
@@ -78,6 +82,12 @@ impl Folder {
                     waiting.insert(key, value.map(IVec::from));
                 }
                 None => writes.push((key, value)),
+            }
+        }
+        for (id, amended) in &amended {
+            match waiting.get_mut(id) {
+                Some(waiting) => Self::amend_closing(shared, amended, waiting)?,
+                None => self.amend(shared, amended, &mut turns, &mut writes)?,
             }
         }
         for (id, closed) in closing {
@@ -99,7 +109,7 @@ impl Folder {
 }
 
 /// What a group writes to one drawer, by key.
-type Waiting = BTreeMap<Vec<u8>, Option<IVec>>;
+pub(super) type Waiting = BTreeMap<Vec<u8>, Option<IVec>>;
 
 /// A conversation that is to be folded.
 pub(super) struct Drawer<'a> {

@@ -22,6 +22,7 @@ use crate::domain::text::ClientId;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, RootKey};
 
+mod amend;
 mod attachments;
 mod audit;
 mod backup;

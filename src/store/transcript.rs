@@ -189,6 +189,16 @@ impl<'a> Transcript<'a> {
         self.events
     }
 
+    /// The record of each event, in order.
+    pub(super) fn records(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let mut rest = self.events;
+        std::iter::from_fn(move || {
+            let (record, behind) = next_record(rest)?;
+            rest = behind;
+            Some(record)
+        })
+    }
+
     /// The events from `first` on, each decoded when it is asked for.
     pub(super) fn events(&self, first: Seq) -> impl Iterator<Item = Result<Event, StoreError>> {
         let mut rest = self.events;

@@ -144,7 +144,9 @@ impl From<Failure> for Error {
         match failure {
             Failure::NotFound | Failure::Denied(_) => Self::not_found(),
             Failure::Invalid { message, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message),
-            Failure::InvalidFields(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", failure.to_string()),
+            Failure::InvalidFields(_) | Failure::InvalidAnswers(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", failure.to_string())
+            }
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),

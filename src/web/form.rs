@@ -45,9 +45,12 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
-            Failure::NotFound | Failure::Denied(_) | Failure::NoRoom | Failure::Blocked | Failure::Store(_) => {
-                Err(failure.into())
-            }
+            Failure::NotFound
+            | Failure::Denied(_)
+            | Failure::NoRoom
+            | Failure::Blocked
+            | Failure::InvalidAnswers(_)
+            | Failure::Store(_) => Err(failure.into()),
         }
     }
 

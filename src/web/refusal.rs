@@ -1,6 +1,8 @@
 //! Why a command was not carried out, as the client is told: a code, and with it perhaps a number. The chat window says it in its
 //! language (`refused-…` of the texts); the message is for everybody else.
 
+use std::collections::BTreeMap;
+
 use crate::domain::conversation::IllegalMove;
 use crate::domain::text::TextError;
 use crate::service::Failure;
@@ -10,6 +12,8 @@ pub struct Refusal {
     /// How many characters fit, or how many seconds to wait.
     pub n: Option<u32>,
     pub message: String,
+    /// Fields of a form that cannot be taken, and a word for why.
+    pub fields: BTreeMap<String, &'static str>,
 }
 
 impl From<Failure> for Refusal {
@@ -26,9 +30,13 @@ impl From<Failure> for Refusal {
             Failure::Blocked => ("blocked", None),
             Failure::TooMany { seconds } => ("rate_limited", Some(*seconds)),
             Failure::Store(_) => ("unavailable", None),
-            Failure::Invalid { .. } | Failure::InvalidFields(_) | Failure::WrongCredentials => ("invalid", None),
+            Failure::Invalid { .. } | Failure::InvalidFields(_) | Failure::InvalidAnswers(_) | Failure::WrongCredentials => {
+                ("invalid", None)
+            }
         };
-        Self { code, n, message: failure.to_string() }
+        let faults = if let Failure::InvalidAnswers(faults) = &failure { faults.as_slice() } else { &[] };
+        let fields = faults.iter().map(|fault| (fault.field.as_str().to_owned(), fault.problem.word())).collect();
+        Self { code, n, message: failure.to_string(), fields }
     }
 }
 
@@ -39,6 +47,6 @@ impl From<TextError> for Refusal {
             TextError::Empty => ("empty", None),
             _ => ("invalid", None),
         };
-        Self { code, n, message: error.to_string() }
+        Self { code, n, message: error.to_string(), fields: BTreeMap::new() }
     }
 }

@@ -17,7 +17,8 @@ fn group<'a>(page: &'a Answer, name: &str) -> &'a str {
 async fn a_chat_stands_with_those_who_wait_then_with_whom_answers() {
     let app = TestApp::start().await;
     let mut visitor = app.visitor("maria").await;
-    let it = visitor.start_with("Is <b>anybody</b> there?", json!({"name": "<i>Maria</i>"})).await.unwrap().conversation;
+    let it =
+        visitor.start_with("Is <b>anybody</b> there?", json!({"answers": {"name": "<i>Maria</i>"}})).await.unwrap().conversation;
     let mut sam = app.operator("op.sam").await;
     let anna = app.operator("op.anna").await;
 

@@ -25,8 +25,11 @@ async fn closed_talk(app: &TestApp, who: &str) -> ConversationId {
     let mut operator = app.operator(&format!("op.{who}")).await;
     let mut visitor = app.visitor(who).await;
     let name = format!("{who} Mustermann-Marker");
-    let it =
-        visitor.start_with(MARKER, json!({"name": name, "email": format!("{who}@visitor.example")})).await.unwrap().conversation;
+    let it = visitor
+        .start_with(MARKER, json!({"answers": {"name": name, "email": format!("{who}@visitor.example")}}))
+        .await
+        .unwrap()
+        .conversation;
     operator.accept(&it).await;
     operator.send(&it, ANSWER).await;
     visitor.hears(ANSWER).await;

@@ -1,21 +1,20 @@
-// Where the visitor writes. The draft survives a reload of the tab; Enter sends, Shift and Enter break the line.
+// Where the visitor writes: Enter sends, Shift and Enter break the line.
 
-import { openShelf } from "../../js/live/shelf.js";
+import { byId } from "./dom.js";
+import { drafts } from "./drafts.js";
 
 export class Composer {
-  #form = document.getElementById("form");
-  #text = document.getElementById("text");
-  #details = document.getElementById("details");
-  #shelf = openShelf("session");
+  #form = byId("form");
+  #text = byId("text");
   #key;
 
-  /** @param {{site: string, send: (text: string, about: object) => void, typing: (on: boolean) => void}} options */
+  /** @param {{site: string, send: (text: string) => boolean, typing: (text: string) => void}} options `send` says whether it took it */
   constructor({ site, send, typing }) {
     this.#key = `parlor-draft:${site}`;
-    this.#text.value = this.#shelf.get(this.#key) ?? "";
+    this.#text.value = drafts.get(this.#key);
     this.#text.addEventListener("input", () => {
       this.#keep();
-      typing(this.#text.value.trim() !== "");
+      typing(this.#text.value.trim());
     });
     this.#text.addEventListener("keydown", (event) => {
       // Enter that ends a composition (Japanese, Chinese, Korean) belongs to the input method.
@@ -23,16 +22,14 @@ export class Composer {
       event.preventDefault();
       this.#form.requestSubmit();
     });
-    this.#form.addEventListener("input", ({ target }) => target.ariaInvalid && this.#judge(target));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.#text.value.trim();
-      const wrong = [...this.#fields()].filter((field) => !this.#judge(field));
-      if (wrong.length) return wrong[0].focus();
-      if (!text) return this.focus();
-      send(text, this.#about());
-      this.#text.value = "";
-      this.#keep();
+      if (!text) this.focus();
+      else if (send(text)) {
+        this.#text.value = "";
+        this.#keep();
+      }
     });
     addEventListener("resize", () => this.#grow());
     this.#grow();
@@ -49,39 +46,8 @@ export class Composer {
     this.#keep();
   }
 
-  /** What the host page knows about the visitor, where nothing was typed yet. */
-  suggest(who) {
-    for (const field of this.#fields()) if (who[field.name] && !field.value) field.value = who[field.name];
-  }
-
-  set asks(on) {
-    if (this.#details) this.#details.hidden = !on;
-  }
-
-  #fields() {
-    return this.#details?.hidden === false ? this.#details.querySelectorAll("input") : [];
-  }
-
-  #about() {
-    const about = {};
-    for (const field of this.#fields()) {
-      const value = field.type === "checkbox" ? field.checked : field.value.trim();
-      if (value) about[field.name] = value;
-    }
-    return about;
-  }
-
-  #judge(field) {
-    const fits = field.checkValidity();
-    field.ariaInvalid = fits ? null : "true";
-    const error = document.getElementById(`${field.name}-error`);
-    if (error) error.hidden = fits;
-    return fits;
-  }
-
   #keep() {
-    if (this.#text.value) this.#shelf.set(this.#key, this.#text.value);
-    else this.#shelf.remove(this.#key);
+    drafts.set(this.#key, this.#text.value);
     this.#grow();
   }
 

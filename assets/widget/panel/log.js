@@ -1,16 +1,27 @@
-// The messages, drawn as text and nothing else.
+// The messages, drawn as text and links and nothing else.
+
+import { byId, piece } from "./dom.js";
+import { link } from "./links.js";
+import { formatDate, setText } from "./texts.js";
 
 const PAUSE_MS = 60 * 60 * 1000;
 
-const byId = (id) => document.getElementById(id);
+/** How the kinds of events that one side says are drawn; whatever else happened is a line in the middle. */
+export const bubbles = {
+  message: ({ text }) => {
+    const bubble = link(piece("p", "bubble"), text);
+    bubble.dir = "auto";
+    return bubble;
+  },
+};
 
-/** An element with a class and text: the only way in which anything that people wrote gets onto the page. */
-export function piece(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
+const notes = {
+  joined: "event-joined",
+  left: "event-left",
+  transferred: "event-transferred",
+  ended: "event-ended",
+  mailed: "event-mailed",
+};
 
 export class Log {
   #box = byId("log");
@@ -23,7 +34,6 @@ export class Log {
   #runOf = "";
   #waiting = "";
   #sticks = true;
-  locale;
 
   /** @param {() => void} looked called when the newest message has come into view */
   constructor(looked) {
@@ -58,36 +68,38 @@ export class Log {
   /** @param {{kind: string, from: string, name?: string, text?: string, at: string}} event */
   add(event) {
     const at = new Date(event.at);
-    if (event.kind === "message") {
+    if (bubbles[event.kind]) {
       this.#separate(at);
       const mine = event.from === "visitor";
-      const name = mine ? "You" : (event.name ?? "");
-      if (this.#runOf !== name) {
+      const name = mine ? "" : (event.name ?? "");
+      if (this.#runOf !== event.from + name) {
         this.#run = piece("div", `run ${event.from}`);
-        this.#run.append(piece("p", mine ? "sender hidden" : "sender", name));
+        const sender = piece("p", mine ? "sender hidden" : "sender", name);
+        if (mine) setText(sender, "you");
+        else sender.dir = "auto";
+        this.#run.append(sender);
         this.#events.append(this.#run);
-        this.#runOf = name;
+        this.#runOf = event.from + name;
       }
-      const bubble = this.#bubble(event.text);
-      bubble.title = this.time(at, { dateStyle: "long", timeStyle: "short" });
+      const bubble = bubbles[event.kind](event);
+      bubble.title = formatDate(at, { dateStyle: "long", timeStyle: "short" });
       this.#run.append(bubble);
       if (!mine) this.#newer.hidden = this.#sticks;
-    } else if (event.kind === "joined") {
-      this.#note(`${event.name} joined`);
-    } else if (event.kind === "ended") {
-      this.#note("You ended the chat");
+    } else if (notes[event.kind]) {
+      this.#note(notes[event.kind], { name: event.name });
     }
     if (this.#sticks) this.toEnd();
   }
 
-  /** One quiet word under the last message of the visitor's own. */
+  /** One quiet word under the last message of the visitor's own: how far it has come. */
   say(status) {
     const runs = this.#box.querySelectorAll(".run.visitor");
     const last = runs[runs.length - 1];
     this.#status.hidden = !status || !last;
     if (this.#status.hidden) return;
     if (last.lastElementChild !== this.#status) last.append(this.#status);
-    if (this.#status.textContent !== status) this.#status.textContent = status;
+    this.#status.dataset.is = status;
+    setText(this.#status.lastElementChild, status);
   }
 
   /** What is on its way, below all that has arrived. */
@@ -98,16 +110,11 @@ export class Log {
     this.#waiting = waiting;
     const rows = entries.map((entry) => {
       const row = piece("div", "run visitor");
-      const bubble = this.#bubble(entry.frame.text);
+      const bubble = bubbles.message(entry.frame);
       row.append(bubble);
       if (entry.status === "failed") {
         bubble.classList.add("failed");
-        const line = piece("p", "failure", `Not sent. ${entry.message ?? ""} `);
-        const again = piece("button", "", "Try again");
-        again.type = "button";
-        again.addEventListener("click", () => retry(entry.id));
-        line.append(again);
-        row.append(line);
+        row.append(failure(entry.message, () => retry(entry.id)));
       }
       return row;
     });
@@ -117,22 +124,10 @@ export class Log {
     if (this.#sticks) this.toEnd();
   }
 
-  time(at, options) {
-    try {
-      return new Intl.DateTimeFormat(this.locale, options).format(at);
-    } catch {
-      return new Intl.DateTimeFormat(undefined, options).format(at);
-    }
-  }
-
-  #bubble(text) {
-    const bubble = piece("p", "bubble", text);
-    bubble.dir = "auto";
-    return bubble;
-  }
-
-  #note(text) {
-    this.#events.append(piece("p", "note", text));
+  #note(key, values) {
+    const note = piece("p", "note");
+    setText(note, key, values);
+    this.#events.append(note);
     this.#runOf = "";
   }
 
@@ -141,10 +136,23 @@ export class Log {
     const before = new Date(this.#lastAt);
     const newDay = before.toDateString() !== at.toDateString();
     if (newDay || at - before > PAUSE_MS) {
-      const today = at.toDateString() === new Date().toDateString();
-      const day = today ? "Today" : this.time(at, { weekday: "long", day: "numeric", month: "long" });
-      this.#note(`${day} ${this.time(at, { timeStyle: "short" })}`);
+      const isToday = at.toDateString() === new Date().toDateString();
+      const day = () => formatDate(at, { weekday: "long", day: "numeric", month: "long" });
+      this.#note(isToday ? "today-at" : "day-at", { day, time: () => formatDate(at, { timeStyle: "short" }) });
     }
     this.#lastAt = at.getTime();
   }
+}
+
+/** The line under what was not sent, with a button to try again. */
+export function failure(message, again) {
+  const line = piece("p", "failure");
+  const words = piece("span");
+  setText(words, "failed");
+  const button = piece("button");
+  button.type = "button";
+  setText(button, "retry");
+  button.addEventListener("click", again);
+  line.append(byId("warning").content.cloneNode(true), words, message ? ` ${message} ` : " ", button);
+  return line;
 }

@@ -1,55 +1,58 @@
-// The visitor's side of a chat: brings the live line, the log, the composer and the host page together.
+// The visitor's side of a chat: brings the live line, the log, the forms and the host page together.
 
 import { Live } from "../../js/live.js";
-import { openShelf } from "../../js/live/shelf.js";
+import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
+import { byId } from "./dom.js";
+import { drafts } from "./drafts.js";
 import { meetHost } from "./host.js";
+import { Leaving } from "./leaving.js";
 import { Log } from "./log.js";
+import { Peek } from "./peek.js";
+import { Questions } from "./questions.js";
+import { Rating } from "./rating.js";
+import { Sound } from "./sound.js";
+import { drawStanding } from "./standing.js";
+import { Talk } from "./talk.js";
+import { refusal, setText, speak, t } from "./texts.js";
 import { Visit } from "./visit.js";
 import { Website } from "./website.js";
 
-const BANNER_AFTER_MS = 1_500;
+const root = document.documentElement;
+const { site } = root.dataset;
+root.style.setProperty("--accent", root.dataset.accent);
 
-const { site, accent, online, declining } = document.documentElement.dataset;
-document.documentElement.style.setProperty("--accent", accent);
+/** Refused like this it would be refused again: the words go back to where they were written. */
+const HOPELESS = ["closed", "not_found", "consent_needed", "no_room", "invalid"];
 
-const at = (id) => document.getElementById(id);
-const put = (id, text) => {
-  if (at(id).textContent !== text) at(id).textContent = text;
-  at(id).hidden = !text;
-};
-const session = openShelf("session");
-const seenKey = `parlor-seen:${site}`;
+const FRESH_MS = 60_000;
 
 const host = meetHost(hearHost);
 const visit = new Visit(site, host.origin);
+const talk = new Talk(site);
 const log = new Log(look);
-const live = new Live({ ticket: () => visit.ticket(), outbox: `parlor-outbox:${site}`, followAll: true, share: () => visit.circle });
+const live = new Live({ ticket: () => visit.ticket(), outbox: `parlor-outbox:${site}`, followAll: true, share: () => visit.circle, explain: refusal });
 new Website(live, host);
-const composer = new Composer({
-  site,
-  send,
-  typing: (on) => talk && live.typing(talk, on),
-});
+const questions = new Questions(byId("details"), `parlor-form:${site}`);
+const composer = new Composer({ site, send, typing: type });
+const leaving = new Leaving({ key: `parlor-leave:${site}`, send: leave, back: () => choose(false) });
+const rating = new Rating((stars, comment) => live.command({ t: "rate", conversation: talk.id, stars, ...(comment && { comment }) }));
+const banner = new Banner(() => ({ waiting: waiting().length > 0, declining: !here.taking && talk.stage === "before" }));
+const sound = new Sound();
+const peek = new Peek("peek" in root.dataset && ((text) => talk.id && live.say({ t: "peek", conversation: talk.id, text })));
 
-/** The conversation on show, and those that this window is done with. */
-let talk = null;
-const done = new Set();
-/** "before", "waiting", "active", "wrapping", "closed" or "gone". */
-let stage = "before";
+/** Who could answer; from the page at first, then as the server says. */
+let here = hours(JSON.parse(root.dataset.here));
 let open = host.alone;
 let started = false;
-let operators = online === undefined ? 0 : 1;
-let taking = declining === undefined;
-let line = "online";
-let stopped = "";
-let lastOwn = 0;
-/** Numbers of the messages that the other side wrote, for counting what is unread. */
-let theirs = [];
-let seen = 0;
-let closedBy = "";
+/** Whether the visitor leaves a message rather than chats, once they have said so. */
+let leaves = null;
 let unread = -1;
-let bannerTimer;
+
+/** A house that says nothing about hours is open. */
+function hours(presence) {
+  return { open: true, ...presence };
+}
 
 function begin() {
   if (started) return;
@@ -57,156 +60,138 @@ function begin() {
   live.start();
 }
 
-function send(text, about) {
+function send(text) {
+  const isFirst = talk.stage === "before" && !live.pending().length;
+  const told = isFirst ? questions.read() : {};
+  if (!told) return false;
+  say(isFirst ? { t: "start", text, language: root.lang, ...told } : { t: "send", text, ...(talk.id && { conversation: talk.id }) });
+  return true;
+}
+
+function leave(what) {
+  leaves = false;
+  say({ t: "leave", language: root.lang, ...what });
+}
+
+function say(frame) {
   visit.keep();
-  if (stage === "before" && !live.pending().length) live.command({ t: "start", text, ...about });
-  else live.command({ t: "send", text, ...(talk && { conversation: talk }) });
+  drafts.keep();
+  live.command(frame);
   begin();
   log.toEnd();
   draw();
 }
 
+function type(text) {
+  if (talk.id) live.typing(talk.id, text !== "");
+  peek.typed(text);
+}
+
 function startAnew() {
-  if (talk) {
-    done.add(talk);
-    live.unfollow(talk);
-  }
+  if (talk.id) live.unfollow(talk.id);
   forgetTalk();
-  stage = "before";
+  talk.stage = "before";
   draw();
   composer.focus();
 }
 
 function forgetTalk() {
-  for (const entry of live.pending(talk ?? undefined)) live.discard(entry.id);
-  session.remove(seenKey);
-  talk = null;
-  theirs = [];
-  lastOwn = seen = 0;
-  closedBy = "";
+  for (const entry of live.pending(talk.id ?? undefined)) live.discard(entry.id);
+  talk.forget();
+  rating.clear();
+  leaves = null;
   log.clear();
 }
 
-/** Whether a frame is about the chat on show. The first one that comes along is. */
-function concerns(frame) {
-  if (done.has(frame.conversation)) return false;
-  if (talk && talk !== frame.conversation) {
-    // Another window of this visitor has begun a new chat; that one counts now.
-    if (stage !== "closed" && stage !== "wrapping") return false;
-    done.add(talk);
-    forgetTalk();
-  }
-  if (!talk) {
-    talk = frame.conversation;
-    const [kept, seq] = (session.get(seenKey) ?? "").split(":");
-    seen = kept === talk ? Number(seq) : 0;
-  }
-  return true;
-}
-
 live.on("event", (event) => {
-  if (!concerns(event)) return;
-  if (stage === "before" || stage === "gone") stage = "waiting";
-  if (event.kind === "message") {
-    if (event.from === "visitor") lastOwn = event.seq;
-    else theirs.push(event.seq);
-  }
-  if (event.kind === "closed") closedBy = event.from;
+  if (!talk.concerns(event, forgetTalk)) return;
+  const before = talk.unread;
+  talk.hear(event);
   log.wait(waiting(), retry);
   log.add(event);
   look();
+  // What is replayed after a reload is no news.
+  const isNew = event.from === "operator" && live.now() - new Date(event.at) < FRESH_MS;
+  if (isNew && live.speaks && (talk.unread > before || !document.hasFocus())) sound.ring();
   draw();
 });
 
 live.on("state", (state) => {
-  if (!concerns(state)) return;
-  const before = stage;
-  stage = state.state;
-  if (stage === "wrapping" || stage === "closed") takeBack((entry) => entry.status === "failed");
+  if (!talk.concerns(state, forgetTalk)) return;
+  const before = talk.stage;
+  talk.stage = state.state;
+  if (talk.isOver) takeBack((entry) => entry.status === "failed");
+  rating.thank(state.rating);
+  const wasWriting = byId("form").contains(document.activeElement);
   draw();
-  if (stage === "closed" && before !== "closed" && open && at("form").contains(document.activeElement)) at("over-what").focus();
+  if (talk.stage === "closed" && before !== "closed" && open && wasWriting) byId("over-what").focus();
 });
 
 live.on("purged", (frame) => {
-  if (frame.conversation !== talk) return;
-  done.add(talk);
+  if (frame.conversation !== talk.id) return;
   // Where a chat is deleted as soon as it is closed, the closing message has hardly been seen.
-  const by = closedBy;
+  const { closedBy } = talk;
   forgetTalk();
-  closedBy = by;
+  talk.closedBy = closedBy;
   visit.forget();
-  stage = "gone";
+  talk.stage = "gone";
   draw();
 });
 
-live.on("command", (command) => {
+live.on("command", ({ id, frame, own, status, code, fields }) => {
+  const failed = status === "failed";
   // Written in another tab of this visitor.
-  if (!command.own && command.frame.text) visit.keep();
-  at("alert").textContent = command.status === "failed" && command.frame.text ? "Your message was not sent." : "";
-  if (command.status === "failed" && command.frame.text && ["closed", "not_found", "consent_needed", "no_room"].includes(command.code)) {
-    // Said again it would be refused again.
-    if (command.code === "no_room") taking = false;
-    takeBack((entry) => entry.id === command.id || !entry.frame.conversation);
-  } else if (command.status === "failed" && !command.frame.text) {
-    live.discard(command.id);
+  if (!own && frame.text) visit.keep();
+  setText(byId("alert"), failed && own && frame.text && "not-sent");
+  if (failed && frame.t === "leave") {
+    live.discard(id);
+    leaves = true;
+    leaving.refuse(frame.text, fields ?? {});
+  } else if (failed && frame.text && HOPELESS.includes(code)) {
+    if (code === "no_room") here.taking = false;
+    takeBack((entry) => entry.id === id || !entry.frame.conversation);
+    draw();
+    questions.refuse(fields ?? {});
+  } else if (failed && !frame.text) {
+    live.discard(id);
   }
   draw();
 });
 
 // What was read in another tab is not new here.
 live.on("seen", ({ conversation, seq }) => {
-  if (conversation !== talk || seq <= seen) return;
-  seen = seq;
+  if (conversation !== talk.id) return;
+  talk.see(seq);
   look();
 });
 
 live.on("typing", (typing) => {
-  if (typing.conversation !== talk || typing.who !== "operator") return;
-  at("typing").lastElementChild.textContent = `${typing.name ?? "Somebody"} is typing`;
-  at("typing").hidden = !typing.on;
+  if (typing.conversation !== talk.id || typing.who !== "operator") return;
+  setText(byId("typing").lastElementChild, "typing", { name: typing.name ?? t("somebody") });
+  byId("typing").hidden = !typing.on;
   if (log.showsNewest) log.toEnd();
 });
 
 live.on("presence", (presence) => {
-  operators = presence.online;
-  taking = presence.taking;
+  here = hours(presence);
   draw();
 });
 
 live.on("welcome", () => {
   // The chat was deleted while nobody looked: then nothing is left to come back to.
   setTimeout(() => {
-    if (talk || live.pending().length || stage !== "before") return;
+    if (talk.id || live.pending().length || talk.stage !== "before") return;
     visit.forget();
   }, 3_000);
 });
 
-live.on("line", (now) => {
-  line = now.state;
-  stopped = now.reason ?? "";
-  if (stopped === "signed_out") forgetTalk();
-  if (line === "online" || line === "stopped") {
-    clearTimeout(bannerTimer);
-    bannerTimer = undefined;
-    drawBanner();
-  } else {
-    // A line that is back in a moment is not worth a word.
-    bannerTimer ??= setTimeout(drawBanner, BANNER_AFTER_MS);
-  }
+live.on("line", (line) => {
+  if (line.reason === "signed_out") forgetTalk();
+  banner.hear(line);
 });
 
-function drawBanner() {
-  const words = {
-    refused: "This chat is not available on this page.",
-    superseded: "This chat is open in too many windows. Close some and reload this one.",
-  };
-  if (line === "online") put("banner", taking || stage !== "before" ? "" : "We cannot take new chats at the moment. What you write stays here; please try again in a few minutes.");
-  else if (line === "stopped") put("banner", words[stopped] ?? "This chat has been disconnected. Reload the page to go on.");
-  else put("banner", waiting().length ? "No connection. Your message waits here and will be sent." : "No connection. Trying again…");
-}
-
 function waiting() {
-  return live.pending(talk ?? undefined).filter((entry) => entry.frame.text);
+  return live.pending(talk.id ?? undefined).filter((entry) => entry.frame.text);
 }
 
 /** What cannot be sent any more is not lost: it waits in the composer. */
@@ -223,104 +208,113 @@ function retry(id) {
 
 /** What is in view, on an open and visible panel, has been seen. */
 function look() {
-  if (open && document.visibilityState === "visible" && log.showsNewest && talk && theirs.length) {
-    const newest = theirs[theirs.length - 1];
-    if (newest > seen) {
-      seen = newest;
-      session.set(seenKey, `${talk}:${seen}`);
-    }
-    live.seen(talk, seen);
+  if (open && document.visibilityState === "visible" && log.showsNewest && talk.id) {
+    const seq = talk.look();
+    if (seq) live.seen(talk.id, seq);
   }
-  const count = theirs.filter((seq) => seq > seen).length;
-  if (count !== unread) host.say({ t: "unread", count: (unread = count) });
-}
-
-function ordinal(place) {
-  return place === 1 ? "You are next" : `You are number ${place} in line`;
+  if (talk.unread !== unread) host.say({ t: "unread", count: (unread = talk.unread) });
 }
 
 function draw() {
-  const state = talk ? live.state(talk) : undefined;
+  const { stage, isOver } = talk;
+  const state = talk.id ? live.state(talk.id) : undefined;
   const pending = waiting();
   const begun = stage === "before" && pending.length > 0;
-  const ended = ["wrapping", "closed", "gone"].includes(stage);
-
-  const nobody = "Nobody is here right now";
-  const presence = {
-    before: !taking ? "No new chats at the moment" : operators ? "We are here" : nobody,
-    waiting: !operators ? nobody : state?.place ? ordinal(state.place) : "Waiting for an answer",
-    active: state?.operator_online === false ? `${state.operator} is away for the moment` : `${state?.operator ?? "Somebody"} is here`,
-    gone: "Chat deleted",
-  };
-  put("presence", presence[stage] ?? "Chat ended");
+  const isMessage = state?.channel === "message";
+  drawStanding(stage, here, state);
 
   log.wait(pending, retry);
-  const words = { sent: "Sent", delivered: "Delivered", seen: "Seen" };
-  const progress = lastOwn && !ended ? words[live.progress(talk, lastOwn)] : "";
-  log.say(pending.length ? (pending[pending.length - 1].status === "failed" ? "" : "Sending…") : progress);
+  const progress = talk.lastOwn && !isOver ? live.progress(talk.id, talk.lastOwn) : "";
+  log.say(pending.length ? pending.at(-1).status !== "failed" && "sending" : progress);
 
-  put("notice", stage === "waiting" && !operators ? "Your message is kept. The answer will stand here when you come back." : "");
-  if (ended || stage === "waiting") at("typing").hidden = true;
+  // Where nobody is there, and the site says so, a message is what there is to leave.
+  const isLeaving = stage === "before" ? !begun && (leaves ?? ("leaves" in root.dataset && !(here.open && here.online))) : stage === "waiting" && leaves;
+  leaving.show(isLeaving, stage === "waiting");
+  byId("form").hidden = isOver || isLeaving;
+  byId("details").hidden = stage !== "before" || begun;
+  root.classList.toggle("asks", isLeaving || !byId("details").hidden);
+  if (isLeaving) byId("queue").hidden = true;
 
-  at("form").hidden = ended;
-  composer.asks = stage === "before" && !begun;
-  at("end").hidden = stage !== "waiting" && stage !== "active";
-  if (at("end").hidden) at("asking").hidden = true;
-  const over = {
-    wrapping: "You ended this chat.",
-    closed: closedBy === "visitor" ? "You ended this chat." : at("over-what").dataset.closing,
-    gone: `${closedBy && closedBy !== "visitor" ? `${at("over-what").dataset.closing}\n` : ""}This chat has been deleted.`,
-  };
-  put("over-what", over[stage] ?? "");
-  at("over").hidden = !ended;
-  if (!taking || !at("banner").hidden) drawBanner();
-  host.say({ t: "kept", on: !ended && (stage !== "before" || begun) });
+  const notice = stage === "waiting" && (isMessage ? "leave-sent" : !(here.open && here.online) && "kept");
+  setText(byId("notice"), notice);
+  byId("notice").hidden = !notice;
+  if (stage !== "active") byId("typing").hidden = true;
+
+  byId("end").hidden = stage !== "active";
+  if (byId("end").hidden) byId("asking").hidden = true;
+  const closing = talk.closedBy && talk.closedBy !== "visitor";
+  byId("over").hidden = !isOver;
+  byId("closing").hidden = !closing;
+  setText(byId("over-how"), stage === "gone" ? "deleted" : !closing && "end-done");
+  rating.show(isOver && Boolean(state?.operator));
+  banner.draw();
+  host.say({ t: "kept", on: !isOver && (stage !== "before" || begun) });
   if (log.showsNewest) log.toEnd();
 }
 
+function focusFirst() {
+  if (!byId("leave").hidden) leaving.focus();
+  else if (byId("form").hidden) byId("anew").focus();
+  else composer.focus();
+}
+
 function hearHost(message) {
-  if (message.t === "hello") {
-    open = message.open;
-    if (open && message.focus) composer.focus();
-    draw();
-  } else if (message.t === "open") {
-    open = true;
-    if (message.focus) (at("form").hidden ? at("anew") : at("text")).focus();
-    log.toEnd();
-  } else if (message.t === "close") {
-    open = false;
-    draw();
-  } else if (message.t === "identify") composer.suggest(message.who);
-  else if (message.t === "locale") log.locale = message.locale;
-  else if (message.t === "shutdown") {
+  const { who, locale, focus } = message;
+  if (who) {
+    questions.suggest(who);
+    leaving.suggest(who);
+  }
+  if (locale) speak(locale);
+  if (message.t === "hello") open = message.open;
+  else if (message.t === "open" || message.t === "close") open = message.t === "open";
+  if (message.t === "shutdown") {
     visit.forget();
     forgetTalk();
     live.stop("signed_out");
-  }
+  } else draw();
+  if (open && focus) focusFirst();
   look();
 }
 
-function ask(on) {
-  at("asking").hidden = !on;
-  (on ? at("end-now") : at("text")).focus();
+/** Whether a message is left; the chat goes on where it is not. */
+function choose(on) {
+  leaves = on;
+  draw();
+  focusFirst();
 }
 
-at("hide").hidden = host.alone;
-at("hide").addEventListener("click", () => host.say({ t: "hide" }));
-at("end").addEventListener("click", () => ask(true));
-at("end-not").addEventListener("click", () => ask(false));
-at("end-now").addEventListener("click", () => {
-  at("asking").hidden = true;
-  if (talk) live.command({ t: "end", conversation: talk });
-});
-at("anew").addEventListener("click", startAnew);
+function ask(on) {
+  byId("asking").hidden = !on;
+  (on ? byId("end-now") : byId("text")).focus();
+}
+
+function end() {
+  byId("asking").hidden = true;
+  if (talk.id) live.command({ t: "end", conversation: talk.id });
+}
+
+const pressed = {
+  hide: () => host.say({ t: "hide" }),
+  end: () => ask(true),
+  "end-not": () => ask(false),
+  "end-now": end,
+  cancel: end,
+  instead: () => choose(true),
+  anew: startAnew,
+};
+for (const id in pressed) byId(id).addEventListener("click", pressed[id]);
+byId("hide").hidden = host.alone;
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;
-  if (!at("asking").hidden) ask(false);
-  else host.say({ t: "hide" });
+  if (!byId("asking").hidden) ask(false);
+  else pressed.hide();
 });
 document.addEventListener("visibilitychange", look);
 
+for (const node of document.querySelectorAll("[data-vars]")) setText(node, node.dataset.t, JSON.parse(node.dataset.vars));
 visit.onBegun(begin);
-if (visit.known || live.pending().length) begin();
+if (visit.known || live.pending().length) {
+  drafts.keep();
+  begin();
+}
 draw();

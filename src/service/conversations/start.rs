@@ -2,25 +2,31 @@
 
 use super::entries::{add, repeat, repeated, writable};
 use super::send::say;
-use crate::domain::about::About;
+use crate::domain::about::{About, Channel};
 use crate::domain::access::{Action, Actor};
 use crate::domain::conversation::{Conversation, IllegalMove, State};
 use crate::domain::event::{Author, EventKind};
-use crate::domain::id::ConversationId;
+use crate::domain::filled::{Filled, Given};
+use crate::domain::form::Form;
+use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::language::Language;
 use crate::domain::limits;
 use crate::domain::news::Origin;
-use crate::domain::text::{EmailAddress, MessageText, Name};
+use crate::domain::site::Site;
+use crate::domain::text::MessageText;
 use crate::domain::told::Told;
 use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
-use crate::service::{Ctx, Failure, space, told};
+use crate::service::{Ctx, Failure, space, told as website};
 
 /// The first message of a visitor, and what they told about themselves before it.
 #[derive(Debug, Clone)]
 pub struct Start {
     pub text: MessageText,
-    pub name: Option<Name>,
-    pub email: Option<EmailAddress>,
+    /// To what the site asks before a chat.
+    pub answers: Given,
     pub consented: bool,
+    /// In which the window speaks.
+    pub language: Option<Language>,
     /// What the website says.
     pub told: Told,
 }
@@ -29,14 +35,14 @@ impl Start {
     /// Nothing but words.
     #[must_use]
     pub fn saying(text: MessageText) -> Self {
-        Self { text, name: None, email: None, consented: false, told: Told::default() }
+        Self { text, answers: Given::new(), consented: false, language: None, told: Told::default() }
     }
 }
 
 /// A visitor begins a conversation. While one of theirs is open the message goes there, so that two tabs are one talk.
 ///
 /// # Errors
-/// `Invalid` when the site asks for consent and there is none; `TooMany` when the visitor writes too fast; `NoRoom` while the
+/// `Invalid` when the site asks for consent and there is none; `InvalidAnswers`; `TooMany` when the visitor writes too fast; `NoRoom` while the
 /// disk is nearly full, which ends no chat that is open.
 pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> Result<ConversationId, Failure> {
     let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
@@ -62,40 +68,73 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
         }
     }
     space::check(ctx)?;
-    if site.consent.is_some() && !start.consented {
-        return Err(Failure::Invalid { field: "consent", message: "Please agree before you start.".to_owned() });
+    let consent = agreed(ctx, site, start.consented)?;
+    let filled = read(ctx, site.id, &site.pre_chat, &start.answers)?;
+    let about = about(site, Channel::Chat, start.language, &start.told);
+    begin(ctx, allowance, Beginning { filled, consent, about, text: start.text, told: start.told }, origin)
+}
+
+/// Where it comes from, as far as the site lets that be kept.
+pub(super) fn about(site: &Site, channel: Channel, language: Option<Language>, told: &Told) -> About {
+    About {
+        channel,
+        language: language.unwrap_or(site.language),
+        window: told.window,
+        came_from: told.came_from(site.switches.address),
+        ..About::default()
     }
+}
+
+/// What a conversation begins with.
+pub(super) struct Beginning {
+    pub filled: Filled,
+    pub consent: Option<ConsentGiven>,
+    /// Where it came from; the answers are added.
+    pub about: About,
+    pub text: MessageText,
+    pub told: Told,
+}
+
+/// Opens a new conversation of the visitor with its first message.
+pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, origin: Origin) -> Result<ConversationId, Failure> {
+    let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
     if ctx.store.open_conversations().len() >= limits::OPEN_CONVERSATIONS {
         return Err(IllegalMove::Crowded.into());
     }
-
+    let Beginning { filled, consent, about, text, told } = beginning;
     let mut head = Conversation {
         id: ConversationId::from_bytes(ctx.random_bytes()),
-        site: site.id,
-        visitor: Visitor {
-            name: start.name,
-            email: start.email,
-            phone: None,
-            consent: site.consent.as_ref().map(|consent| ConsentGiven { version: consent.version, at: ctx.now }),
-        },
+        site: *site,
+        visitor: Visitor { name: filled.name, email: filled.email, phone: filled.phone, consent },
         token_index: *token_index,
         state: State::Waiting,
         started_at: ctx.now,
-        about: About {
-            language: site.language,
-            window: start.told.window,
-            came_from: start.told.came_from(site.switches.address),
-            ..About::default()
-        },
+        about: About { department: filled.department, answers: filled.answers, ..about },
     };
-    told::put(&mut head, &start.told);
+    website::put(&mut head, &told);
     ctx.memory.identities.note(ctx, &head);
     let mut batch = ctx.store.batch();
     let open = batch.start_conversation(&head);
     let mut open = open.lock();
     open.allowance = (f64::from(allowance.burst) - 1.0, ctx.now);
     add(ctx, &mut batch, &mut open, Author::System, EventKind::Started, None);
-    add(ctx, &mut batch, &mut open, Author::Visitor, EventKind::Message(start.text), Some(origin));
+    add(ctx, &mut batch, &mut open, Author::Visitor, EventKind::Message(text), Some(origin));
     ctx.store.commit(batch);
     Ok(head.id)
+}
+
+/// What the visitor agreed to, where the site asks.
+pub(super) fn agreed(ctx: &Ctx, site: &Site, consented: bool) -> Result<Option<ConsentGiven>, Failure> {
+    let Some(consent) = &site.consent else { return Ok(None) };
+    if !consented {
+        return Err(Failure::Invalid { field: "consent", message: "Please agree before you start.".to_owned() });
+    }
+    Ok(Some(ConsentGiven { version: consent.version, at: ctx.now }))
+}
+
+/// The answers, held against what the site asks.
+pub(super) fn read(ctx: &Ctx, site: SiteId, form: &Form, answers: &Given) -> Result<Filled, Failure> {
+    let house = ctx.store.house();
+    let is_department = |id| house.departments.get(&id).is_some_and(|department| department.site == site);
+    form.read(answers, is_department).map_err(Failure::InvalidAnswers)
 }

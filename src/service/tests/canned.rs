@@ -92,7 +92,7 @@ fn a_chat_fills_in_what_is_known_of_it() {
     let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
     let origin = crate::domain::news::Origin { connection: 1, client_id: ClientId::parse("a").unwrap() };
     let text = MessageText::parse("Hello").unwrap();
-    let start = Start { name: Name::parse("Maria").ok(), ..Start::saying(text) };
+    let start = Start { answers: [("name".to_owned(), "Maria".to_owned())].into(), ..Start::saying(text) };
     let id = conversations::start(&stage.ctx(&visitor), &Allowance::default(), start, origin).unwrap();
     stage.store.commit(stage.store.batch()).wait().unwrap();
     let filled = for_conversation(&stage.ctx(&admin), id).unwrap();

@@ -18,7 +18,7 @@ fn origin(id: &str) -> Origin {
 fn begin(stage: &Stage, site: SiteId, visitor: u8) -> (Actor, ConversationId) {
     let actor = Actor::Visitor { site, token_index: [visitor; 32] };
     let text = MessageText::parse("my foot hurts").unwrap();
-    let start = Start { text, name: None, email: None, consented: false, told: Default::default() };
+    let start = Start::saying(text);
     let id = conversations::start(&stage.ctx(&actor), &Allowance::default(), start, origin("a")).unwrap();
     (actor, id)
 }

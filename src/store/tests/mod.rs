@@ -18,6 +18,7 @@ use crate::domain::text::{MessageText, Name};
 use crate::domain::visitor::Visitor;
 use crate::vault::RootKey;
 
+mod amending;
 mod attachments;
 mod attacker;
 mod backup;

@@ -20,11 +20,29 @@ pub enum Command {
         id: String,
         text: String,
         #[serde(default)]
-        name: Option<String>,
-        #[serde(default)]
-        email: Option<String>,
+        answers: BTreeMap<String, String>,
         #[serde(default)]
         consent: bool,
+        #[serde(default)]
+        language: Option<String>,
+    },
+    Leave {
+        id: String,
+        #[serde(default)]
+        text: String,
+        #[serde(default)]
+        answers: BTreeMap<String, String>,
+        #[serde(default)]
+        consent: bool,
+        #[serde(default)]
+        language: Option<String>,
+    },
+    Rate {
+        id: String,
+        conversation: String,
+        stars: u8,
+        #[serde(default)]
+        comment: Option<String>,
     },
     Send {
         id: String,
@@ -155,8 +173,9 @@ impl Command {
     /// Under which id the client waits for an answer, and about which conversation, where the command can be refused.
     pub fn names(&self) -> (Option<String>, Option<ConversationId>) {
         match self {
-            Self::Start { id, .. } => (Some(id.clone()), None),
+            Self::Start { id, .. } | Self::Leave { id, .. } => (Some(id.clone()), None),
             Self::Send { id, conversation, .. }
+            | Self::Rate { id, conversation, .. }
             | Self::Accept { id, conversation }
             | Self::End { id, conversation }
             | Self::Close { id, conversation }

@@ -3,6 +3,7 @@
 
 mod demo;
 mod panel;
+mod questions;
 mod session;
 pub mod snippet;
 #[cfg(test)]

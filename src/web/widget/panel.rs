@@ -1,18 +1,26 @@
 //! `GET /widget/{site}`: the chat window itself, as the frame on a customer's page shows it.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::form::Field;
+use serde_json::json;
+
+use super::questions::Questions;
+use super::texts::{self, WindowTexts};
+use crate::domain::department::Department;
 use crate::domain::id::SiteId;
 use crate::domain::language::Language;
+use crate::domain::look::{Look, Scheme};
+use crate::domain::retention::PurgePolicy;
 use crate::domain::site::{Site, WebOrigin};
+use crate::domain::switches::BeforeConsent;
+use crate::store::House;
 use crate::texts::Voice;
 use crate::web::{Answer, App, page};
-
-use super::texts::{self, WindowTexts};
 
 /// The panel needs its own files and the way back to this server, and nothing that could turn text into code.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
@@ -24,22 +32,62 @@ struct Panel<'a> {
     site: &'a Site,
     voice: Voice<'a>,
     texts: WindowTexts,
-    ask_name: bool,
-    ask_email: bool,
-    /// Follows "This chat is deleted".
-    promise: String,
-    /// Whether somebody can answer right now.
-    online: bool,
-    /// Whether new chats are declined, because the disk is nearly full.
-    declining: bool,
+    look: &'a Look,
+    pre_chat: Questions<'a>,
+    offline: Questions<'a>,
+    /// Who could answer right now, in the words of the live channel.
+    here: String,
 }
 
 impl<'a> Panel<'a> {
-    fn new(site: &'a Site, voice: Voice<'a>, online: bool, declining: bool) -> Self {
-        let asks = |id| site.pre_chat.field(id).is_some();
-        let (ask_name, ask_email) = (asks(Field::NAME), asks(Field::EMAIL));
-        let texts = WindowTexts::new(site, voice.language);
-        Self { site, voice, texts, ask_name, ask_email, promise: site.purge.promise(), online, declining }
+    fn new(site: &'a Site, voice: Voice<'a>, departments: &'a [Arc<Department>], here: String) -> Self {
+        Self {
+            site,
+            voice,
+            texts: WindowTexts::new(site, voice.language),
+            look: &site.look,
+            pre_chat: Questions::new("", voice, &site.pre_chat, departments, site.consent.is_some()),
+            offline: Questions::new("leave-", voice, &site.offline, departments, site.consent.is_some()),
+            here,
+        }
+    }
+
+    /// When the chat is deleted: the text that says so, and what it says it of.
+    fn promise(&self) -> (&'static str, String) {
+        match &self.site.purge {
+            PurgePolicy::AtClose => ("promise-at-close", "{}".to_owned()),
+            PurgePolicy::HoursAfterClose(hours) => ("promise-hours", json!({ "n": hours }).to_string()),
+            PurgePolicy::DaysAfterClose(days) => ("promise-days", json!({ "n": days }).to_string()),
+            PurgePolicy::Daily { hour, zone } => {
+                ("promise-daily", json!({ "time": format!("{hour:02}:00"), "zone": zone.as_str() }).to_string())
+            }
+        }
+    }
+
+    fn site_name(&self) -> String {
+        json!({ "site": self.site.name.as_str() }).to_string()
+    }
+
+    fn scheme(&self) -> &'static str {
+        match self.look.scheme {
+            Scheme::Auto => "auto",
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        }
+    }
+
+    /// Whether the tab may keep what is typed before the visitor has sent anything.
+    fn keeps_drafts(&self) -> bool {
+        self.site.switches.before_consent == BeforeConsent::Session
+    }
+
+    /// Whether a message can be left where nobody is there.
+    fn takes_messages(&self) -> bool {
+        self.site.routing.leave_message_after_seconds.is_some()
+    }
+
+    fn peeks(&self) -> bool {
+        self.site.switches.sneak_peek
     }
 }
 
@@ -55,10 +103,17 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let Some(site) = id.and_then(|id| house.sites.get(&id)) else {
         return missing(&request);
     };
-    let online = app.hub.operators_online(site.id) > 0;
+    let departments = departments_of(&house, site.id);
     let voice = Voice::of(site, texts::language(&request, site.language));
-    let panel = Panel::new(site, voice, online, !app.store.space().room().takes_new_chats());
+    let panel = Panel::new(site, voice, &departments, app.hub.presence_frame(site.id).to_string());
     Ok(framed_by(page::show(&panel)?, &frame_ancestors(site)))
+}
+
+/// By name, as people look for them.
+fn departments_of(house: &House, site: SiteId) -> Vec<Arc<Department>> {
+    let mut all: Vec<_> = house.departments.values().filter(|it| it.site == site).cloned().collect();
+    all.sort_by_cached_key(|it| (it.name.as_str().to_lowercase(), it.id));
+    all
 }
 
 /// Any page may show that there is nothing: the frame would stay blank otherwise, and its visitor would wait.
@@ -85,12 +140,17 @@ fn framed_by(mut response: HttpResponse, ancestors: &str) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text::{Name, Notice};
+    use crate::domain::form::{Consent, Field, FieldKind, Form};
+    use crate::domain::text::{FieldId, Label, Name, Notice};
     use crate::domain::time::Timestamp;
 
     fn site() -> Site {
         let origin = WebOrigin::parse("https://shop.example").unwrap();
         Site::new(SiteId::from_bytes([1; 16]), Name::parse("Clinic Nord").unwrap(), vec![origin], Timestamp::default())
+    }
+
+    fn draw(site: &Site) -> String {
+        Panel::new(site, Voice::of(site, Language::English), &[], String::new()).render().unwrap()
     }
 
     #[test]
@@ -107,20 +167,39 @@ mod tests {
     fn the_panel_asks_for_what_the_site_asks_and_escapes_its_texts() {
         let mut it = site();
         it.pre_chat.fields.clear();
-        let draw = |site: &Site| Panel::new(site, Voice::of(site, Language::English), false, false).render().unwrap();
+        it.offline.fields.clear();
         let html = draw(&it);
         assert!(
-            !html.contains("name=\"name\"") && !html.contains("name=\"consent\"") && html.contains("1 day after it is closed")
+            !html.contains("name=\"name\"") && !html.contains("name=\"consent\"") && html.contains("data-t=\"promise-days\"")
         );
 
-        it.pre_chat.fields.push(crate::domain::form::Field::email());
-        let text = Notice::parse("<script>alert(1)</script>").unwrap();
-        it.consent = Some(crate::domain::form::Consent { text, version: 1, since: Timestamp::default() });
+        let hostile = "<script>alert(1)</script>\"'";
+        let field = |id: &str, label: &str, kind| Field {
+            id: FieldId::parse(id).unwrap(),
+            label: Label::parse(label).unwrap(),
+            kind,
+            is_required: true,
+        };
+        it.pre_chat = Form {
+            fields: vec![
+                Field::email(),
+                field("phone", hostile, FieldKind::Phone),
+                field("topic", "Topic", FieldKind::Choice(vec![Label::parse(hostile).unwrap()])),
+                field("department", "Department", FieldKind::Department),
+            ],
+        };
+        it.consent = Some(Consent { text: Notice::parse(hostile).unwrap(), version: 1, since: Timestamp::default() });
+        it.welcome = Notice::parse(hostile).unwrap();
         let html = draw(&it);
-        assert!(html.contains("name=\"email\"") && html.contains("name=\"consent\"") && !html.contains("<script>alert"));
+        assert!(
+            html.contains("name=\"email\"") && html.contains("name=\"consent\"") && !html.contains("<script>alert"),
+            "{html}"
+        );
+        assert!(html.contains("data-t=\"field-email\"") && html.contains("name=\"topic\""), "{html}");
+        assert!(!html.contains("name=\"department\""), "there is none to choose: {html}");
 
         it.texts.insert((Language::Arabic, "send".to_owned()), "\"><script>alert(1)</script>".to_owned());
-        let html = Panel::new(&it, Voice::of(&it, Language::Arabic), false, false).render().unwrap();
+        let html = Panel::new(&it, Voice::of(&it, Language::Arabic), &[], String::new()).render().unwrap();
         assert!(
             html.contains("<html lang=\"ar\" dir=\"rtl\"")
                 && html.contains("/assets/texts.ar.")

@@ -7,6 +7,7 @@ mod drafts;
 mod hours;
 mod interruptions;
 mod pages;
+mod panel;
 mod settings;
 mod space;
 mod tabs;

@@ -69,7 +69,7 @@ async fn the_pages_of_staff() {
     app.employ("bert", &[&app.site.clone()]);
     let bert = app.operator_id("bert@clinic.example");
     let mut maria = app.visitor("maria").await;
-    maria.start_with("a chat that is closed already", json!({"name": "Maria"})).await.unwrap();
+    maria.start_with("a chat that is closed already", json!({"answers": {"name": "Maria"}})).await.unwrap();
     let mut admin = app.admin().await;
     admin.connect().await;
     let closed = maria.events.keys().next().cloned();
@@ -197,7 +197,7 @@ async fn the_chat_on_both_sides() {
         ("li", "Li Wen", "I am at the door, but it seems to be locked."),
     ] {
         let mut other = app.visitor(who).await;
-        other.start_with(text, json!({"name": name})).await.unwrap();
+        other.start_with(text, json!({"answers": {"name": name}})).await.unwrap();
         others.push(other);
     }
     operator.until_text(In::Page, "[data-group=waiting]", "Li Wen").await;

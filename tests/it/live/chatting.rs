@@ -10,7 +10,7 @@ async fn a_visitor_and_an_operator_talk_and_each_hears_each_word_once() {
     let mut bert = app.operator("bert").await;
     let mut maria = app.visitor("maria").await;
 
-    let first = maria.start_with("Hello, is anybody there?", json!({"name": "Maria Mustermann"})).await.unwrap();
+    let first = maria.start_with("Hello, is anybody there?", json!({"answers": {"name": "Maria Mustermann"}})).await.unwrap();
     let it = first.conversation.clone();
     let row = bert.sees_row(&it, "waiting").await;
     assert!(row["html"].as_str().unwrap().contains("Maria Mustermann"), "{row}");

@@ -4,7 +4,7 @@ use super::Dialogue;
 use crate::domain::access::Actor;
 use crate::domain::id::ConversationId;
 use crate::domain::news::Origin;
-use crate::domain::text::{ClientId, EmailAddress, MessageText, Name};
+use crate::domain::text::{ClientId, MessageText};
 use crate::live::frames::{Bye, Face};
 use crate::live::hub::face;
 use crate::service::identity::Claim;
@@ -25,11 +25,7 @@ impl Dialogue {
             }
         }
         Ok(match (command, side) {
-            (Command::Start { id, text, name, email, consent }, Face::Visitor) => {
-                self.start(&ctx, &id, &text, (name, email), consent)
-            }
             (Command::Send { id, conversation, text }, _) => self.send(&ctx, &id, &conversation, &text),
-            (Command::End { id, conversation }, Face::Visitor) => self.act(&ctx, &id, &conversation, conversations::end),
             (Command::Typing { conversation, on }, _) => {
                 self.app.hub.typing(self.id, known(&conversation)?, on);
                 Ok(())
@@ -58,31 +54,8 @@ impl Dialogue {
                 self.identify(&ctx, &Claim { id: &id, email: &email, hash: &hash }, &name).map_err(Refusal::from)
             }
             (Command::Set { attributes }, Face::Visitor) => self.set(&ctx, &attributes).map_err(Refusal::from),
-            // A second hello, or a word of the other side.
-            _ => return Err(Bye::BadFrame),
+            (command, Face::Visitor) => return self.attend(&ctx, command),
         })
-    }
-
-    fn start(
-        &self,
-        ctx: &Ctx,
-        id: &str,
-        text: &str,
-        person: (Option<String>, Option<String>),
-        consented: bool,
-    ) -> Result<(), Refusal> {
-        let origin = self.origin(id)?;
-        let given = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
-        self.check_blocks(ctx)?;
-        let start = conversations::Start {
-            text: MessageText::parse(text)?,
-            name: given(person.0).map(|name| Name::parse(&name)).transpose()?,
-            email: given(person.1).map(|email| EmailAddress::parse(&email)).transpose()?,
-            consented,
-            told: self.told(),
-        };
-        conversations::start(ctx, &self.app.config.visitor_allowance, start, origin)?;
-        Ok(())
     }
 
     fn send(&self, ctx: &Ctx, id: &str, conversation: &str, text: &str) -> Result<(), Refusal> {

@@ -1,12 +1,13 @@
 //! One connection's talk with the appliance, whichever way its frames travel.
 //!
 //! It opens here; `catching_up` says what was missed, `acts` carries out what the person asks for, `serving` what only staff
-//! may ask for, `web::refusal` says why not, and `told` keeps what a visitor's website says of them.
+//! may ask for, `visiting` what only visitors may, `web::refusal` says why not, and `told` keeps what a visitor's website says of them.
 
 mod acts;
 mod catching_up;
 mod serving;
 mod told;
+mod visiting;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::web::App;
 use crate::web::extract::Peer;
 
 use super::commands::Command;
+use crate::web::refusal::Refusal;
 
 /// An open connection. Dropping it tells the hub that the person is gone.
 pub struct Dialogue {
@@ -106,7 +108,8 @@ impl Dialogue {
         let command: Command = serde_json::from_str(frame).map_err(|_| Bye::BadFrame)?;
         let (id, conversation) = command.names();
         if let Err(refusal) = self.carry_out(command)? {
-            self.outbox.answer(frames::refused(id.as_deref(), conversation, refusal.code, refusal.n, &refusal.message));
+            let Refusal { code, n, message, fields } = refusal;
+            self.outbox.answer(frames::refused_fields(id.as_deref(), conversation, code, n, &message, &fields));
         }
         Ok(())
     }

@@ -1,0 +1,55 @@
+//! How it was, as the visitor says it once the chat is over.
+
+use super::entries::{change, may_see, repeat, writable};
+use crate::domain::access::Actor;
+use crate::domain::conversation::State;
+use crate::domain::event::{Author, EventKind, Rating};
+use crate::domain::id::ConversationId;
+use crate::domain::news::{News, Origin};
+use crate::service::{Ctx, Failure, reports};
+
+/// A visitor rates their chat, or rates it otherwise; possible until it is deleted. While it is open that is an event, afterwards
+/// only the head says so: what was said in a closed chat does not change.
+///
+/// # Errors
+/// `NotFound` for somebody else's chat, one that nobody answered, and where the site does not ask, `Conflict` before it is over.
+pub fn rate(ctx: &Ctx, id: ConversationId, rating: Rating, origin: Origin) -> Result<(), Failure> {
+    writable(ctx)?;
+    let Actor::Visitor { site, .. } = ctx.actor else { return Err(Failure::NotFound) };
+    if !ctx.store.house().sites.get(site).is_some_and(|site| site.rating) {
+        return Err(Failure::NotFound);
+    }
+    if let Some(open) = ctx.store.open_conversation(id) {
+        let mut open = open.lock();
+        may_see(ctx, &open.head)?;
+        if let Some(&first) = open.client_ids.get(&(None, origin.client_id.clone())) {
+            repeat(ctx, id, first, origin);
+            return Ok(());
+        }
+        match open.head.state {
+            State::Wrapping { .. } => {
+                open.head.about.rating = Some(rating.clone());
+                change(ctx, &mut open, Author::Visitor, EventKind::Rated(rating), Some(origin));
+                return Ok(());
+            }
+            // It is closed, and about to be folded.
+            State::Closed { .. } => {}
+            State::Waiting | State::Active { .. } => {
+                return Err(Failure::Conflict("A chat can be rated when it is over.".to_owned()));
+            }
+        }
+    }
+    let mut head = ctx.store.conversation(id)?.ok_or(Failure::NotFound)?;
+    may_see(ctx, &head)?;
+    if head.assignee().is_none() {
+        return Err(Failure::NotFound);
+    }
+    let before = head.about.rating.replace(rating).map(|rating| rating.stars.get());
+    let last = ctx.store.last_event(id);
+    let mut batch = ctx.store.batch();
+    batch.amend_closed(&head);
+    reports::count_rating(ctx, &mut batch, &head, before);
+    batch.tell(News::Changed { conversation: head.into(), last, at: ctx.now, origin });
+    ctx.store.commit(batch);
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! What visitors do beside writing: answering questions, leaving a message, rating.
+
+use crate::domain::about::Channel;
+use crate::domain::access::Actor;
+use crate::domain::event::{EventKind, Rating, Stars};
+use crate::domain::filled::Given;
+use crate::domain::form::{Consent, Form};
+use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::news::Origin;
+use crate::domain::site::Site;
+use crate::domain::text::{ClientId, MessageText, Notice};
+use crate::domain::visitor::Allowance;
+use crate::service::Failure;
+use crate::service::conversations::{self, Leave, Start};
+use crate::service::stage::Stage;
+
+fn origin(id: &str) -> Origin {
+    Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
+}
+
+fn text(words: &str) -> MessageText {
+    MessageText::parse(words).unwrap()
+}
+
+fn given(pairs: &[(&str, &str)]) -> Given {
+    pairs.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect()
+}
+
+fn change(stage: &Stage, id: SiteId, with: impl FnOnce(&mut Site)) {
+    let mut site = Site::clone(&stage.store.house().sites[&id]);
+    with(&mut site);
+    let mut batch = stage.store.batch();
+    batch.put_site(&site);
+    stage.store.commit(batch).wait().unwrap();
+}
+
+fn left(words: Option<&str>, answers: &[(&str, &str)], consented: bool) -> Leave {
+    Leave { text: words.map(text), answers: given(answers), consented, language: None, told: Default::default() }
+}
+
+fn settle(stage: &Stage) {
+    stage.store.commit(stage.store.batch()).wait().unwrap();
+}
+
+fn rating(stars: u8) -> Rating {
+    Rating { stars: Stars::new(stars).unwrap(), comment: Notice::parse("as it was").ok() }
+}
+
+#[test]
+fn a_chat_in_which_somebody_waits_becomes_a_message_once() {
+    let (stage, finished) = Stage::set_up();
+    change(&stage, finished.site, |site| {
+        let text = Notice::parse("I agree").unwrap();
+        site.consent = Some(Consent { text, version: 2, since: stage.now });
+        site.offline = Form::offline();
+    });
+    let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
+    let ctx = stage.ctx(&visitor);
+    let leave = |what, id| conversations::leave(&ctx, &Allowance::default(), what, origin(id));
+    assert!(matches!(leave(left(Some("call me"), &[], false), "a"), Err(Failure::Invalid { field: "consent", .. })));
+    assert!(matches!(leave(left(Some("call me"), &[], true), "a"), Err(Failure::InvalidAnswers(_))));
+    let address = [("email", "maria@example.org")];
+    assert!(matches!(leave(left(None, &address, true), "a"), Err(Failure::InvalidAnswers(_))), "there is nothing to leave");
+
+    let start = Start { consented: true, ..Start::saying(text("is anybody there?")) };
+    let id = conversations::start(&ctx, &Allowance::default(), start, origin("b")).unwrap();
+    assert_eq!(leave(left(None, &address, true), "c").unwrap(), id);
+    assert_eq!(leave(left(Some("call me"), &address, true), "d").unwrap(), id);
+    assert_eq!(leave(left(Some("call me"), &address, true), "d").unwrap(), id, "the same command again");
+    settle(&stage);
+    let head = stage.store.conversation(id).unwrap().unwrap();
+    assert_eq!((head.about.channel, head.visitor.email.unwrap().as_str()), (Channel::Message, "maria@example.org"));
+    assert_eq!(head.visitor.consent.map(|given| given.version), Some(2));
+    let messages = stage.store.events(id, 0, 9).unwrap().into_iter().filter(|it| matches!(it.kind, EventKind::Message(_)));
+    assert_eq!(messages.count(), 2);
+}
+
+#[test]
+fn a_chat_is_rated_when_it_is_over_and_as_often_as_the_visitor_likes() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
+    let stranger = Actor::Visitor { site: finished.site, token_index: [2; 32] };
+    let rate = |actor: &Actor, id: ConversationId, stars, command| {
+        conversations::rate(&stage.ctx(actor), id, rating(stars), origin(command))
+    };
+    let stars = |id| {
+        settle(&stage);
+        stage.store.conversation(id).unwrap().unwrap().about.rating.map(|rating| rating.stars.get())
+    };
+    let id =
+        conversations::start(&stage.ctx(&visitor), &Allowance::default(), Start::saying(text("hello")), origin("a")).unwrap();
+    conversations::accept(&stage.ctx(&admin), id, origin("b")).unwrap();
+    assert!(matches!(rate(&visitor, id, 4, "c"), Err(Failure::NotFound)), "the site does not ask");
+    change(&stage, finished.site, |site| site.rating = true);
+    assert!(matches!(rate(&visitor, id, 4, "c"), Err(Failure::Conflict(_))), "it is not over");
+    conversations::end(&stage.ctx(&visitor), id, origin("d")).unwrap();
+    assert!(matches!(rate(&stranger, id, 4, "e"), Err(Failure::NotFound)));
+    rate(&visitor, id, 4, "f").unwrap();
+    rate(&visitor, id, 4, "f").unwrap();
+    assert_eq!(stars(id), Some(4));
+    let rated = stage.store.events(id, 0, 9).unwrap().into_iter().filter(|it| matches!(it.kind, EventKind::Rated(_)));
+    assert_eq!(rated.count(), 1);
+
+    conversations::close(&stage.ctx(&admin), id, origin("g")).unwrap();
+    rate(&visitor, id, 2, "h").unwrap();
+    assert_eq!(stars(id), Some(2));
+    rate(&visitor, id, 5, "i").unwrap();
+    assert_eq!(stars(id), Some(5));
+    assert!(matches!(rate(&stranger, id, 1, "j"), Err(Failure::NotFound)));
+
+    // Nobody came to the next one, so there is nobody to rate.
+    let id =
+        conversations::start(&stage.ctx(&visitor), &Allowance::default(), Start::saying(text("hello?")), origin("k")).unwrap();
+    conversations::end(&stage.ctx(&visitor), id, origin("l")).unwrap();
+    settle(&stage);
+    assert!(matches!(rate(&visitor, id, 1, "m"), Err(Failure::NotFound)));
+}
