@@ -26,10 +26,6 @@ mod grammar;
 
 const LIST: &str = "assets/bundles.toml";
 
-/// Where a script says this, it gets the `button-` texts of all languages: there is nothing else that the loader could ask.
-const BUTTON_TEXTS: &str = "BUTTON_TEXTS";
-const LANGUAGES: &str = "assets/texts";
-
 struct Bundle {
     name: String,
     files: Vec<String>,
@@ -38,7 +34,6 @@ struct Bundle {
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={LIST}");
-    println!("cargo::rerun-if-changed={LANGUAGES}");
     println!("cargo::rerun-if-changed=src/texts/grammar.rs");
     match build() {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,11 +107,7 @@ fn concatenate(root: &Path, bundle: &Bundle) -> Result<Vec<u8>, String> {
             ("ftl", _) => texts.extend(read_texts(root, file)?),
             (_, kind @ ("js" | "css")) => {
                 let text = String::from_utf8(bytes).map_err(|_| format!("{file} is not UTF-8"))?;
-                let mut slim = slimmed(&text, kind == "js");
-                if slim.contains(BUTTON_TEXTS) {
-                    slim = slim.replace(BUTTON_TEXTS, &button_texts(root)?);
-                }
-                whole.extend_from_slice(slim.as_bytes());
+                whole.extend_from_slice(slimmed(&text, kind == "js").as_bytes());
             }
             _ => whole.extend_from_slice(&bytes),
         }
@@ -148,22 +139,6 @@ fn shortened(name: &str, bytes: &[u8], kind: SourceType) -> Result<Vec<u8>, Stri
 fn read_texts(root: &Path, file: &str) -> Result<BTreeMap<String, grammar::Text>, String> {
     let source = fs::read_to_string(root.join(file)).map_err(|error| format!("{file}: {error}"))?;
     grammar::read(&source).map_err(|(place, error)| format!("{file}, {place}: {error}"))
-}
-
-/// `{"de": {"chat": "…"}}`, language by language.
-fn button_texts(root: &Path) -> Result<String, String> {
-    let mut files = fs::read_dir(root.join(LANGUAGES))
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<Vec<_>, _>>())
-        .map_err(|error| format!("{LANGUAGES}: {error}"))?;
-    files.sort();
-    let mut languages = Vec::new();
-    for file in files.iter().filter_map(|file| file.to_str()) {
-        let Some(language) = file.strip_suffix(".ftl") else { continue };
-        let texts = read_texts(root, &format!("{LANGUAGES}/{file}"))?;
-        let buttons = texts.iter().filter_map(|(key, text)| Some((key.strip_prefix("button-")?, text)));
-        languages.push(format!("{language}:{}", grammar::json(buttons)));
-    }
-    Ok(format!("{{{}}}", languages.join(",")))
 }
 
 /// Drops indentation, blank lines, comments that have their lines to themselves, `import` lines and the word `export`. Files of one

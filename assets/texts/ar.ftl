@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = تحدّث معنا
-button-unread = غير مقروءة: { $n }
-button-close = إغلاق المحادثة
-button-dismiss = إخفاء
 
 ## The window
 
@@ -187,6 +184,7 @@ page-live = إظهار الرسائل الجديدة تلقائيًا
 page-live-on = تظهر الرسائل الجديدة هنا تلقائيًا.
 page-live-stop = إيقاف ذلك
 page-problem = يُرجى مراجعة ما يلي
+page-file = ملف: { $name }
 page-now = الآن
 page-minutes = { $n ->
     [zero] الآن

@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Chatten Sie mit uns
-button-unread = ungelesen: { $n }
-button-close = Chat schließen
-button-dismiss = Ausblenden
 
 ## The window
 
@@ -171,6 +168,7 @@ page-live = Neue Nachrichten von selbst erscheinen lassen
 page-live-on = Neue Nachrichten erscheinen hier von selbst.
 page-live-stop = Abschalten
 page-problem = Bitte sehen Sie sich das noch einmal an
+page-file = Datei: { $name }
 page-now = gerade eben
 page-minutes = { $n ->
     [one] vor { $n } Minute

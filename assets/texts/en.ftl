@@ -1,14 +1,10 @@
-# Every text that a visitor reads. The beginning of a key says who gets it: `button-` the button on the website, `page-`
-# only the pages that the server draws itself, everything else the chat window. A text may hold variables, and may be
+# Every text that a visitor reads. The beginning of a key says who gets it: `button-` the line of HTML for the website,
+# `page-` only the pages that the server draws itself, everything else the chat window. A text may hold variables, and may be
 # one choice by a number; nothing else of Fluent is used (src/texts/grammar.rs).
 
 ## The button on the website
 
 button-chat = Chat with us
-# Follows the button's name, in brackets.
-button-unread = unread: { $n }
-button-close = Close chat
-button-dismiss = Dismiss
 
 ## The window
 
@@ -181,6 +177,7 @@ page-live = Let new messages appear by themselves
 page-live-on = New messages appear here by themselves.
 page-live-stop = Stop this
 page-problem = Please look at this again
+page-file = File: { $name }
 page-now = just now
 page-minutes = { $n ->
     [one] { $n } minute ago

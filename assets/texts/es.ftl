@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Hable con nosotros
-button-unread = sin leer: { $n }
-button-close = Cerrar el chat
-button-dismiss = Ocultar
 
 ## The window
 
@@ -171,6 +168,7 @@ page-live = Mostrar por sí solos los mensajes nuevos
 page-live-on = Los mensajes nuevos aparecen aquí por sí solos.
 page-live-stop = Desactivar
 page-problem = Revise lo siguiente, por favor
+page-file = Archivo: { $name }
 page-now = ahora mismo
 page-minutes = { $n ->
     [one] hace { $n } minuto

@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Discuter avec nous
-button-unread = non lus : { $n }
-button-close = Fermer la discussion
-button-dismiss = Masquer
 
 ## The window
 
@@ -171,6 +168,7 @@ page-live = Faire apparaître seuls les nouveaux messages
 page-live-on = Les nouveaux messages apparaissent ici d’eux-mêmes.
 page-live-stop = Arrêter
 page-problem = Veuillez vérifier ce qui suit
+page-file = Fichier : { $name }
 page-now = à l’instant
 page-minutes = { $n ->
     [one] il y a { $n } minute

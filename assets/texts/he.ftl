@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = צ׳אט איתנו
-button-unread = לא נקראו: { $n }
-button-close = סגירת הצ׳אט
-button-dismiss = הסתרה
 
 ## The window
 
@@ -175,6 +172,7 @@ page-live = הצגה אוטומטית של הודעות חדשות
 page-live-on = הודעות חדשות מופיעות כאן מעצמן.
 page-live-stop = הפסקה
 page-problem = נא לבדוק זאת שוב
+page-file = קובץ: { $name }
 page-now = ממש עכשיו
 page-minutes = { $n ->
     [one] לפני דקה

@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Parli con noi
-button-unread = non letti: { $n }
-button-close = Chiudi la chat
-button-dismiss = Nascondi
 
 ## The window
 
@@ -171,6 +168,7 @@ page-live = Mostra da soli i nuovi messaggi
 page-live-on = I nuovi messaggi compaiono qui da soli.
 page-live-stop = Disattiva
 page-problem = Controlli quanto segue, per favore
+page-file = File: { $name }
 page-now = proprio ora
 page-minutes = { $n ->
     [one] { $n } minuto fa

@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = チャットで相談する
-button-unread = 未読 { $n } 件
-button-close = チャットを閉じる
-button-dismiss = 表示しない
 
 ## The window
 
@@ -167,6 +164,7 @@ page-live = 新しいメッセージを自動的に表示する
 page-live-on = 新しいメッセージは自動的にここに表示されます。
 page-live-stop = 自動表示をやめる
 page-problem = もう一度ご確認ください
+page-file = ファイル：{ $name }
 page-now = たった今
 page-minutes = { $n ->
    *[other] { $n } 分前

@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Chat met ons
-button-unread = ongelezen: { $n }
-button-close = Chat sluiten
-button-dismiss = Verbergen
 
 ## The window
 
@@ -171,6 +168,7 @@ page-live = Nieuwe berichten vanzelf laten verschijnen
 page-live-on = Nieuwe berichten verschijnen hier vanzelf.
 page-live-stop = Uitzetten
 page-problem = Kijk dit nog even na
+page-file = Bestand: { $name }
 page-now = zojuist
 page-minutes = { $n ->
     [one] { $n } minuut geleden

@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Porozmawiaj z nami
-button-unread = nieprzeczytane: { $n }
-button-close = Zamknij czat
-button-dismiss = Ukryj
 
 ## The window
 
@@ -179,6 +176,7 @@ page-live = Pokazuj nowe wiadomości automatycznie
 page-live-on = Nowe wiadomości pojawiają się tutaj automatycznie.
 page-live-stop = Wyłącz
 page-problem = Proszę jeszcze raz to sprawdzić
+page-file = Plik: { $name }
 page-now = przed chwilą
 page-minutes = { $n ->
     [one] { $n } minutę temu

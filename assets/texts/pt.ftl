@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = Fale conosco
-button-unread = não lidas: { $n }
-button-close = Fechar a conversa
-button-dismiss = Ocultar
 
 ## The window
 
@@ -171,6 +168,7 @@ page-live = Mostrar automaticamente as novas mensagens
 page-live-on = As novas mensagens aparecem aqui automaticamente.
 page-live-stop = Desativar
 page-problem = Verifique o seguinte, por favor
+page-file = Arquivo: { $name }
 page-now = agora mesmo
 page-minutes = { $n ->
     [one] há { $n } minuto

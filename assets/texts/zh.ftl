@@ -1,9 +1,6 @@
 ## The button on the website
 
 button-chat = 在线咨询
-button-unread = 未读：{ $n }
-button-close = 关闭对话
-button-dismiss = 不再显示
 
 ## The window
 
@@ -167,6 +164,7 @@ page-live = 自动显示新消息
 page-live-on = 新消息会自动显示在这里。
 page-live-stop = 停止自动显示
 page-problem = 请再检查一下
+page-file = 文件：{ $name }
 page-now = 刚刚
 page-minutes = { $n ->
    *[other] { $n } 分钟前

@@ -3,7 +3,7 @@
 // Attributes, all optional: data-window="win_…" (one of the site's further windows; each has a line of its own, and several may stand
 // on one page), data-accent="#0b5fb8", data-scheme="light" or "dark", data-position="left", data-offset="20 20" (pixels from the side
 // and from below), data-label="Chat with us" (its name), data-text="Ask us" or data-image="/owl.png" (in place of the icon),
-// data-launcher="none" (no button), data-lang="de", data-visits (the site has live visitors on: see visits.js).
+// data-launcher="none" (no button), data-lang="de" (else the page's own), data-visits (the site has live visitors on: see visits.js).
 // Any element of the page is a button as well: <button data-parlor-open> or data-parlor-open="win_…".
 //
 // Nothing is loaded before somebody opens the chat, unless this tab had it in use before or the site watches its visitors. It draws
@@ -21,7 +21,7 @@
 //   "shutdown"                       takes all chats off the page; those that were in use also forget the visitor
 (() => {
   const script = document.currentScript;
-  const { site, window: win = "", accent = "#0b5fb8", position, offset = "", label = "Chat with us", text, image, launcher, scheme = "", lang = "", visits } = script?.dataset ?? {};
+  const { site, window: win = "", accent = "#0b5fb8", position, offset = "", label = "Chat with us", text, image, launcher, scheme = "", lang = document.documentElement.lang, visits } = script?.dataset ?? {};
   if (!site) return;
   const host = new URL(script.src).origin;
   const flag = `parlor:${site}${win}`;

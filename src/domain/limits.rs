@@ -165,6 +165,8 @@ pub const POLL_BYTES: usize = 1024 * 1024;
 /// A staff session without activity, and altogether.
 pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
 pub const SESSION_ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
+/// How long a browser without JavaScript finds the way back to its chat.
+pub const CHAT_COOKIE_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// An invitation, the setup token's log-in page and an unconfirmed allowlist.
 pub const INVITATION_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
 pub const ALLOWLIST_TRIAL: Duration = Duration::from_secs(120);

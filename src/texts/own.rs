@@ -55,12 +55,6 @@ pub fn groups() -> Vec<Group> {
     groups
 }
 
-/// The button is on the website before anything is asked of this server; what stands on it is chosen with its look.
-#[must_use]
-pub fn is_changeable(key: &str) -> bool {
-    !key.starts_with("button-")
-}
-
 #[must_use]
 pub fn is_plain(key: &str) -> bool {
     key == WELCOME || key == CLOSING || key == CONSENT || key.starts_with(FIELD)
@@ -90,7 +84,7 @@ pub fn check(site: &Site, key: &str, text: &str) -> Result<(), OwnTextError> {
         return Err(OwnTextError::TooLong);
     }
     let built_in = built_in(Language::English);
-    let Some(original) = built_in.get(key).filter(|_| is_changeable(key)) else {
+    let Some(original) = built_in.get(key) else {
         return if added_keys(site).iter().any(|added| added == key) { Ok(()) } else { Err(OwnTextError::NoSuchText) };
     };
     if is_plain(key) {

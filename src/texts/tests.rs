@@ -107,7 +107,6 @@ fn an_own_text_is_checked_before_it_is_taken() {
 
     assert_eq!(wrong("no-such-text", "x"), OwnTextError::NoSuchText);
     assert_eq!(wrong("field-unknown", "x"), OwnTextError::NoSuchText);
-    assert_eq!(wrong("button-chat", "x"), OwnTextError::NoSuchText);
     assert_eq!(wrong("send", &"x".repeat(1_001)), OwnTextError::TooLong);
     assert_eq!(wrong("send", "Send { it"), OwnTextError::Grammar(GrammarError::Syntax));
     assert_eq!(wrong("send", "one\nsent = two {"), OwnTextError::Grammar(GrammarError::Syntax));

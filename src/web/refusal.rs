@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::conversation::IllegalMove;
 use crate::domain::text::TextError;
 use crate::service::Failure;
+use crate::texts::Voice;
 
 pub struct Refusal {
     pub code: &'static str,
@@ -14,6 +15,15 @@ pub struct Refusal {
     pub message: String,
     /// Fields of a form that cannot be taken, and a word for why.
     pub fields: BTreeMap<String, &'static str>,
+}
+
+impl Refusal {
+    /// In a visitor's language, for pages that the server draws.
+    #[must_use]
+    pub fn said(&self, voice: Voice) -> String {
+        let n: Vec<_> = self.n.map(|n| ("n", n.into())).into_iter().collect();
+        voice.tell(&format!("refused-{}", self.code.replace('_', "-")), &n)
+    }
 }
 
 impl From<Failure> for Refusal {

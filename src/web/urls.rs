@@ -52,6 +52,12 @@ pub fn conversation(id: ConversationId) -> String {
     format!("{CONSOLE}/conversations/{id}")
 }
 
+/// The chat without JavaScript.
+#[must_use]
+pub fn chat(site: SiteId) -> String {
+    format!("/chat/{site}")
+}
+
 /// A path of our own to go to after signing in; anything that could lead elsewhere becomes the console.
 #[must_use]
 pub fn safe_next(raw: &str) -> &str {

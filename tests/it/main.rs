@@ -24,3 +24,4 @@ mod tidy;
 mod tls;
 mod verify;
 mod weight;
+mod without_script;

@@ -30,6 +30,19 @@ pub struct CsrfForm<T>(pub T);
 /// A form of somebody who is not signed in yet: setup, sign-in, joining.
 pub struct PreForm<T>(pub T);
 
+/// A form of a visitor, from a page of ours. What proves whose it is stands in the form, and the handler asks for it.
+pub struct OpenForm(pub Fields);
+
+impl FromRequest for OpenForm {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let fields = fields(request, payload);
+        Box::pin(async move { Ok(Self(fields.await?)) })
+    }
+}
+
 impl<T: FromFields + 'static> FromRequest for CsrfForm<T> {
     type Error = Error;
     type Future = Reading<Self>;
@@ -57,6 +70,20 @@ fn read<T: FromFields + 'static, F: 'static>(
     wanted: Option<String>,
     wrap: fn(T) -> F,
 ) -> Reading<F> {
+    let fields = fields(request, payload);
+    Box::pin(async move {
+        let mut fields = fields.await?;
+        let sent = fields.take(FIELD);
+        if !wanted.is_some_and(|wanted| same(&wanted, &sent)) {
+            let message = "This form is out of date, so nothing was changed. Go back, load the page again and send it once more.";
+            return Err(Error::forbidden("stale_form", message));
+        }
+        Ok(wrap(T::from_fields(&mut fields)))
+    })
+}
+
+/// The fields of a form that a page of ours sent.
+fn fields(request: &HttpRequest, payload: &mut Payload) -> Reading<Fields> {
     let origin = guard::origin::check(request);
     let urlencoded = request
         .headers()
@@ -69,18 +96,13 @@ fn read<T: FromFields + 'static, F: 'static>(
         if !urlencoded {
             return Err(Error::bad_request("This address takes a form and nothing else."));
         }
-        let mut fields = Fields::parse(&super::body::read(payload, limits::FORM_BYTES).await?);
-        let sent = fields.take(FIELD);
-        if !wanted.is_some_and(|wanted| same(&wanted, &sent)) {
-            let message = "This form is out of date, so nothing was changed. Go back, load the page again and send it once more.";
-            return Err(Error::forbidden("stale_form", message));
-        }
-        Ok(wrap(T::from_fields(&mut fields)))
+        Ok(Fields::parse(&super::body::read(payload, limits::FORM_BYTES).await?))
     })
 }
 
 /// Compares in constant time, so that the time of an answer tells nothing about the token.
-pub(super) fn same(wanted: &str, sent: &str) -> bool {
+#[must_use]
+pub fn same(wanted: &str, sent: &str) -> bool {
     wanted.as_bytes().ct_eq(sent.as_bytes()).into()
 }
 

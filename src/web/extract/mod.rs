@@ -13,7 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 pub use fields::{Fields, FromFields};
-pub use form::{CsrfForm, PRE_COOKIE, PreForm, pre_token};
+pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, pre_token, same};
 pub use json::Json;
 pub use staff::{Admin, MaybeStaff, SESSION_COOKIE, Staff};
 

@@ -1,6 +1,7 @@
 //! The visitor's face: the loader that customers paste into their pages, the panel that it shows in a frame, and the demo page
 //! on which it can be tried. What is said in the chat travels on the live channel; nothing here stores anything.
 
+mod chat;
 mod demo;
 mod panel;
 mod questions;
@@ -17,6 +18,13 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Public, "/widget.js", || to(assets::show_loader)),
     Route::get(Face::Public, "/assets/{name}", || to(assets::show)),
     Route::get(Face::Public, "/demo", || to(demo::show)),
+    // Without JavaScript
+    Route::get(Face::Public, "/chat/{site}", || to(chat::show)),
+    Route::post(Face::Public, "/chat/{site}", || to(chat::start)),
+    Route::get(Face::Widget, "/chat/{site}/log", || to(chat::log)),
+    Route::post(Face::Public, "/chat/{site}/messages", || to(chat::send)),
+    Route::post(Face::Public, "/chat/{site}/closure", || to(chat::end)),
+    // In a frame on the website
     Route::get(Face::Widget, "/widget/{site}", || to(panel::show)),
     Route::get(Face::Widget, "/widget/{site}/texts", || to(texts::show)),
     Route::post(Face::Widget, "/widget/{site}/session", || to(session::begin)),

@@ -110,14 +110,14 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
 }
 
 /// By name, as people look for them.
-fn departments_of(house: &House, site: SiteId) -> Vec<Arc<Department>> {
+pub fn departments_of(house: &House, site: SiteId) -> Vec<Arc<Department>> {
     let mut all: Vec<_> = house.departments.values().filter(|it| it.site == site).cloned().collect();
     all.sort_by_cached_key(|it| (it.name.as_str().to_lowercase(), it.id));
     all
 }
 
 /// Any page may show that there is nothing: the frame would stay blank otherwise, and its visitor would wait.
-fn missing(request: &HttpRequest) -> Answer {
+pub fn missing(request: &HttpRequest) -> Answer {
     let voice = Voice::plain(texts::language(request, Language::default()));
     Ok(framed_by(page::show_with(StatusCode::NOT_FOUND, &Missing { voice })?, "*"))
 }

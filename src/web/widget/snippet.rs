@@ -3,9 +3,11 @@
 use askama::Template;
 
 use crate::domain::id::WindowId;
+use crate::domain::language::Language;
 use crate::domain::look::{Launcher, Look, Position, Scheme, Window};
 use crate::domain::site::Site;
-use crate::web::assets;
+use crate::texts::Voice;
+use crate::web::{assets, urls};
 
 #[derive(Template)]
 #[template(path = "widget/_snippet.html")]
@@ -18,6 +20,8 @@ pub struct Snippet<'a> {
     /// A further window; none for the site's default one.
     window: Option<WindowId>,
     look: &'a Look,
+    /// Where the chat is without scripts.
+    chat: String,
 }
 
 // HTML in which askama has escaped every field, so a page that uses it must not escape it again; one that shows it must.
@@ -28,7 +32,14 @@ impl<'a> Snippet<'a> {
     #[must_use]
     pub fn new(base: &str, site: &'a Site, window: Option<&'a Window>) -> Self {
         let look = window.map_or(&site.look, |window| &window.look);
-        Self { address: format!("{base}/widget.js"), integrity: None, site, window: window.map(|window| window.id), look }
+        Self {
+            address: format!("{base}/widget.js"),
+            integrity: None,
+            site,
+            window: window.map(|window| window.id),
+            look,
+            chat: format!("{base}{}", urls::chat(site.id)),
+        }
     }
 
     /// The browser refuses any other bytes; the line has to be pasted anew after each update.
@@ -36,6 +47,17 @@ impl<'a> Snippet<'a> {
     pub fn pinned(base: &str, site: &'a Site, window: Option<&'a Window>) -> Self {
         let address = format!("{base}{}", assets::url("widget.js"));
         Self { address, integrity: Some(assets::integrity("widget.js")), ..Self::new(base, site, window) }
+    }
+
+    /// What the button is called, in the site's own language and words.
+    fn words(&self) -> String {
+        Voice::of(self.site, self.site.language).say("button-chat")
+    }
+
+    /// The same, where the loader would not say it by itself.
+    fn label(&self) -> String {
+        let words = self.words();
+        if words == Voice::plain(Language::English).say("button-chat") { String::new() } else { words }
     }
 
     fn is_left(&self) -> bool {
@@ -67,7 +89,8 @@ mod tests {
         assert_eq!(
             line,
             format!(
-                "<script async src=\"https://chat.example.org/widget.js\" data-site=\"{}\" data-accent=\"#0b5fb8\" data-position=\"left\"></script>",
+                "<script async src=\"https://chat.example.org/widget.js\" data-site=\"{0}\" data-accent=\"#0b5fb8\" data-position=\"left\"></script>\
+                 <noscript><a href=\"https://chat.example.org/chat/{0}\" target=\"_blank\" rel=\"noopener\">Chat with us</a></noscript>",
                 site.id
             )
         );
@@ -81,7 +104,13 @@ mod tests {
             "data-window=\"{}\" data-accent=\"#0b5fb8\" data-scheme=\"dark\" data-text=\"Ask &#34;us&#34;\" data-visits></script>",
             window.id
         );
-        assert!(of_window.ends_with(&parts), "{of_window}");
+        assert!(of_window.contains(&parts), "{of_window}");
+        site.language = Language::German;
+        let german = Snippet::new("https://chat.example.org", &site, None).render().unwrap();
+        assert!(
+            german.contains(" data-label=\"Chatten Sie mit uns\"") && german.contains(">Chatten Sie mit uns</a>"),
+            "{german}"
+        );
         let pinned = Snippet::pinned("https://chat.example.org", &site, None).render().unwrap();
         assert!(
             pinned.contains("integrity=\"sha384-") && pinned.contains("src=\"https://chat.example.org/assets/widget."),

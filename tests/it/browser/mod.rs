@@ -12,6 +12,7 @@ mod settings;
 mod space;
 mod tabs;
 mod website;
+mod without_script;
 
 use crate::harness::screen::{In, Screen};
 

@@ -308,6 +308,18 @@ impl Screen {
         self.until(place, &format!("{text:?} in {selector}"), &condition).await;
     }
 
+    /// Waits until an element shows the text on a page that runs no scripts: there no timer of ours runs either, so it is asked
+    /// again and again from out here.
+    pub async fn until_shown(&self, selector: &str, text: &str) {
+        let started = Instant::now();
+        let shown =
+            format!("[...document.querySelectorAll({})].some((it) => it.textContent.includes({}))", json!(selector), json!(text));
+        while self.try_eval(In::Page, &shown).await != Some(Value::Bool(true)) {
+            assert!(started.elapsed() < DEADLINE * 2, "{text:?} never stood in {selector}");
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The same on a page that does not change by itself: a person would load it again.
     pub async fn until_text_after_reload(&self, selector: &str, text: &str) {
         let started = Instant::now();

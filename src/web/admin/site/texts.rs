@@ -99,9 +99,8 @@ fn groups(site: &Site, form: &TextsForm) -> Vec<Group> {
     };
     let of_site: Vec<Row> = own::added_keys(site).iter().map(|key| row(key)).collect();
     let own_group = Group { heading: "Of this site".to_owned(), rows: of_site };
-    let others = own::groups().into_iter().map(|group| Group {
-        heading: group.heading.to_owned(),
-        rows: group.keys.into_iter().filter(|key| own::is_changeable(key)).map(row).collect(),
-    });
+    let others = own::groups()
+        .into_iter()
+        .map(|group| Group { heading: group.heading.to_owned(), rows: group.keys.into_iter().map(row).collect() });
     std::iter::once(own_group).chain(others).filter(|group| !group.rows.is_empty()).collect()
 }
