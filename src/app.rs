@@ -12,6 +12,8 @@ use crate::domain::event::EventKind;
 use crate::domain::news::News;
 use crate::domain::time::Timestamp;
 use crate::live::Hub;
+use crate::outbound::Post;
+use crate::outbound::mail::Smtp;
 use crate::service::{Clock, Ctx, Memory, Random};
 use crate::store::{OpenError, Store};
 use crate::vault::RootKey;
@@ -31,6 +33,10 @@ pub struct App {
     pub root_key_place: Mutex<RootKeySource>,
     /// Rung when a conversation was closed, since its policy may ask to purge it at once.
     pub closed: Arc<Notify>,
+    /// Rung at the same time, for those who mail transcripts.
+    pub closed_for_mail: Arc<Notify>,
+    /// Takes letters; none without a mail server in the settings.
+    pub post: Option<Arc<dyn Post>>,
 }
 
 /// The certificate in use, as people are told of it.
@@ -57,10 +63,11 @@ impl App {
         random: Arc<dyn Random>,
     ) -> Result<Arc<Self>, OpenError> {
         let hub = Arc::new(Hub::default());
-        let closed = Arc::new(Notify::new());
+        let (closed, closed_for_mail) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let memory = Memory::default();
         let store = {
-            let (hub, closed, identities) = (Arc::clone(&hub), Arc::clone(&closed), memory.identities());
+            let (hub, identities) = (Arc::clone(&hub), memory.identities());
+            let (closed, closed_for_mail) = (Arc::clone(&closed), Arc::clone(&closed_for_mail));
             Store::open(
                 &config.data_dir,
                 root_key,
@@ -72,12 +79,14 @@ impl App {
                     hub.tell(news);
                     if is_closing {
                         closed.notify_one();
+                        closed_for_mail.notify_one();
                     }
                 }),
             )?
         };
         hub.attach(store.clone(), Arc::clone(&clock));
         let root_key_place = Mutex::new(config.root_key.clone());
+        let post = config.mail.clone().map(|server| Arc::new(Smtp::new(server)) as Arc<dyn Post>);
         Ok(Arc::new(Self {
             config,
             store,
@@ -88,6 +97,8 @@ impl App {
             certificate: ArcSwapOption::empty(),
             root_key_place,
             closed,
+            closed_for_mail,
+            post,
         }))
     }
 

@@ -22,6 +22,9 @@ pub mod service;
 // Telling: who is connected and what they hear.
 pub mod live;
 
+// Reaching out: the only way to anywhere else.
+pub mod outbound;
+
 // The appliance as one value.
 pub mod app;
 

@@ -258,3 +258,8 @@ refused-unanswered = لم يرد الخادم.
 refused-consent-needed = يُرجى الموافقة قبل البدء.
 refused-invalid = يُرجى مراجعة الحقول المحددة.
 refused-blocked = هذه المحادثة غير متاحة لكم.
+
+## A copy by e-mail
+
+page-mail-subject = محادثتك مع { $site }
+page-mail-intro = هذه محادثتك مع { $site } بتاريخ { $day }.

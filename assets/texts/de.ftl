@@ -214,3 +214,8 @@ refused-unanswered = Der Server hat nicht geantwortet.
 refused-consent-needed = Bitte stimmen Sie zu, bevor Sie beginnen.
 refused-invalid = Bitte sehen Sie sich die markierten Felder an.
 refused-blocked = Dieser Chat steht Ihnen nicht zur Verfügung.
+
+## A copy by e-mail
+
+page-mail-subject = Ihr Chat mit { $site }
+page-mail-intro = Dies ist Ihr Chat mit { $site } vom { $day }.

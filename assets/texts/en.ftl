@@ -223,3 +223,8 @@ refused-unanswered = The server did not answer.
 refused-consent-needed = Please agree before you start.
 refused-invalid = Please look at the fields that are marked.
 refused-blocked = This chat is not available to you.
+
+## A copy by e-mail
+
+page-mail-subject = Your chat with { $site }
+page-mail-intro = This is your chat with { $site } on { $day }.

@@ -214,3 +214,8 @@ refused-unanswered = El servidor no ha respondido.
 refused-consent-needed = Dé su consentimiento antes de empezar, por favor.
 refused-invalid = Revise los campos señalados, por favor.
 refused-blocked = Este chat no está disponible para usted.
+
+## A copy by e-mail
+
+page-mail-subject = Su conversación con { $site }
+page-mail-intro = Esta es su conversación con { $site } del { $day }.

@@ -214,3 +214,8 @@ refused-unanswered = Le serveur n’a pas répondu.
 refused-consent-needed = Veuillez donner votre accord avant de commencer.
 refused-invalid = Veuillez vérifier les champs signalés.
 refused-blocked = Cette discussion ne vous est pas accessible.
+
+## A copy by e-mail
+
+page-mail-subject = Votre conversation avec { $site }
+page-mail-intro = Voici votre conversation avec { $site } du { $day }.

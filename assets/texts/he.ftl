@@ -225,3 +225,8 @@ refused-unanswered = השרת לא השיב.
 refused-consent-needed = נא לתת הסכמה לפני שמתחילים.
 refused-invalid = נא לבדוק את השדות המסומנים.
 refused-blocked = הצ׳אט הזה אינו זמין עבורך.
+
+## A copy by e-mail
+
+page-mail-subject = השיחה שלך עם { $site }
+page-mail-intro = זו השיחה שלך עם { $site } מתאריך { $day }.

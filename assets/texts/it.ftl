@@ -214,3 +214,8 @@ refused-unanswered = Il server non ha risposto.
 refused-consent-needed = Dia il suo consenso prima di iniziare, per favore.
 refused-invalid = Controlli i campi segnalati, per favore.
 refused-blocked = Questa chat non è disponibile per lei.
+
+## A copy by e-mail
+
+page-mail-subject = La Sua conversazione con { $site }
+page-mail-intro = Questa è la Sua conversazione con { $site } del { $day }.

@@ -203,3 +203,8 @@ refused-unanswered = サーバーから応答がありませんでした。
 refused-consent-needed = 始める前に同意をお願いいたします。
 refused-invalid = 印の付いた項目をご確認ください。
 refused-blocked = このチャットはご利用いただけません。
+
+## A copy by e-mail
+
+page-mail-subject = { $site }とのチャット
+page-mail-intro = { $day }に{ $site }と行われたチャットの内容です。

@@ -214,3 +214,8 @@ refused-unanswered = De server heeft niet geantwoord.
 refused-consent-needed = Geef toestemming voordat u begint.
 refused-invalid = Kijk de gemarkeerde velden na.
 refused-blocked = Deze chat is voor u niet beschikbaar.
+
+## A copy by e-mail
+
+page-mail-subject = Uw gesprek met { $site }
+page-mail-intro = Dit is uw gesprek met { $site } van { $day }.

@@ -236,3 +236,8 @@ refused-unanswered = Serwer nie odpowiedział.
 refused-consent-needed = Przed rozpoczęciem prosimy o wyrażenie zgody.
 refused-invalid = Proszę sprawdzić zaznaczone pola.
 refused-blocked = Ten czat nie jest dla Państwa dostępny.
+
+## A copy by e-mail
+
+page-mail-subject = Państwa rozmowa z { $site }
+page-mail-intro = Oto Państwa rozmowa z { $site } z dnia { $day }.

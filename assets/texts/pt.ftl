@@ -214,3 +214,8 @@ refused-unanswered = O servidor não respondeu.
 refused-consent-needed = Dê seu consentimento antes de começar, por favor.
 refused-invalid = Verifique os campos marcados, por favor.
 refused-blocked = Esta conversa não está disponível para você.
+
+## A copy by e-mail
+
+page-mail-subject = A sua conversa com { $site }
+page-mail-intro = Esta é a sua conversa com { $site } de { $day }.

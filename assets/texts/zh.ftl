@@ -203,3 +203,8 @@ refused-unanswered = 服务器没有答复。
 refused-consent-needed = 开始之前请先表示同意。
 refused-invalid = 请检查标出的项目。
 refused-blocked = 您无法使用本次对话。
+
+## A copy by e-mail
+
+page-mail-subject = 您与{ $site }的对话
+page-mail-intro = 以下是您于{ $day }与{ $site }的对话。

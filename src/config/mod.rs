@@ -14,6 +14,7 @@ mod backup;
 mod certificate;
 mod limits;
 mod log;
+mod mail;
 mod network;
 mod sources;
 mod storage;
@@ -21,6 +22,7 @@ mod storage;
 pub use backup::Backups;
 pub use certificate::CertificateFiles;
 pub use log::{LogFormat, LogLevel};
+pub use mail::{MailSecurity, MailServer};
 pub use sources::{ConfigError, Flags, Source, Variables};
 pub use storage::{PassphraseFrom, RootKeySource, TestKey, is_credential_name};
 
@@ -46,6 +48,10 @@ pub struct Config {
     pub visitor_allowance: Allowance,
     /// Backups by themselves; none without a directory for them.
     pub backups: Option<Backups>,
+    /// No connection to anywhere is ever opened.
+    pub air_gap: bool,
+    /// Takes mail; none is sent without it, or with an air gap.
+    pub mail: Option<MailServer>,
     pub log: LogFormat,
     pub log_level: LogLevel,
 }
@@ -73,6 +79,8 @@ impl Config {
             trusted_proxies: Vec::new(),
             visitor_allowance: Allowance::default(),
             backups: None,
+            air_gap: false,
+            mail: None,
             log: LogFormat::Text,
             log_level: LogLevel::Info,
         }
@@ -99,6 +107,8 @@ impl Config {
         config.visitor_allowance = limits::visitor_allowance(&mut given)?;
         config.certificate = certificate::files(&mut given)?;
         config.backups = backup::backups(&mut given)?;
+        config.air_gap = network::air_gap(&mut given)?;
+        config.mail = mail::server(&mut given)?.filter(|_| !config.air_gap);
         config.log = log::format(&mut given)?.unwrap_or(config.log);
         config.log_level = log::level(&mut given)?.unwrap_or(config.log_level);
         Ok(Loaded { config, warnings })

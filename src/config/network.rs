@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::sources::{ConfigError, Given, LISTEN, PUBLIC_URL, REDIRECT_LISTEN, Setting, TRUSTED_PROXIES};
+use super::sources::{AIR_GAP, ConfigError, Given, LISTEN, PUBLIC_URL, REDIRECT_LISTEN, Setting, TRUSTED_PROXIES};
 use crate::domain::limits;
 use crate::domain::network::Network;
 
@@ -54,6 +54,15 @@ pub(super) fn public_url(given: &mut Given) -> Result<Option<String>, ConfigErro
         return Err(value.wrong(text, "has more than a host and a port in it"));
     }
     Ok(Some(url.origin().ascii_serialization()))
+}
+
+pub(super) fn air_gap(given: &mut Given) -> Result<bool, ConfigError> {
+    let Some(value) = given.take(&AIR_GAP) else { return Ok(false) };
+    match value.single()? {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(value.wrong(other, "is neither")),
+    }
 }
 
 pub(super) fn trusted_proxies(given: &mut Given) -> Result<Vec<Network>, ConfigError> {

@@ -115,6 +115,40 @@ pub(super) const BACKUP_REHEARSE_DAYS: Setting = Setting {
     flag: "--backup-rehearse-days",
     expected: "a whole number from 0 (never) to 365",
 };
+pub(super) const AIR_GAP: Setting =
+    Setting { name: "network.air_gap", variable: "PARLOR_AIR_GAP", flag: "--air-gap", expected: "true or false" };
+pub(super) const MAIL_SERVER: Setting = Setting {
+    name: "mail.server",
+    variable: "PARLOR_MAIL_SERVER",
+    flag: "--mail-server",
+    expected: "a name or address with a port, such as smtp.example.org:587",
+};
+pub(super) const MAIL_SECURITY: Setting = Setting {
+    name: "mail.security",
+    variable: "PARLOR_MAIL_SECURITY",
+    flag: "--mail-security",
+    expected: "starttls, tls, or none for a server on this machine",
+};
+pub(super) const MAIL_FROM: Setting = Setting {
+    name: "mail.from",
+    variable: "PARLOR_MAIL_FROM",
+    flag: "--mail-from",
+    expected: "an e-mail address, such as chat@example.org",
+};
+pub(super) const MAIL_USER: Setting =
+    Setting { name: "mail.user", variable: "PARLOR_MAIL_USER", flag: "--mail-user", expected: "the name of an account" };
+pub(super) const MAIL_PASSWORD_FILE: Setting = Setting {
+    name: "mail.password_file",
+    variable: "PARLOR_MAIL_PASSWORD_FILE",
+    flag: "--mail-password-file",
+    expected: "the path of a file whose first line is the password",
+};
+pub(super) const MAIL_AUTHORITY: Setting = Setting {
+    name: "mail.authority",
+    variable: "PARLOR_MAIL_AUTHORITY",
+    flag: "--mail-authority",
+    expected: "the path of a PEM file",
+};
 pub(super) const LOG_FORMAT: Setting =
     Setting { name: "log.format", variable: "PARLOR_LOG_FORMAT", flag: "--log-format", expected: "text or json" };
 pub(super) const LOG_LEVEL: Setting = Setting {
@@ -124,7 +158,7 @@ pub(super) const LOG_LEVEL: Setting = Setting {
     expected: "error, warn, info, debug or trace",
 };
 
-pub(super) const ALL: [&Setting; 19] = [
+pub(super) const ALL: [&Setting; 26] = [
     &DATA_DIR,
     &ROOT_KEY,
     &ROOT_KEY_PASSPHRASE_FILE,
@@ -142,6 +176,13 @@ pub(super) const ALL: [&Setting; 19] = [
     &BACKUP_KEEP,
     &BACKUP_KEEP_DAYS,
     &BACKUP_REHEARSE_DAYS,
+    &AIR_GAP,
+    &MAIL_SERVER,
+    &MAIL_SECURITY,
+    &MAIL_FROM,
+    &MAIL_USER,
+    &MAIL_PASSWORD_FILE,
+    &MAIL_AUTHORITY,
     &LOG_FORMAT,
     &LOG_LEVEL,
 ];
@@ -206,6 +247,27 @@ pub struct Flags {
     /// Rehearse a restore every so many days; 0 is never [default: 7]
     #[arg(long, value_name = "DAYS")]
     pub backup_rehearse_days: Option<String>,
+    /// Open no connection to anywhere: no mail, no notifications over other servers [default: false]
+    #[arg(long, value_name = "BOOL")]
+    pub air_gap: Option<String>,
+    /// The server that takes mail, such as smtp.example.org:587. Without it none is sent
+    #[arg(long, value_name = "HOST:PORT")]
+    pub mail_server: Option<String>,
+    /// starttls, tls, or none for a server on this machine [default: starttls; tls on port 465]
+    #[arg(long, value_name = "SECURITY")]
+    pub mail_security: Option<String>,
+    /// The address that mail comes from
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// The account on the mail server
+    #[arg(long, value_name = "NAME")]
+    pub mail_user: Option<String>,
+    /// A file whose first line is that account's password
+    #[arg(long, value_name = "FILE")]
+    pub mail_password_file: Option<String>,
+    /// The authority (PEM) that vouches for the mail server, instead of the public ones
+    #[arg(long, value_name = "FILE")]
+    pub mail_authority: Option<String>,
     /// text or json [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,
@@ -215,7 +277,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn values(&self) -> [(&'static Setting, Vec<String>); 19] {
+    fn values(&self) -> [(&'static Setting, Vec<String>); 26] {
         let one = |value: &Option<String>| value.iter().cloned().collect();
         [
             (&DATA_DIR, one(&self.data_dir)),
@@ -235,6 +297,13 @@ impl Flags {
             (&BACKUP_KEEP, one(&self.backup_keep)),
             (&BACKUP_KEEP_DAYS, one(&self.backup_keep_days)),
             (&BACKUP_REHEARSE_DAYS, one(&self.backup_rehearse_days)),
+            (&AIR_GAP, one(&self.air_gap)),
+            (&MAIL_SERVER, one(&self.mail_server)),
+            (&MAIL_SECURITY, one(&self.mail_security)),
+            (&MAIL_FROM, one(&self.mail_from)),
+            (&MAIL_USER, one(&self.mail_user)),
+            (&MAIL_PASSWORD_FILE, one(&self.mail_password_file)),
+            (&MAIL_AUTHORITY, one(&self.mail_authority)),
             (&LOG_FORMAT, one(&self.log_format)),
             (&LOG_LEVEL, one(&self.log_level)),
         ]

@@ -114,6 +114,10 @@ pub enum AuditAction {
     DepartmentCreated(DepartmentId),
     DepartmentChanged(DepartmentId),
     DepartmentRemoved(DepartmentId),
+    /// The transcript was handed to the mail server.
+    TranscriptMailed(ConversationId),
+    /// It could not be mailed for a day.
+    MailGivenUp(ConversationId),
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.

@@ -67,6 +67,8 @@ pub const OPENING_DAYS: i32 = 400;
 pub const REMEMBERED_WAITS: usize = 21;
 pub const WAITS_COUNT_FOR: Duration = Duration::from_secs(60 * 60);
 pub const WAITS_NEEDED: usize = 3;
+/// How long a transcript that is to be erased at once waits for its mail.
+pub const MAIL_HOLD: Duration = Duration::from_secs(60 * 60);
 /// Canned responses, and entries in the list of those who are kept out.
 pub const CANNED_RESPONSES: usize = 5_000;
 pub const CANNED_PER_OWNER: usize = 1_000;

@@ -24,6 +24,7 @@ pub mod invitation;
 pub mod language;
 pub mod limits;
 pub mod look;
+pub mod mail;
 pub mod network;
 pub mod news;
 pub mod opening;

@@ -9,6 +9,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 
 use super::LastRuns;
+use super::mail;
 use super::queues;
 use super::space::Watch;
 use crate::app::App;
@@ -26,6 +27,7 @@ pub struct Running {
     space: Watch,
     queues: queues::Watch,
     first: JoinHandle<()>,
+    mail: Option<JoinHandle<()>>,
 }
 
 struct Clockwork {
@@ -66,7 +68,8 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
     let queues = queues::Watch::start(&clockwork.app);
     let after_closes = tokio::spawn(after_closes(Arc::clone(&clockwork)));
     let first = tokio::spawn(run(Arc::clone(&clockwork), Clockwork::tick));
-    Ok(Running { clockwork, scheduler, after_closes, space, queues, first })
+    let mail = clockwork.app.post.clone().map(|post| mail::start(&clockwork.app, post));
+    Ok(Running { clockwork, scheduler, after_closes, space, queues, first, mail })
 }
 
 impl Running {
@@ -76,6 +79,10 @@ impl Running {
         self.after_closes.abort();
         // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
         let _ = self.after_closes.await;
+        if let Some(mail) = self.mail.take() {
+            mail.abort();
+            let _ = mail.await;
+        }
         self.space.stop().await;
         self.queues.stop().await;
         if let Err(error) = self.scheduler.shutdown().await {

@@ -23,6 +23,7 @@ mod fields;
 pub mod files;
 mod hashing;
 pub mod identity;
+pub mod mailing;
 mod memory;
 pub mod people;
 pub mod permissions;

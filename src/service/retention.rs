@@ -119,6 +119,9 @@ fn due(
         if !concerns(policy) || not_yet.get(&it.site).is_some_and(|since| it.closed_at >= *since) {
             return false;
         }
+        if house.mails.get(&it.id).is_some_and(|mail| now.since(mail.since) < limits::MAIL_HOLD) {
+            return false;
+        }
         let is_due = policy.due_at(it.closed_at) <= now;
         if !is_due {
             not_yet.insert(it.site, it.closed_at);

@@ -11,7 +11,7 @@ use super::counters::Count;
 use super::parts::{self, Write};
 use super::records::{
     self, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord, EventRecord,
-    OperatorRecord, OrganisationRecord, PermissionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
+    MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
 };
 use super::tables::{
     SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table, event_key,
@@ -26,6 +26,7 @@ use crate::domain::department::Department;
 use crate::domain::event::Event;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId};
 use crate::domain::limits;
+use crate::domain::mail::PendingMail;
 use crate::domain::network::Allowlist;
 use crate::domain::news::News;
 use crate::domain::operator::Operator;
@@ -91,6 +92,8 @@ pub(super) enum Change {
     NoCanned(CannedId),
     Block(Arc<Block>),
     NoBlock(BlockId),
+    Mail(PendingMail),
+    NoMail(ConversationId),
     Permissions(RolePermissions),
     Reporting(ReportingDays),
     Closed(ClosedConversation),
@@ -151,6 +154,16 @@ impl Batch {
     pub fn delete_canned(&mut self, id: CannedId) {
         self.remove(Table::Canned, id.as_bytes());
         self.contents.changes.push(Change::NoCanned(id));
+    }
+
+    pub fn put_mail(&mut self, mail: PendingMail) {
+        self.put_house(Table::Mails, mail.conversation.as_bytes(), &MailRecord::from(&mail));
+        self.contents.changes.push(Change::Mail(mail));
+    }
+
+    pub fn delete_mail(&mut self, conversation: ConversationId) {
+        self.remove(Table::Mails, conversation.as_bytes());
+        self.contents.changes.push(Change::NoMail(conversation));
     }
 
     pub fn put_block(&mut self, block: &Block) {

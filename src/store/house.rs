@@ -12,7 +12,8 @@ use super::{Shared, Store, StoreError, parts};
 use crate::domain::block::Block;
 use crate::domain::canned::CannedResponse;
 use crate::domain::department::Department;
-use crate::domain::id::{BlockId, CannedId, DepartmentId, OperatorId, SiteId};
+use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::mail::PendingMail;
 use crate::domain::network::Allowlist;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
@@ -31,6 +32,8 @@ pub struct House {
     pub departments: BTreeMap<DepartmentId, Arc<Department>>,
     pub canned: BTreeMap<CannedId, Arc<CannedResponse>>,
     pub blocks: BTreeMap<BlockId, Arc<Block>>,
+    /// Transcripts that are yet to be mailed.
+    pub mails: BTreeMap<ConversationId, PendingMail>,
     pub permissions: RolePermissions,
     pub reporting: ReportingDays,
 }
@@ -56,6 +59,7 @@ pub(super) struct HouseKeys {
     canned: Sealer,
     blocks: Sealer,
     counters: Sealer,
+    mails: Sealer,
     catalogue: Sealer,
 }
 
@@ -75,6 +79,7 @@ impl HouseKeys {
             canned: sealer(Table::Canned),
             blocks: sealer(Table::Blocks),
             counters: sealer(Table::Counters),
+            mails: sealer(Table::Mails),
             catalogue: sealer(Table::Catalogue),
             house,
         }
@@ -103,6 +108,7 @@ impl HouseKeys {
             Table::Canned => &self.canned,
             Table::Blocks => &self.blocks,
             Table::Counters => &self.counters,
+            Table::Mails => &self.mails,
             Table::Catalogue => &self.catalogue,
             Table::Settings
             | Table::Meta
@@ -146,6 +152,12 @@ impl House {
             }
             Change::NoBlock(id) => {
                 self.blocks.remove(&id);
+            }
+            Change::Mail(mail) => {
+                self.mails.insert(mail.conversation, mail);
+            }
+            Change::NoMail(conversation) => {
+                self.mails.remove(&conversation);
             }
             Change::Permissions(permissions) => self.permissions = permissions,
             Change::Reporting(days) => self.reporting = days,

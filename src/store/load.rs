@@ -10,8 +10,8 @@ use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
 use super::records::{
-    self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, OperatorRecord, OrganisationRecord, PermissionsRecord,
-    ReportingRecord, SiteRecord,
+    self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, MailRecord, OperatorRecord, OrganisationRecord,
+    PermissionsRecord, ReportingRecord, SiteRecord,
 };
 use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table};
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
@@ -55,6 +55,11 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     for_each(shared, Table::Canned, |id, bytes| {
         let canned = records::decode::<CannedRecord>(bytes)?.canned(CannedId::from_bytes(id))?;
         house.canned.insert(canned.id, Arc::new(canned));
+        Ok(())
+    })?;
+    for_each(shared, Table::Mails, |id, bytes| {
+        let conversation = ConversationId::from_bytes(id);
+        house.mails.insert(conversation, records::decode::<MailRecord>(bytes)?.mail(conversation));
         Ok(())
     })?;
     for_each(shared, Table::Blocks, |id, bytes| {

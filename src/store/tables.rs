@@ -18,6 +18,7 @@
 //! | 0x19 | canned | canned response id 16 | canned response | house |
 //! | 0x1a | blocks | block id 16 | who is kept out, and until when | house |
 //! | 0x1b | counters | keyed hash of the day 8 ‖ keyed hash of the rest 16 | a counter for reports | house |
+//! | 0x1d | mails | drawer id 16 | that its transcript is yet to be mailed | house |
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
@@ -54,6 +55,7 @@ pub(super) enum Table {
     Canned,
     Blocks,
     Counters,
+    Mails,
     Heads,
     Events,
     Transcripts,
@@ -78,7 +80,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -94,6 +96,7 @@ impl Table {
         Self::Canned,
         Self::Blocks,
         Self::Counters,
+        Self::Mails,
         Self::Heads,
         Self::Events,
         Self::Transcripts,
@@ -125,6 +128,7 @@ impl Table {
             Self::Canned => 0x19,
             Self::Blocks => 0x1a,
             Self::Counters => 0x1b,
+            Self::Mails => 0x1d,
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
@@ -152,6 +156,7 @@ impl Table {
             Self::Canned => "canned",
             Self::Blocks => "blocks",
             Self::Counters => "counters",
+            Self::Mails => "mails",
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",

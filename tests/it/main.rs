@@ -11,6 +11,7 @@ mod console;
 mod faults;
 mod key;
 mod live;
+mod mail;
 mod people;
 mod purge;
 mod receipts;

@@ -9,7 +9,7 @@ use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, reports};
+use crate::service::{Ctx, Failure, mailing, reports};
 use crate::store::{Batch, OpenConversation, StoreError};
 
 impl From<Assignee> for Author {
@@ -52,6 +52,7 @@ pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kin
     let mut batch = ctx.store.batch();
     batch.put_conversation(&open.head);
     reports::count_close(ctx, &mut batch, &open.head);
+    mailing::note_closing(ctx, &mut batch, &open.head);
     add(ctx, &mut batch, open, author, kind, origin);
     ctx.store.commit(batch);
 }

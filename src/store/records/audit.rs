@@ -112,6 +112,8 @@ pub(super) enum ActionRecord {
     DepartmentCreated([u8; 16]),
     DepartmentChanged([u8; 16]),
     DepartmentRemoved([u8; 16]),
+    TranscriptMailed([u8; 16]),
+    MailGivenUp([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -332,6 +334,8 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::IdentitySecretDropped(id) => Self::IdentitySecretDropped(*id.as_bytes()),
             AuditAction::Blocked(id) => Self::Blocked(*id.as_bytes()),
             AuditAction::BlockLifted(id) => Self::BlockLifted(*id.as_bytes()),
+            AuditAction::TranscriptMailed(id) => Self::TranscriptMailed(*id.as_bytes()),
+            AuditAction::MailGivenUp(id) => Self::MailGivenUp(*id.as_bytes()),
         }
     }
 }
@@ -366,6 +370,8 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::IdentitySecretDropped(id) => Self::IdentitySecretDropped(SiteId::from_bytes(id)),
             ActionRecord::Blocked(id) => Self::Blocked(BlockId::from_bytes(id)),
             ActionRecord::BlockLifted(id) => Self::BlockLifted(BlockId::from_bytes(id)),
+            ActionRecord::TranscriptMailed(id) => Self::TranscriptMailed(ConversationId::from_bytes(id)),
+            ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },
             ActionRecord::TranscriptRead(id) => Self::TranscriptRead(ConversationId::from_bytes(id)),

@@ -15,6 +15,7 @@ use crate::domain::id::{BlockId, CannedId, DepartmentId, FileId, RuleId, WindowI
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::invitation::InvitationRule;
 use crate::domain::look::{Launcher, Position, Scheme, Window};
+use crate::domain::mail::PendingMail;
 use crate::domain::network::Network;
 use crate::domain::network::{Allowlist, Trial, parse_networks};
 use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
@@ -142,6 +143,14 @@ fn fill(it: &mut Site) {
         exit_intent: true,
         again_after_days: 7,
     });
+}
+
+#[test]
+fn a_mail_to_be_sent_comes_back() {
+    let (conversation, site) = (ConversationId::from_bytes([3; 16]), SiteId::from_bytes([2; 16]));
+    let it = PendingMail { conversation, site, to_visitor: true, to_mailboxes: false, since: at(4), tries: 3, next_at: at(9) };
+    let bytes = encode(&MailRecord::from(&it)).unwrap();
+    assert_eq!(decode::<MailRecord>(&bytes).unwrap().mail(conversation), it);
 }
 
 #[test]
@@ -372,6 +381,8 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::RootKeyChanged(KeyPlace::Passphrase),
         AuditAction::RootKeyChanged(KeyPlace::Variable),
         AuditAction::RootKeyRotated,
+        AuditAction::TranscriptMailed(ConversationId::from_bytes([9; 16])),
+        AuditAction::MailGivenUp(ConversationId::from_bytes([9; 16])),
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

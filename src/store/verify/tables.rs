@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Check;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
-    self, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, OperatorRecord, OrganisationRecord,
-    PageRecord, PermissionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord,
+    self, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, MailRecord, OperatorRecord,
+    OrganisationRecord, PageRecord, PermissionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord,
 };
 use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table};
 use crate::store::{Shared, StoreError};
@@ -120,6 +120,7 @@ pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed:
             records::decode::<DepartmentRecord>(&bytes)?.department(DepartmentId::from_bytes(id()?)).map(drop)
         }
         (Table::Canned, _) => records::decode::<CannedRecord>(&bytes)?.canned(CannedId::from_bytes(id()?)).map(drop),
+        (Table::Mails, _) => records::decode::<MailRecord>(&bytes).map(drop),
         (Table::Blocks, _) => records::decode::<BlockRecord>(&bytes)?.block(BlockId::from_bytes(id()?)).map(drop),
         (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
         (Table::Settings, SETTING_REPORTING) => records::decode::<ReportingRecord>(&bytes)?.days().map(drop),

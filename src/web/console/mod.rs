@@ -10,6 +10,7 @@ mod closed;
 mod colleagues;
 mod conversation;
 mod drafts;
+mod mail;
 mod matches;
 mod page;
 mod reports;
@@ -31,6 +32,8 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console/conversations/{id}/colleagues", || to(colleagues::show)),
     Route::get(Face::Console, "/console/conversations/{id}/block", || to(blocks::ask)),
     Route::post(Face::Console, "/console/conversations/{id}/block", || to(blocks::block)),
+    Route::get(Face::Console, "/console/conversations/{id}/mail", || to(mail::ask)),
+    Route::post(Face::Console, "/console/conversations/{id}/mail", || to(mail::send)),
     Route::get(Face::Console, "/console/blocks", || to(blocks::list)),
     Route::post(Face::Console, "/console/blocks", || to(blocks::add)),
     Route::post(Face::Console, "/console/blocks/{id}/lifting", || to(blocks::lift)),

@@ -9,6 +9,7 @@ pub mod files;
 pub mod firefox;
 pub mod http;
 pub mod line;
+pub mod mailbox;
 pub mod panics;
 pub mod process;
 pub mod screen;

@@ -1,0 +1,165 @@
+//! Transcripts by mail, where a site allows it: when a chat closes, to the visitor whose address is proven and to the site's
+//! mailboxes; by hand, to where an operator says. Letters are made of what the visitor may see and of nothing else, so what the staff
+//! kept to itself has no way into one.
+//!
+//! Acts here make letters and note what became of them; handing them to a mail server is `outbound`'s.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::{Ctx, Failure, conversations};
+use crate::domain::access::Action;
+use crate::domain::audit::AuditAction;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::{Author, Event, PublicKind};
+use crate::domain::hours::Hours;
+use crate::domain::id::ConversationId;
+use crate::domain::limits;
+use crate::domain::mail::{Letter, PendingMail};
+use crate::domain::permission::Permission;
+use crate::domain::site::Site;
+use crate::domain::text::EmailAddress;
+use crate::domain::time::Timestamp;
+use crate::store::Batch;
+use crate::texts::{Value, Voice};
+
+/// After this long nobody tries any more: the transcript may have to go, and whoever waits has asked elsewhere.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Adds to the closing commit that the transcript is to be mailed, where the site's switches say so.
+pub(super) fn note_closing(ctx: &Ctx, batch: &mut Batch, head: &Conversation) {
+    let house = ctx.store.house();
+    let Some(site) = house.sites.get(&head.site).filter(|_| head.closed_at().is_some()) else { return };
+    let to_visitor = site.switches.mail_transcript_at_close && proven_address(head).is_some();
+    let to_mailboxes = !site.switches.transcript_mailboxes.is_empty();
+    if to_visitor || to_mailboxes {
+        let (conversation, site) = (head.id, head.site);
+        batch.put_mail(PendingMail { conversation, site, to_visitor, to_mailboxes, since: ctx.now, tries: 0, next_at: ctx.now });
+    }
+}
+
+/// The address that is surely the visitor's own.
+#[must_use]
+pub fn proven_address(head: &Conversation) -> Option<&EmailAddress> {
+    let is_proven = head.about.identity.as_ref().is_some_and(|identity| identity.email_is_proven);
+    head.visitor.email.as_ref().filter(|_| is_proven)
+}
+
+/// What is to be sent now, in letters. What cannot be sent any more is cleared away.
+///
+/// # Errors
+/// `Denied` for anybody but the appliance itself.
+pub fn due(ctx: &Ctx) -> Result<Vec<(PendingMail, Vec<Letter>)>, Failure> {
+    ctx.authorize(Action::Purge)?;
+    let house = ctx.store.house();
+    let mut due = Vec::new();
+    for mail in house.mails.values().filter(|mail| mail.next_at <= ctx.now) {
+        let (Some(head), Some(site)) = (ctx.store.conversation(mail.conversation)?, house.sites.get(&mail.site)) else {
+            // It was erased before it could be mailed.
+            settle(ctx, mail.conversation, None)?;
+            continue;
+        };
+        let events = ctx.store.events(head.id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
+        let visitor = proven_address(&head).filter(|_| mail.to_visitor);
+        let mailboxes = site.switches.transcript_mailboxes.iter().filter(|_| mail.to_mailboxes);
+        due.push((*mail, visitor.into_iter().chain(mailboxes).map(|to| letter(site, &head, &events, to)).collect()));
+    }
+    Ok(due)
+}
+
+/// Every letter of it was taken.
+///
+/// # Errors
+/// When that cannot be stored: then it is sent again.
+pub fn sent(ctx: &Ctx, mail: &PendingMail) -> Result<(), Failure> {
+    settle(ctx, mail.conversation, Some(AuditAction::TranscriptMailed(mail.conversation)))
+}
+
+/// It was not. It is tried again later and later, and given up after a day.
+///
+/// # Errors
+/// When that cannot be stored.
+pub fn not_sent(ctx: &Ctx, mail: &PendingMail, is_final: bool) -> Result<(), Failure> {
+    if is_final || ctx.now.since(mail.since) >= GIVE_UP_AFTER {
+        return settle(ctx, mail.conversation, Some(AuditAction::MailGivenUp(mail.conversation)));
+    }
+    let tries = mail.tries.saturating_add(1);
+    let wait = Duration::from_secs(60 << u32::from(tries.min(6)));
+    let mut batch = ctx.store.batch();
+    batch.put_mail(PendingMail { tries, next_at: ctx.now.plus(wait), ..*mail });
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+fn settle(ctx: &Ctx, conversation: ConversationId, what: Option<AuditAction>) -> Result<(), Failure> {
+    let mut batch = ctx.store.batch();
+    batch.delete_mail(conversation);
+    if let Some(what) = what {
+        batch.audit(ctx.now, ctx.audit_actor(), what);
+    }
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// A letter that an operator asks for by hand. That it went out is noted by `sent_by_hand`.
+///
+/// # Errors
+/// `NotFound` for a chat that is not theirs, `Denied` where site or role do not allow it, `Invalid` for an address that is none.
+pub fn by_hand(ctx: &Ctx, id: ConversationId, to: &str) -> Result<Letter, Failure> {
+    let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
+    let house = ctx.store.house();
+    let site = house.sites.get(&view.conversation.site).ok_or(Failure::NotFound)?;
+    if !may_mail(ctx, site) {
+        return Err(Failure::Denied(crate::domain::access::Denied));
+    }
+    let to = EmailAddress::parse(to).map_err(|error| Failure::Invalid { field: "email", message: error.to_string() })?;
+    Ok(letter(site, &view.conversation, &view.events, &to))
+}
+
+/// Whether this member of staff may mail transcripts of this site.
+#[must_use]
+pub fn may_mail(ctx: &Ctx, site: &Site) -> bool {
+    site.switches.operators_mail_transcripts && ctx.authorize(Action::Use(Permission::MailTranscripts, site.id)).is_ok()
+}
+
+/// # Errors
+/// When it cannot be stored.
+pub fn sent_by_hand(ctx: &Ctx, id: ConversationId) -> Result<(), Failure> {
+    let mut batch = ctx.store.batch();
+    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::TranscriptMailed(id));
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+fn letter(site: &Site, head: &Conversation, events: &[Event], to: &EmailAddress) -> Letter {
+    let voice = Voice::of(site, head.about.language);
+    let name = site.name.as_str();
+    let zone = match &site.hours {
+        Hours::Weekly(week) => week.zone.as_str(),
+        Hours::Always => "UTC",
+    };
+    let mut text =
+        voice.tell("page-mail-intro", &[("site", Value::from(name)), ("day", Value::from(moment(head.started_at, zone)))]);
+    text.push_str("\n\n");
+    for event in events.iter().filter_map(Event::public) {
+        let who = match event.author {
+            Author::Visitor => head.visitor.name.as_ref().map_or_else(|| voice.say("you"), |name| name.as_str().to_owned()),
+            Author::Operator { name, .. } => name.as_str().to_owned(),
+            Author::System => name.to_owned(),
+        };
+        let said = match event.kind {
+            PublicKind::Message(text) => text.as_str(),
+            PublicKind::File(file) => file.name.as_str(),
+            _ => continue,
+        };
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{} {who}:\n{said}\n\n", moment(event.at, zone));
+    }
+    Letter { to: to.clone(), subject: voice.tell("page-mail-subject", &[("site", Value::from(name))]), text }
+}
+
+/// `2026-11-22 14:05 Europe/Berlin`
+fn moment(at: Timestamp, zone: &str) -> String {
+    let found = jiff::Timestamp::from_millisecond(at.as_millis()).and_then(|at| at.in_tz(zone));
+    found.map_or_else(|_| at.to_string(), |at| format!("{} {zone}", at.strftime("%Y-%m-%d %H:%M")))
+}
