@@ -86,6 +86,18 @@ impl ZoneName {
         Ok(Self(raw.to_owned()))
     }
 
+    /// When a day such as `2026-11-22` begins and ends on the wall clocks of this zone. `None` for what is no day.
+    #[must_use]
+    pub fn day(&self, day: &str) -> Option<(Timestamp, Timestamp)> {
+        let zone = TimeZone::get(&self.0).ok()?;
+        let day: jiff::civil::Date = day.parse().ok()?;
+        let begin = |day: jiff::civil::Date| {
+            let at = day.to_zoned(zone.clone()).ok()?.timestamp();
+            Some(Timestamp::from_millis(at.as_millisecond()))
+        };
+        Some((begin(day)?, begin(day.tomorrow().ok()?)?))
+    }
+
     #[must_use]
     pub fn utc() -> Self {
         Self("UTC".to_owned())

@@ -105,11 +105,64 @@ async fn words_are_found_in_closed_chats_of_ones_own_sites() {
     let found = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", "umBRELLA")]).await.expect(200);
     assert!(found.body.contains(&it) && found.body.contains("the Umbrella is still with you"), "{}", found.gist());
     let none = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", "parasol")]).await.expect(200);
-    assert!(!none.body.contains(&it) && none.body.contains("No closed chat holds these words"), "{}", none.gist());
-    let empty = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", " ")]).await.expect(422);
-    assert!(empty.body.contains("Please write something here."), "{}", empty.gist());
+    assert!(!none.body.contains(&it) && none.body.contains("No chat has all of this"), "{}", none.gist());
+    let long = "x".repeat(101);
+    let wrong = sam.browser.submit("/console/closed", "/console/closed/matches", &[("words", &long)]).await.expect(422);
+    assert!(wrong.body.contains("at most 100 characters"), "{}", wrong.gist());
     let rows = app.app.store.audit_rows(None, 1_000).unwrap();
     let searches: Vec<_> = rows.iter().filter(|row| matches!(row.action, AuditAction::ChatsSearched { .. })).collect();
     assert_eq!(searches.len(), 2);
     assert_eq!(searches[1].action, AuditAction::ChatsSearched { conversations: 1 });
+}
+
+#[tokio::test]
+async fn chats_are_found_by_who_where_and_when_page_by_page() {
+    let app = TestApp::start().await;
+    let mut sam = app.operator("op.sam").await;
+    let mut anna = app.operator("op.anna").await;
+    let mut closed = Vec::new();
+    for number in 0..55 {
+        let mut visitor = app.visitor(&format!("v{number}")).await;
+        let it = visitor.start_with(&format!("question {number}"), json!({"name": format!("Visitor {number}")})).await.unwrap();
+        let operator = if number % 2 == 0 { &mut sam } else { &mut anna };
+        operator.accept(&it.conversation).await;
+        operator.close(&it.conversation).await;
+        visitor.hears_kind(&it.conversation, "closed").await;
+        closed.push(it.conversation);
+    }
+    let mut waiting = app.visitor("waiting").await;
+    let open = waiting.start("an open question").await.conversation;
+    let find = async |fields: &[(&str, &str)]| {
+        sam.browser.submit("/console/closed", "/console/closed/matches", fields).await.expect(200)
+    };
+    let shown = |page: &Answer| -> Vec<bool> { closed.iter().map(|it| page.body.contains(it)).collect() };
+    let count = |page: &Answer| shown(page).iter().filter(|it| **it).count();
+
+    // All of them on two pages, none on both, the newest first.
+    let first = sam.browser.get("/console/closed").await.expect(200);
+    assert_eq!(count(&first), 50);
+    assert!(first.body.contains("Older chats") && !first.body.contains(&open));
+    let after = first.body.split("name=\"after\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let second = find(&[("which", "closed"), ("after", &after)]).await;
+    assert_eq!(count(&second), 5);
+    assert!(shown(&first).iter().zip(shown(&second)).all(|(first, second)| *first != second));
+    assert!(!second.body.contains("Older chats"), "{}", second.gist());
+
+    // Open ones as well, and only they.
+    let everything = find(&[("words", "question")]).await;
+    assert!(everything.body.contains(&open) && count(&everything) == 49);
+    let opened = find(&[("words", "question"), ("which", "open")]).await;
+    assert!(opened.body.contains(&open) && count(&opened) == 0);
+    // By who answered, with words in any order, and by what the visitor is called.
+    let me = app.operator_id("op.sam@clinic.example").to_string();
+    assert_eq!(count(&find(&[("operator", &me), ("which", "closed")]).await), 28);
+    assert_eq!(count(&find(&[("operator", &me), ("words", "\"question 7\"")]).await), 0);
+    assert_eq!(count(&find(&[("words", "32 visitor")]).await), 1);
+    // By day, in the reader's zone.
+    let today = app.app.now().to_string()[..10].to_owned();
+    assert_eq!(count(&find(&[("from", &today), ("until", &today), ("zone", "UTC")]).await), 49);
+    assert_eq!(count(&find(&[("until", "2001-01-01"), ("zone", "UTC")]).await), 0);
+    assert_eq!(count(&find(&[("site", &app.site), ("words", "\"question 12\"")]).await), 1);
+    let wrong = sam.browser.submit("/console/closed", "/console/closed/matches", &[("from", "soon")]).await.expect(422);
+    assert!(wrong.body.contains("Write a day like"), "{}", wrong.gist());
 }

@@ -4,6 +4,7 @@ import { Live } from "../live.js";
 import { Acts } from "./acts.js";
 import { Availability } from "./availability.js";
 import "./canned-form.js";
+import "./zone.js";
 import { Banner } from "./banner.js";
 import { Closing } from "./closing.js";
 import { Disk } from "./disk.js";

@@ -22,7 +22,7 @@ pub use handing_on::{Destination, decline, depart, invite, join, transfer};
 pub use leave::{Leave, leave};
 pub use notes::{note, tag};
 pub use rate::rate;
-pub use reading::{Listed, ListedClosed, View, closed_list, open_list, read_transcript, replay, view};
+pub use reading::{Listed, View, open_list, read_transcript, replay, view};
 pub use send::send;
 pub use serve::{accept, close, close_idle, end, is_left_alone, is_mine};
 pub use start::{Start, start};

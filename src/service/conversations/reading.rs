@@ -85,34 +85,3 @@ pub fn open_list(ctx: &Ctx) -> Result<Vec<Listed>, Failure> {
     list.sort_by_key(|listed| (listed.conversation.started_at, listed.conversation.id));
     Ok(list)
 }
-
-/// A closed conversation in the list, and when it has to be gone.
-#[derive(Debug, Clone)]
-pub struct ListedClosed {
-    pub conversation: Conversation,
-    pub closed_at: Timestamp,
-    pub purge_due_at: Timestamp,
-}
-
-/// The closed conversations of the actor's sites, newest first, at most `limit`.
-///
-/// # Errors
-/// `Denied` for anyone but staff.
-pub fn closed_list(ctx: &Ctx, limit: usize) -> Result<Vec<ListedClosed>, Failure> {
-    ctx.authorize(Action::UseConsole)?;
-    let house = ctx.store.house();
-    let mut list = Vec::new();
-    for closed in ctx.store.closed().rev() {
-        if list.len() == limit {
-            break;
-        }
-        if ctx.authorize(Action::ServeConversation(closed.site)).is_err() {
-            continue;
-        }
-        let Some(site) = house.sites.get(&closed.site) else { continue };
-        // It may have been purged since the list was taken.
-        let Some(conversation) = ctx.store.conversation(closed.id)? else { continue };
-        list.push(ListedClosed { conversation, closed_at: closed.closed_at, purge_due_at: site.purge.due_at(closed.closed_at) });
-    }
-    Ok(list)
-}

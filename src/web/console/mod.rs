@@ -6,14 +6,13 @@
 mod blocks;
 mod canned;
 mod card;
-mod closed;
 mod colleagues;
 mod conversation;
 mod drafts;
 mod mail;
-mod matches;
 mod page;
 mod reports;
+mod search;
 
 use super::routes::{Face, Route, to};
 
@@ -37,8 +36,8 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console/blocks", || to(blocks::list)),
     Route::post(Face::Console, "/console/blocks", || to(blocks::add)),
     Route::post(Face::Console, "/console/blocks/{id}/lifting", || to(blocks::lift)),
-    Route::get(Face::Console, "/console/closed", || to(closed::show)),
-    Route::post(Face::Console, "/console/closed/matches", || to(matches::show)),
     Route::get(Face::Console, "/console/reports", || to(reports::show)),
     Route::get(Face::Console, "/console/reports/file", || to(reports::file)),
+    Route::get(Face::Console, "/console/closed", || to(search::show)),
+    Route::post(Face::Console, "/console/closed/matches", || to(search::find)),
 ];
