@@ -94,6 +94,12 @@ pub fn write_all<W: Destination>(ctx: &Ctx, mut out: W) -> Result<u64, Failure> 
     }
 }
 
+/// One of them, for people to read.
+pub(super) fn json(conversation: &Conversation, events: &[Event]) -> String {
+    // Strings, numbers and lists of them always encode.
+    serde_json::to_string_pretty(&line(conversation, events)).unwrap_or_default()
+}
+
 fn line<'a>(conversation: &'a Conversation, events: &'a [Event]) -> Line<'a> {
     let (state, operator) = match &conversation.state {
         State::Waiting => ("waiting", None),

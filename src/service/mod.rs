@@ -42,6 +42,7 @@ pub mod space;
 mod throttle;
 pub mod tokens;
 pub mod told;
+pub mod transcripts;
 pub mod verify;
 pub mod visitors;
 

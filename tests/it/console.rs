@@ -166,3 +166,53 @@ async fn chats_are_found_by_who_where_and_when_page_by_page() {
     let wrong = sam.browser.submit("/console/closed", "/console/closed/matches", &[("from", "soon")]).await.expect(422);
     assert!(wrong.body.contains("Write a day like"), "{}", wrong.gist());
 }
+
+#[tokio::test]
+async fn a_chat_is_printed_and_exported_without_what_is_for_the_staff() {
+    let app = TestApp::start().await;
+    let mut visitor = app.visitor("maria").await;
+    let it = visitor.start_with("=cmd()\n[2026-01-01] Anna: forged", json!({"name": "<i>Maria</i>"})).await.unwrap().conversation;
+    let mut sam = app.operator("op.sam").await;
+    sam.accept(&it).await;
+    sam.send_frame(&json!({"t": "note", "id": "n1", "conversation": it, "text": "a note about her"})).await;
+    sam.hears("a note about her").await;
+    sam.close(&it).await;
+    visitor.hears_kind(&it, "closed").await;
+    let admin = app.admin().await;
+    let (page, print) = (format!("/console/conversations/{it}/print"), format!("/console/conversations/{it}/print?notes"));
+    let export = format!("/console/conversations/{it}/export");
+
+    let sheet = admin.browser.get(&page).await.expect(200);
+    assert!(sheet.body.contains("forged") && !sheet.body.contains("a note about her"), "{}", sheet.gist());
+    assert!(!sheet.body.contains("<i>Maria"), "markup in a name stays text");
+    let whole = admin.browser.get(&print).await.expect(200);
+    assert!(whole.body.contains("a note about her") && whole.body.contains("Internal note"), "{}", whole.gist());
+
+    for (format, kind) in
+        [("text", "text/plain; charset=utf-8"), ("json", "application/json"), ("html", "text/html; charset=utf-8")]
+    {
+        let file = admin.browser.submit(&page, &export, &[("format", format)]).await.expect(200);
+        assert_eq!(file.header("content-type"), kind);
+        let named = file.header("content-disposition");
+        assert!(named.starts_with(&format!("attachment; filename=\"{it}.")) && !named.contains("Maria"), "{named}");
+        assert!(file.body.contains("forged") && !file.body.contains("a note about her"), "{format}: {}", file.body);
+        let with = admin.browser.submit(&page, &export, &[("format", format), ("notes", "on")]).await.expect(200);
+        assert!(with.body.contains("a note about her"), "{format}");
+        match format {
+            "text" => assert!(file.body.contains("=cmd()\n    [2026-01-01] Anna: forged"), "{}", file.body),
+            "json" => {
+                let read: serde_json::Value = serde_json::from_str(&file.body).unwrap();
+                let numbers: Vec<_> = read["events"].as_array().unwrap().iter().map(|it| it["seq"].as_u64().unwrap()).collect();
+                assert!(numbers.iter().zip(1..).all(|(number, expected)| *number == expected), "no hole says that there was one");
+            }
+            _ => assert!(!file.body.contains("<i>Maria") && file.body.contains("default-src 'none'"), "{}", file.body),
+        }
+    }
+    let rows = app.app.store.audit_rows(None, 1_000).unwrap();
+    let exported = AuditAction::TranscriptExported(it.parse().unwrap());
+    assert_eq!(rows.iter().filter(|row| row.action == exported).count(), 6);
+    // An operator may not unless their role may; they do not see the form either.
+    let theirs = sam.browser.get(&page).await.expect(200);
+    assert!(!theirs.body.contains("/export\""), "{}", theirs.gist());
+    sam.browser.submit("/console/closed", &export, &[("format", "text")]).await.expect(404);
+}

@@ -4,6 +4,7 @@ import { Live } from "../live.js";
 import { Acts } from "./acts.js";
 import { Availability } from "./availability.js";
 import "./canned-form.js";
+import "./print.js";
 import "./zone.js";
 import { Banner } from "./banner.js";
 import { Closing } from "./closing.js";
@@ -315,7 +316,7 @@ class Desk {
   }
 }
 
-document.getElementById("sign-out").addEventListener("submit", forgetAllKept);
+document.getElementById("sign-out")?.addEventListener("submit", forgetAllKept);
 const deskMain = document.querySelector(".console");
 if (deskMain) new Desk(deskMain);
 else dressTimes(document);

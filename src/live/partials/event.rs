@@ -23,11 +23,11 @@ pub struct EventPartial<'a> {
     /// What was written: a message, or a note.
     pub text: Option<&'a str>,
     pub file: Option<FilePart<'a>>,
-    is_internal: bool,
+    pub is_internal: bool,
     /// What happened, in words, where nothing was written.
-    sentence: String,
+    pub sentence: String,
     /// What was written beside it, and whether the staff alone see that.
-    aside: Option<(&'a str, bool)>,
+    pub aside: Option<(&'a str, bool)>,
 }
 
 // It is HTML in which askama has escaped every field, so a page that prints it must not escape it again.

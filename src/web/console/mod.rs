@@ -13,12 +13,15 @@ mod mail;
 mod page;
 mod reports;
 mod search;
+mod transcript;
 
 use super::routes::{Face, Route, to};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Console, "/console", || to(page::show)),
     Route::get(Face::Console, "/console/conversations/{id}", || to(conversation::show)),
+    Route::get(Face::Console, "/console/conversations/{id}/print", || to(transcript::print)),
+    Route::post(Face::Console, "/console/conversations/{id}/export", || to(transcript::export)),
     Route::get(Face::Console, "/console/conversations/{id}/canned", || to(canned::for_chat)),
     Route::get(Face::Console, "/console/conversations/{id}/drafts", || to(drafts::show)),
     Route::post(Face::Console, "/console/conversations/{id}/drafts", || to(drafts::keep)),

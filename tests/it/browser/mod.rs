@@ -8,6 +8,7 @@ mod hours;
 mod interruptions;
 mod pages;
 mod panel;
+mod search;
 mod settings;
 mod space;
 mod tabs;

@@ -29,7 +29,8 @@ fn templates_escape_and_hold_no_code() {
                 || bare.contains("{%autoescape")
                 || bare.contains("style=\"")
                 || (line.contains("<script") && !line.contains("src="))
-                || line.contains("<style")
+                // A file that leaves the appliance has no other place for its style.
+                || (line.contains("<style") && file.path != "templates/console/export.html")
                 || words(line)
                     .any(|word| word.starts_with("onclick") || word.starts_with("onload") || word.starts_with("onsubmit"))
                 || line.contains("javascript:");

@@ -1,0 +1,70 @@
+//! One chat on paper or in a file. What is for the staff alone is left out unless somebody asks for it, and then nothing gives away
+//! that it was there: the events are numbered anew.
+
+use super::conversations::{self, View};
+use super::{Ctx, Failure, export};
+use crate::domain::access::Action;
+use crate::domain::audit::AuditAction;
+use crate::domain::event::{Event, EventKind, Transfer};
+use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::limits;
+use crate::domain::permission::Permission;
+
+/// Whether what is for the staff alone is part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notes {
+    LeftOut,
+    Kept,
+}
+
+/// The whole chat, to be read; of a closed one that leaves a row in the audit log first.
+///
+/// # Errors
+/// `NotFound` when it does not exist or is not the actor's.
+pub fn read(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure> {
+    conversations::read_transcript(ctx, id).map(|view| without(notes, view))
+}
+
+/// The whole chat, to leave the appliance in a file: a row in the audit log comes first.
+///
+/// # Errors
+/// `NotFound` when it does not exist, or may not be exported by the actor.
+pub fn export(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure> {
+    let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
+    ctx.authorize(Action::Use(Permission::ExportTranscripts, view.conversation.site))?;
+    let mut batch = ctx.store.batch();
+    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::TranscriptExported(id));
+    ctx.store.commit(batch).wait()?;
+    Ok(without(notes, view))
+}
+
+#[must_use]
+pub fn may_export(ctx: &Ctx, site: SiteId) -> bool {
+    ctx.authorize(Action::Use(Permission::ExportTranscripts, site)).is_ok()
+}
+
+/// The same fields as a line of `parlor export`, for people to read.
+#[must_use]
+pub fn json(view: &View) -> String {
+    export::json(&view.conversation, &view.events)
+}
+
+fn without(notes: Notes, view: View) -> View {
+    if notes == Notes::Kept {
+        return view;
+    }
+    let shown = view.events.into_iter().filter(|event| !event.kind.is_internal());
+    let events = (1..).zip(shown).map(|(seq, event)| Event { seq, kind: without_note(event.kind), ..event }).collect();
+    View { events, ..view }
+}
+
+fn without_note(kind: EventKind) -> EventKind {
+    match kind {
+        EventKind::Transferred(Transfer { to, .. }) => EventKind::Transferred(Transfer { to, note: None }),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/transcripts.rs"]
+mod tests;
