@@ -23,6 +23,7 @@ pub mod id;
 pub mod invitation;
 pub mod language;
 pub mod limits;
+pub mod links;
 pub mod look;
 pub mod mail;
 pub mod network;

@@ -94,6 +94,48 @@ fn every_pair_can_be_read_or_seen_in_both_schemes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+const PANEL: &str = include_str!("../../assets/widget/panel/panel.css");
+const PANEL_TEXT: &[(&str, &[&str])] =
+    &[("text", &["ground", "raised"]), ("quiet", &["ground", "raised"]), ("danger", &["ground"]), ("warn-text", &["warn"])];
+const PANEL_SEEN: &[(&str, &[&str])] = &[("line", &["ground"]), ("star", &["ground"]), ("text", &["ground"])];
+
+/// The visitor's window has a few colours of its own, written in hexadecimal: light, dark by wish, and dark by device.
+#[test]
+fn every_pair_of_the_visitors_window_can_be_read_or_seen_in_both_schemes() {
+    let of_hex = |hex: &str| {
+        let wide: String = if hex.len() == 4 { hex.chars().skip(1).flat_map(|c| [c, c]).collect() } else { hex[1..].to_owned() };
+        let channel = |at: usize| f64::from(u8::from_str_radix(&wide[at..at + 2], 16).unwrap()) / 255.0;
+        let linear = |c: f64| if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        0.2126 * linear(channel(0)) + 0.7152 * linear(channel(2)) + 0.0722 * linear(channel(4))
+    };
+    let block = |from: &str| {
+        let (_, rest) = PANEL.split_once(from).unwrap();
+        let mut names = Names::new();
+        read(rest.split_once('}').unwrap().0, &mut names);
+        names
+    };
+    let light = block(":root {");
+    let [wished, device] = [":root[data-scheme=\"dark\"] {", ":root:not([data-scheme=\"light\"]) {"].map(block);
+    assert_eq!(wished, device, "dark is dark");
+    let mut dark = light.clone();
+    dark.extend(wished);
+    let mut wrong = Vec::new();
+    for (scheme, names) in [("light", light), ("dark", dark)] {
+        for (pairs, least) in [(PANEL_TEXT, 4.5), (PANEL_SEEN, 3.0)] {
+            for (front, backs) in pairs {
+                for back in *backs {
+                    let (one, other) = (of_hex(&names[*front]), of_hex(&names[*back]));
+                    let reached = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+                    if reached < least {
+                        wrong.push(format!("{scheme}: --{front} on --{back} reaches {reached:.2}:1, not {least}:1"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn black_on_white_is_21_to_1() {
     let names = Names::from([("a".to_owned(), "oklch(0 0 0)".to_owned()), ("b".to_owned(), "oklch(1 0 0)".to_owned())]);

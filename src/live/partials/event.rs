@@ -5,6 +5,7 @@ use askama::Template;
 
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::links::{Piece, pieces};
 use crate::domain::time::Timestamp;
 
 use super::file::FilePart;
