@@ -3,11 +3,13 @@
 const availabilityWords = {
   accepting: ["Accepting", ""],
   away: ["Away", "New chats go to others until you switch back."],
-  idle: ["Away", "You were set away because nothing was typed or clicked for a while. Switch on to accept chats again."],
+  idle: ["Away", "Nothing was typed or clicked here for a while. New chats come again as soon as you do."],
 };
 
 export class Availability {
   #state;
+  // What this operator chose and the server has not confirmed: said again when the line is back.
+  #wish = null;
 
   // how: { say(on), announce(words) }
   constructor(button, words, how) {
@@ -16,11 +18,11 @@ export class Availability {
     this.how = how;
     this.#state = button.dataset.state;
     button.addEventListener("click", () => {
-      const on = this.#state !== "accepting";
-      how.say(on);
-      this.show(on ? "accepting" : "away");
+      this.#wish = this.#state !== "accepting";
+      how.say(this.#wish);
+      this.#show(this.#wish ? "accepting" : "away");
     });
-    this.show(this.#state);
+    this.#show(this.#state);
   }
 
   get accepting() {
@@ -28,7 +30,16 @@ export class Availability {
   }
 
   // The server says how it stands, for every window of this operator.
-  show(state) {
+  told(state) {
+    if (this.#wish !== null && this.#wish !== (state === "accepting")) {
+      this.how.say(this.#wish);
+      return;
+    }
+    this.#wish = null;
+    this.#show(state);
+  }
+
+  #show(state) {
     const changed = this.#state !== state;
     this.#state = state;
     const [label, hint] = availabilityWords[state] ?? availabilityWords.away;

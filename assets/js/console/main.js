@@ -175,7 +175,7 @@ class Desk {
     live.on("declined", (frame) => this.#declined(frame));
     live.on("viewers", (frame) => this.panes.find(frame.conversation)?.viewers.show(frame.people));
     live.on("peek", (frame) => this.panes.find(frame.conversation)?.peek.show(frame.text));
-    live.on("available", (frame) => this.availability.show(frame.state));
+    live.on("available", (frame) => this.availability.told(frame.state));
     live.on("command", (command) => this.#command(command));
     live.on("purged", ({ conversation }) => this.#purged(conversation));
     live.on("bye", (frame) => this.#rescue(frame));

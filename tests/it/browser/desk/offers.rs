@@ -1,5 +1,7 @@
 //! Chats that somebody in particular is asked to take: by the site's routing, or handed on by a colleague.
 
+use std::time::Duration;
+
 use parlor::domain::routing::{Assignment, Routing};
 
 use crate::harness::app::ADMIN;
@@ -40,5 +42,26 @@ async fn whoever_is_asked_declines_and_the_next_one_accepts() {
     anna.until_there(In::Page, ".composer textarea").await;
     colleague.until_there(In::Page, &format!("[data-group=others] #row-{id}")).await;
     done(vec![anna, colleague]).await;
+    nothing(&wrong);
+}
+
+#[tokio::test]
+async fn whoever_does_nothing_for_a_while_is_away_until_they_do_something() {
+    let app = house().await;
+    let browsers = Browsers::start();
+    let screen = browsers.open().await;
+    sits_down(&screen, &app.door.origin(), ADMIN).await;
+    screen.until_text(In::Page, "#availability", "Accepting").await;
+    // What comes live shows that the line stands.
+    let (_maria, id) = caller(&app, "maria", "Maria", "Is anybody there?").await;
+    screen.until_there(In::Page, &format!("#row-{id}")).await;
+    app.advance(Duration::from_secs(6 * 60)).await;
+    screen.until_text(In::Page, "#availability", "Away").await;
+    screen.until_text(In::Page, "#availability-words", "Nothing was typed or clicked here for a while").await;
+    let mut wrong = Vec::new();
+    look(&screen, "desk-idle", In::Page, &mut wrong).await;
+    screen.click(In::Page, "#availability").await;
+    screen.until_text(In::Page, "#availability", "Accepting").await;
+    done(vec![screen]).await;
     nothing(&wrong);
 }
