@@ -149,7 +149,6 @@ file-too-many = { $n ->
     [many] تتسع المحادثة لـ { $n } ملفًا على الأكثر.
    *[other] تتسع المحادثة لـ { $n } ملف على الأكثر.
 }
-file-kind = لا تُقبل هنا ملفات مثل { $name }.
 file-asked = طلب ملف منكم: { $name }
 
 ## What happens to it
@@ -257,6 +256,8 @@ refused-unavailable = لا يمكننا قبول ذلك في الوقت الحا
 refused-unanswered = لم يرد الخادم.
 refused-consent-needed = يُرجى الموافقة قبل البدء.
 refused-invalid = يُرجى مراجعة الحقول المحددة.
+refused-picture-unreadable = تتعذر قراءة هذه الصورة. يرجى تجربة صورة أخرى.
+refused-picture-too-large = هذه الصورة كبيرة جدًا. يرجى تصغيرها وإرسالها مرة أخرى.
 refused-blocked = هذه المحادثة غير متاحة لكم.
 
 ## A copy by e-mail

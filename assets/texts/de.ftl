@@ -141,7 +141,6 @@ file-too-many = { $n ->
     [one] In einem Chat ist höchstens { $n } Datei möglich.
    *[other] In einem Chat sind höchstens { $n } Dateien möglich.
 }
-file-kind = Dateien wie { $name } werden hier nicht angenommen.
 file-asked = { $name } bittet Sie um eine Datei
 
 ## What happens to it
@@ -213,6 +212,8 @@ refused-unavailable = Das können wir im Moment nicht annehmen. Bitte versuchen 
 refused-unanswered = Der Server hat nicht geantwortet.
 refused-consent-needed = Bitte stimmen Sie zu, bevor Sie beginnen.
 refused-invalid = Bitte sehen Sie sich die markierten Felder an.
+refused-picture-unreadable = Dieses Bild lässt sich nicht lesen. Bitte versuchen Sie es mit einem anderen.
+refused-picture-too-large = Dieses Bild ist zu groß. Bitte verkleinern Sie es und senden Sie es noch einmal.
 refused-blocked = Dieser Chat steht Ihnen nicht zur Verfügung.
 
 ## A copy by e-mail

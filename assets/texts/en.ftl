@@ -150,7 +150,6 @@ file-too-many = { $n ->
     [one] At most { $n } file fits in one chat.
    *[other] At most { $n } files fit in one chat.
 }
-file-kind = Files like { $name } are not taken here.
 file-asked = { $name } asks you for a file
 
 ## What happens to it
@@ -222,6 +221,8 @@ refused-unavailable = We cannot take this at the moment. Please try again in a f
 refused-unanswered = The server did not answer.
 refused-consent-needed = Please agree before you start.
 refused-invalid = Please look at the fields that are marked.
+refused-picture-unreadable = This picture cannot be read. Please try another one.
+refused-picture-too-large = This picture is too large. Please make it smaller and send it again.
 refused-blocked = This chat is not available to you.
 
 ## A copy by e-mail

@@ -141,7 +141,6 @@ file-too-many = { $n ->
     [one] En un chat cabe como máximo { $n } archivo.
    *[other] En un chat caben como máximo { $n } archivos.
 }
-file-kind = Aquí no se aceptan archivos como { $name }.
 file-asked = { $name } le pide un archivo
 
 ## What happens to it
@@ -213,6 +212,8 @@ refused-unavailable = En este momento no podemos aceptarlo. Inténtelo de nuevo 
 refused-unanswered = El servidor no ha respondido.
 refused-consent-needed = Dé su consentimiento antes de empezar, por favor.
 refused-invalid = Revise los campos señalados, por favor.
+refused-picture-unreadable = Esta imagen no se puede leer. Pruebe con otra, por favor.
+refused-picture-too-large = Esta imagen es demasiado grande. Redúzcala y envíela de nuevo, por favor.
 refused-blocked = Este chat no está disponible para usted.
 
 ## A copy by e-mail

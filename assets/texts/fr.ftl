@@ -141,7 +141,6 @@ file-too-many = { $n ->
     [one] { $n } fichier au maximum par discussion.
    *[other] { $n } fichiers au maximum par discussion.
 }
-file-kind = Les fichiers comme { $name } ne sont pas acceptés ici.
 file-asked = { $name } vous demande un fichier
 
 ## What happens to it
@@ -213,6 +212,8 @@ refused-unavailable = Nous ne pouvons pas accepter cela pour le moment. Veuillez
 refused-unanswered = Le serveur n’a pas répondu.
 refused-consent-needed = Veuillez donner votre accord avant de commencer.
 refused-invalid = Veuillez vérifier les champs signalés.
+refused-picture-unreadable = Cette image est illisible. Veuillez en essayer une autre.
+refused-picture-too-large = Cette image est trop grande. Veuillez la réduire et l’envoyer de nouveau.
 refused-blocked = Cette discussion ne vous est pas accessible.
 
 ## A copy by e-mail

@@ -143,7 +143,6 @@ file-too-many = { $n ->
     [two] אפשר לצרף לצ׳אט שני קבצים לכל היותר.
    *[other] אפשר לצרף לצ׳אט { $n } קבצים לכל היותר.
 }
-file-kind = קבצים כמו { $name } אינם מתקבלים כאן.
 file-asked = בקשה לקובץ: { $name }
 
 ## What happens to it
@@ -224,6 +223,8 @@ refused-unavailable = איננו יכולים לקבל זאת כרגע. נא ל�
 refused-unanswered = השרת לא השיב.
 refused-consent-needed = נא לתת הסכמה לפני שמתחילים.
 refused-invalid = נא לבדוק את השדות המסומנים.
+refused-picture-unreadable = לא ניתן לקרוא את התמונה הזאת. נא לנסות תמונה אחרת.
+refused-picture-too-large = התמונה הזאת גדולה מדי. נא להקטין אותה ולשלוח שוב.
 refused-blocked = הצ׳אט הזה אינו זמין עבורך.
 
 ## A copy by e-mail

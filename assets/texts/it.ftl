@@ -141,7 +141,6 @@ file-too-many = { $n ->
     [one] In una chat è possibile al massimo { $n } file.
    *[other] In una chat sono possibili al massimo { $n } file.
 }
-file-kind = File come { $name } qui non sono accettati.
 file-asked = { $name } le chiede un file
 
 ## What happens to it
@@ -213,6 +212,8 @@ refused-unavailable = Al momento non possiamo accettarlo. Riprovi tra qualche mi
 refused-unanswered = Il server non ha risposto.
 refused-consent-needed = Dia il suo consenso prima di iniziare, per favore.
 refused-invalid = Controlli i campi segnalati, per favore.
+refused-picture-unreadable = Questa immagine non può essere letta. Provi con un’altra.
+refused-picture-too-large = Questa immagine è troppo grande. La riduca e la invii di nuovo.
 refused-blocked = Questa chat non è disponibile per lei.
 
 ## A copy by e-mail

@@ -139,7 +139,6 @@ file-empty = { $name } は空です。
 file-too-many = { $n ->
    *[other] 1 つのチャットで送信できるファイルは { $n } 個までです。
 }
-file-kind = { $name } のようなファイルは受け付けておりません。
 file-asked = { $name } がファイルの送付をお願いしています
 
 ## What happens to it
@@ -202,6 +201,8 @@ refused-unavailable = ただいま受け付けることができません。数�
 refused-unanswered = サーバーから応答がありませんでした。
 refused-consent-needed = 始める前に同意をお願いいたします。
 refused-invalid = 印の付いた項目をご確認ください。
+refused-picture-unreadable = この画像は読み込めません。別の画像をお試しください。
+refused-picture-too-large = この画像は大きすぎます。小さくしてからもう一度お送りください。
 refused-blocked = このチャットはご利用いただけません。
 
 ## A copy by e-mail

@@ -141,7 +141,6 @@ file-too-many = { $n ->
     [one] In één chat past hoogstens { $n } bestand.
    *[other] In één chat passen hoogstens { $n } bestanden.
 }
-file-kind = Bestanden zoals { $name } worden hier niet aangenomen.
 file-asked = { $name } vraagt u om een bestand
 
 ## What happens to it
@@ -213,6 +212,8 @@ refused-unavailable = Dit kunnen wij op dit moment niet aannemen. Probeer het ov
 refused-unanswered = De server heeft niet geantwoord.
 refused-consent-needed = Geef toestemming voordat u begint.
 refused-invalid = Kijk de gemarkeerde velden na.
+refused-picture-unreadable = Deze afbeelding kan niet worden gelezen. Probeer een andere.
+refused-picture-too-large = Deze afbeelding is te groot. Maak haar kleiner en verstuur haar opnieuw.
 refused-blocked = Deze chat is voor u niet beschikbaar.
 
 ## A copy by e-mail

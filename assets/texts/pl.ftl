@@ -145,7 +145,6 @@ file-too-many = { $n ->
     [many] W jednym czacie może być najwyżej { $n } plików.
    *[other] W jednym czacie może być najwyżej { $n } pliku.
 }
-file-kind = Pliki takie jak { $name } nie są tu przyjmowane.
 file-asked = { $name } prosi Państwa o plik
 
 ## What happens to it
@@ -235,6 +234,8 @@ refused-unavailable = W tej chwili nie możemy tego przyjąć. Proszę spróbowa
 refused-unanswered = Serwer nie odpowiedział.
 refused-consent-needed = Przed rozpoczęciem prosimy o wyrażenie zgody.
 refused-invalid = Proszę sprawdzić zaznaczone pola.
+refused-picture-unreadable = Nie można odczytać tego obrazu. Proszę spróbować z innym.
+refused-picture-too-large = Ten obraz jest za duży. Proszę go zmniejszyć i wysłać ponownie.
 refused-blocked = Ten czat nie jest dla Państwa dostępny.
 
 ## A copy by e-mail

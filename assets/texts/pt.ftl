@@ -141,7 +141,6 @@ file-too-many = { $n ->
     [one] Em uma conversa cabe no máximo { $n } arquivo.
    *[other] Em uma conversa cabem no máximo { $n } arquivos.
 }
-file-kind = Arquivos como { $name } não são aceitos aqui.
 file-asked = { $name } pede um arquivo a você
 
 ## What happens to it
@@ -213,6 +212,8 @@ refused-unavailable = No momento não podemos aceitar isto. Tente novamente em a
 refused-unanswered = O servidor não respondeu.
 refused-consent-needed = Dê seu consentimento antes de começar, por favor.
 refused-invalid = Verifique os campos marcados, por favor.
+refused-picture-unreadable = Não é possível ler esta imagem. Tente outra, por favor.
+refused-picture-too-large = Esta imagem é grande demais. Reduza-a e envie-a novamente, por favor.
 refused-blocked = Esta conversa não está disponível para você.
 
 ## A copy by e-mail

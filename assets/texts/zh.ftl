@@ -139,7 +139,6 @@ file-empty = { $name } 是空文件。
 file-too-many = { $n ->
    *[other] 一次对话最多可以发送 { $n } 个文件。
 }
-file-kind = 这里不接受 { $name } 这类文件。
 file-asked = { $name } 请您发送一个文件
 
 ## What happens to it
@@ -202,6 +201,8 @@ refused-unavailable = 目前无法接收。请几分钟后再试。
 refused-unanswered = 服务器没有答复。
 refused-consent-needed = 开始之前请先表示同意。
 refused-invalid = 请检查标出的项目。
+refused-picture-unreadable = 无法读取此图片。请换一张再试。
+refused-picture-too-large = 此图片过大。请缩小后重新发送。
 refused-blocked = 您无法使用本次对话。
 
 ## A copy by e-mail

@@ -21,6 +21,7 @@ const notes = {
   transferred: "event-transferred",
   ended: "event-ended",
   mailed: "event-mailed",
+  file_requested: "file-asked",
 };
 
 export class Log {

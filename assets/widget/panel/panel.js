@@ -3,18 +3,18 @@
 import { Live } from "../../js/live.js";
 import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
-import { byId } from "./dom.js";
+import { byId, piece } from "./dom.js";
 import { drafts } from "./drafts.js";
 import { meetHost } from "./host.js";
 import { Leaving } from "./leaving.js";
-import { Log } from "./log.js";
+import { Log, bubbles, failure } from "./log.js";
 import { Peek } from "./peek.js";
 import { Questions } from "./questions.js";
 import { Rating } from "./rating.js";
 import { Sound } from "./sound.js";
 import { drawStanding } from "./standing.js";
 import { Talk } from "./talk.js";
-import { refusal, setText, speak, t } from "./texts.js";
+import { refusal, setLabel, setText, speak, t } from "./texts.js";
 import { Visit } from "./visit.js";
 import { Website } from "./website.js";
 
@@ -39,6 +39,7 @@ const leaving = new Leaving({ key: `parlor-leave:${site}`, send: leave, back: ()
 const rating = new Rating((stars, comment) => live.command({ t: "rate", conversation: talk.id, stars, ...(comment && { comment }) }));
 const banner = new Banner(() => ({ waiting: waiting().length > 0, declining: !here.taking && talk.stage === "before" }));
 const sound = new Sound();
+const files = globalThis.parlorFiles?.({ talk, visit, log, bubbles, failure, byId, piece, refusal, setLabel, setText, t });
 const peek = new Peek("peek" in root.dataset && ((text) => talk.id && live.say({ t: "peek", conversation: talk.id, text })));
 
 /** Who could answer; from the page at first, then as the server says. */
@@ -99,6 +100,7 @@ function forgetTalk() {
   for (const entry of live.pending(talk.id ?? undefined)) live.discard(entry.id);
   talk.forget();
   rating.clear();
+  files?.clear();
   leaves = null;
   log.clear();
 }
@@ -107,6 +109,7 @@ live.on("event", (event) => {
   if (!talk.concerns(event, forgetTalk)) return;
   const before = talk.unread;
   talk.hear(event);
+  files?.hear(event);
   log.wait(waiting(), retry);
   log.add(event);
   look();
@@ -188,6 +191,8 @@ live.on("welcome", () => {
 live.on("line", (line) => {
   if (line.reason === "signed_out") forgetTalk();
   banner.hear(line);
+  if (line.state === "online") files?.resume();
+  else files?.pause();
 });
 
 function waiting() {
@@ -246,6 +251,7 @@ function draw() {
   byId("over").hidden = !isOver;
   byId("closing").hidden = !closing;
   setText(byId("over-how"), stage === "gone" ? "deleted" : !closing && "end-done");
+  files?.draw();
   rating.show(isOver && Boolean(state?.operator));
   banner.draw();
   host.say({ t: "kept", on: !isOver && (stage !== "before" || begun) });

@@ -24,6 +24,11 @@ export class Visit {
     return Boolean(this.#token);
   }
 
+  /** What this visitor shows where they ask for files. */
+  get credentials() {
+    return { Authorization: `Bearer ${this.#token}`, "X-Parlor-Site": this.#site };
+  }
+
   /** Under what name tabs of this visitor find each other; none where each tab has to be a visitor of its own. */
   get circle() {
     return this.#shelf.lasts ? `parlor-line:${this.#site}` : null;
@@ -64,7 +69,7 @@ export class Visit {
   }
 
   #ask() {
-    return this.#post("/live/ticket", { site: this.#site }, { Authorization: `Bearer ${this.#token}` });
+    return this.#post("/live/ticket", { site: this.#site }, this.credentials);
   }
 
   /** Two tabs that begin at the same moment become the same visitor: the second finds what the first was given. */

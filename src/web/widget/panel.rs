@@ -22,8 +22,9 @@ use crate::store::House;
 use crate::texts::Voice;
 use crate::web::{Answer, App, page};
 
-/// The panel needs its own files and the way back to this server, and nothing that could turn text into code.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
+/// The panel needs its own files and the way back to this server, pictures that it has fetched with the visitor's token, and nothing that
+/// could turn text into code.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; \
     form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors";
 
 #[derive(Template)]
@@ -84,6 +85,11 @@ impl<'a> Panel<'a> {
     /// Whether a message can be left where nobody is there.
     fn takes_messages(&self) -> bool {
         self.site.routing.leave_message_after_seconds.is_some()
+    }
+
+    /// Whether files may come: unasked, or when an operator asks for one.
+    fn has_files(&self) -> bool {
+        self.site.switches.visitor_files || self.site.switches.operator_files
     }
 
     fn peeks(&self) -> bool {

@@ -4,6 +4,7 @@ mod canned;
 mod chatting;
 mod desk;
 mod drafts;
+mod files;
 mod hours;
 mod interruptions;
 mod pages;
