@@ -60,7 +60,6 @@ sending = جارٍ الإرسال…
 sent = أُرسلت
 delivered = وصلت
 seen = قُرئت
-seen-at = قُرئت عند { $time }
 failed = لم تُرسل.
 retry = المحاولة من جديد
 discard = تجاهل
@@ -126,7 +125,6 @@ rating-skip = تخطٍّ
 rating-change = تغيير
 rating-thanks = شكرًا لكم. وصل تقييمكم.
 transcript = إرسال نسخة إليّ بالبريد الإلكتروني
-transcript-sent = نسخة في الطريق إلى { $email }.
 
 ## Files
 

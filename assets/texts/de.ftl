@@ -56,7 +56,6 @@ sending = Wird gesendet…
 sent = Gesendet
 delivered = Zugestellt
 seen = Gelesen
-seen-at = Gelesen um { $time }
 failed = Nicht gesendet.
 retry = Erneut versuchen
 discard = Verwerfen
@@ -122,7 +121,6 @@ rating-skip = Überspringen
 rating-change = Ändern
 rating-thanks = Vielen Dank. Ihre Bewertung ist angekommen.
 transcript = Eine Kopie per E-Mail erhalten
-transcript-sent = Eine Kopie ist unterwegs an { $email }.
 
 ## Files
 

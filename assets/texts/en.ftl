@@ -64,7 +64,6 @@ sending = Sending…
 sent = Sent
 delivered = Delivered
 seen = Seen
-seen-at = Seen { $time }
 failed = Not sent.
 retry = Try again
 discard = Discard
@@ -131,7 +130,6 @@ rating-skip = Skip
 rating-change = Change
 rating-thanks = Thank you. Your rating has arrived.
 transcript = Send me a copy by e-mail
-transcript-sent = A copy is on its way to { $email }.
 
 ## Files
 

@@ -56,7 +56,6 @@ sending = Enviando…
 sent = Enviado
 delivered = Entregado
 seen = Leído
-seen-at = Leído a las { $time }
 failed = No enviado.
 retry = Intentar de nuevo
 discard = Descartar
@@ -122,7 +121,6 @@ rating-skip = Omitir
 rating-change = Cambiar
 rating-thanks = Gracias. Su valoración ha llegado.
 transcript = Enviarme una copia por correo electrónico
-transcript-sent = Una copia va de camino a { $email }.
 
 ## Files
 

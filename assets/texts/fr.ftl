@@ -56,7 +56,6 @@ sending = Envoi en cours…
 sent = Envoyé
 delivered = Distribué
 seen = Lu
-seen-at = Lu à { $time }
 failed = Non envoyé.
 retry = Réessayer
 discard = Supprimer
@@ -122,7 +121,6 @@ rating-skip = Passer
 rating-change = Modifier
 rating-thanks = Merci. Votre évaluation est bien arrivée.
 transcript = M’envoyer une copie par e-mail
-transcript-sent = Une copie est en route vers { $email }.
 
 ## Files
 

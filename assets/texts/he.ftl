@@ -57,7 +57,6 @@ sending = בשליחה…
 sent = נשלחה
 delivered = נמסרה
 seen = נקראה
-seen-at = נקראה ב־{ $time }
 failed = לא נשלחה.
 retry = ניסיון נוסף
 discard = ביטול ההודעה
@@ -123,7 +122,6 @@ rating-skip = דילוג
 rating-change = שינוי
 rating-thanks = תודה. הדירוג התקבל.
 transcript = שליחת עותק אליי בדואר אלקטרוני
-transcript-sent = עותק בדרך אל { $email }.
 
 ## Files
 

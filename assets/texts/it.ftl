@@ -56,7 +56,6 @@ sending = Invio in corso…
 sent = Inviato
 delivered = Consegnato
 seen = Letto
-seen-at = Letto alle { $time }
 failed = Non inviato.
 retry = Riprova
 discard = Elimina
@@ -122,7 +121,6 @@ rating-skip = Salta
 rating-change = Modifica
 rating-thanks = Grazie. La sua valutazione è arrivata.
 transcript = Inviatemi una copia per e-mail
-transcript-sent = Una copia è in viaggio verso { $email }.
 
 ## Files
 

@@ -55,7 +55,6 @@ sending = 送信中…
 sent = 送信済み
 delivered = 配信済み
 seen = 既読
-seen-at = 既読 { $time }
 failed = 送信できませんでした。
 retry = もう一度試す
 discard = 破棄する
@@ -121,7 +120,6 @@ rating-skip = スキップ
 rating-change = 変更
 rating-thanks = ありがとうございました。評価を受け付けました。
 transcript = 控えをメールで受け取る
-transcript-sent = 控えを { $email } に送信しています。
 
 ## Files
 

@@ -56,7 +56,6 @@ sending = Wordt verstuurd…
 sent = Verstuurd
 delivered = Afgeleverd
 seen = Gelezen
-seen-at = Gelezen om { $time }
 failed = Niet verstuurd.
 retry = Opnieuw proberen
 discard = Weggooien
@@ -122,7 +121,6 @@ rating-skip = Overslaan
 rating-change = Wijzigen
 rating-thanks = Dank u. Uw beoordeling is aangekomen.
 transcript = Stuur mij een kopie per e-mail
-transcript-sent = Er is een kopie onderweg naar { $email }.
 
 ## Files
 

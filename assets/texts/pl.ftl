@@ -58,7 +58,6 @@ sending = Wysyłanie…
 sent = Wysłano
 delivered = Dostarczono
 seen = Przeczytano
-seen-at = Przeczytano o { $time }
 failed = Nie wysłano.
 retry = Spróbuj ponownie
 discard = Odrzuć
@@ -124,7 +123,6 @@ rating-skip = Pomiń
 rating-change = Zmień
 rating-thanks = Dziękujemy. Ocena dotarła.
 transcript = Wyślij mi kopię e-mailem
-transcript-sent = Kopia jest w drodze na adres { $email }.
 
 ## Files
 

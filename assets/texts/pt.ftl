@@ -56,7 +56,6 @@ sending = Enviando…
 sent = Enviada
 delivered = Entregue
 seen = Lida
-seen-at = Lida às { $time }
 failed = Não enviada.
 retry = Tentar novamente
 discard = Descartar
@@ -122,7 +121,6 @@ rating-skip = Pular
 rating-change = Alterar
 rating-thanks = Agradecemos. Sua avaliação chegou.
 transcript = Receber uma cópia por e-mail
-transcript-sent = Uma cópia está a caminho de { $email }.
 
 ## Files
 

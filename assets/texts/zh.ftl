@@ -55,7 +55,6 @@ sending = 正在发送…
 sent = 已发送
 delivered = 已送达
 seen = 已读
-seen-at = { $time } 已读
 failed = 未发送。
 retry = 重试
 discard = 放弃
@@ -121,7 +120,6 @@ rating-skip = 跳过
 rating-change = 更改
 rating-thanks = 谢谢。您的评价已收到。
 transcript = 通过电子邮件给我发送副本
-transcript-sent = 副本正在发送到 { $email }。
 
 ## Files
 

@@ -83,7 +83,6 @@ impl<'a> Voice<'a> {
         let arguments: FluentArgs = variables.iter().map(|(name, value)| (*name, value.clone())).collect();
         own.and_then(|text| format(&bundle_of(self.language, own::message(key, text)), key, &arguments))
             .or_else(|| format(shelf(self.language), key, &arguments))
-            .or_else(|| format(shelf(Language::English), key, &arguments))
             .unwrap_or_else(|| key.to_owned())
     }
 }

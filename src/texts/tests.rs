@@ -32,7 +32,8 @@ fn every_text_is_there_in_every_language_with_the_same_variables() {
         let texts = grammar::read(source(language)).unwrap_or_else(|wrong| panic!("{}: {wrong:?}", language.name()));
         let keys = |texts: &BTreeMap<String, Text>| texts.keys().cloned().collect::<BTreeSet<_>>();
         let stray: Vec<_> = keys(&texts).difference(&keys(&english)).cloned().collect();
-        assert!(stray.is_empty(), "{}: not in the English file: {stray:?}", language.name());
+        let missing: Vec<_> = keys(&english).difference(&keys(&texts)).cloned().collect();
+        assert!(missing.is_empty() && stray.is_empty(), "{}: missing {missing:?}, not English {stray:?}", language.name());
         for (key, text) in &texts {
             assert_eq!(text.variables(), english[key].variables(), "{} {key}", language.name());
             if let Text::Choice { by, forms } = text {

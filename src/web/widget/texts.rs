@@ -48,8 +48,7 @@ pub async fn show(request: HttpRequest, app: App, site: Id<SiteId>) -> Answer {
     let house = app.store.house();
     let site = house.sites.get(&site.0).ok_or_else(Error::not_found)?;
     let language = Language::of_tag(&page::query(&request, "lang")).ok_or_else(Error::not_found)?;
-    let mut texts = texts::built_in(Language::English);
-    texts.extend(texts::built_in(language));
+    let mut texts = texts::built_in(language);
     texts.retain(|key, _| grammar::is_for_the_window(key));
     texts.extend(own::of_window(site, language));
     let texts = RawValue::from_string(grammar::json(&texts)).map_err(|_| Error::internal())?;

@@ -3,6 +3,7 @@
 mod assets;
 mod dependencies;
 mod layers;
+mod texts;
 mod words;
 
 /// Fails with one line for each offence.
