@@ -178,8 +178,13 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
                 path if path.contains("people") => paula.to_string(),
                 _ => app.site.clone(),
             };
-            let path =
-                row.path.replace("{site}", &app.site).replace("{name}", &asset).replace("{id}", &id).replace("{window}", &window);
+            let path = row
+                .path
+                .replace("{site}", &app.site)
+                .replace("{name}", &asset)
+                .replace("{id}", &id)
+                .replace("{window}", &window)
+                .replace("{accent}", "0b5fb8");
             let path =
                 path.replace("{conversation}", &conversation).replace("{file}", &file).replace("{department}", &department);
             column.push(ask(&row, &path, &who, &app.site, &conversation).await.status.as_u16());

@@ -2,7 +2,9 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::site::{chat, departments, forms, general, hours, look, new, privacy as site_privacy, snippet, texts, window};
+use super::site::{
+    chat, departments, forms, general, hours, look, new, preview, privacy as site_privacy, snippet, texts, window,
+};
 use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sites, system};
 
 pub const ROUTES: &[Route] = &[
@@ -21,6 +23,8 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/sites/{id}/windows/{window}", || to(window::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/windows/{window}", || to(window::save)),
     Route::post(Face::Admin, "/admin/sites/{id}/windows/{window}/removal", || to(window::remove)),
+    Route::get(Face::Admin, "/admin/sites/{id}/preview", || to(preview::page)),
+    Route::get(Face::Admin, "/admin/sites/{id}/preview/{accent}", || to(preview::panel)),
     Route::get(Face::Admin, "/admin/sites/{id}/chat", || to(chat::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/chat", || to(chat::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/hours", || to(hours::show)),

@@ -3,7 +3,7 @@
 
 mod chat;
 mod demo;
-mod panel;
+pub mod panel;
 mod questions;
 mod session;
 pub mod snippet;

@@ -20,7 +20,7 @@ use crate::domain::site::{Site, WebOrigin};
 use crate::domain::switches::BeforeConsent;
 use crate::store::House;
 use crate::texts::Voice;
-use crate::web::{Answer, App, page};
+use crate::web::{Answer, App, Error, page};
 
 /// The panel needs its own files and the way back to this server, pictures that it has fetched with the visitor's token, and nothing that
 /// could turn text into code.
@@ -38,6 +38,8 @@ struct Panel<'a> {
     offline: Questions<'a>,
     /// Who could answer right now, in the words of the live channel.
     here: String,
+    /// Drawn beside the settings: it takes no input.
+    is_preview: bool,
 }
 
 impl<'a> Panel<'a> {
@@ -50,6 +52,7 @@ impl<'a> Panel<'a> {
             pre_chat: Questions::new("", voice, &site.pre_chat, departments, site.consent.is_some()),
             offline: Questions::new("leave-", voice, &site.offline, departments, site.consent.is_some()),
             here,
+            is_preview: false,
         }
     }
 
@@ -113,6 +116,17 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let voice = Voice::of(site, texts::language(&request, site.language));
     let panel = Panel::new(site, voice, &departments, app.hub.presence_frame(site.id).to_string());
     Ok(framed_by(page::show(&panel)?, &frame_ancestors(site)))
+}
+
+/// The window of a site as it is not saved yet, with the policy under which the page of its settings may frame it: it takes no
+/// input and connects to nothing. `real` is the site that it is of; the draft may go by another id.
+pub fn preview(app: &App, request: &HttpRequest, real: SiteId, draft: &Site) -> Result<(HttpResponse, String), Error> {
+    let departments = departments_of(&app.store.house(), real);
+    let voice = Voice::of(draft, texts::language(request, draft.language));
+    let here = app.hub.presence_frame(real).to_string();
+    let panel = Panel { is_preview: true, ..Panel::new(draft, voice, &departments, here) };
+    let policy = POLICY.replace("connect-src 'self'", "connect-src 'none'");
+    Ok((page::show(&panel)?, format!("{policy} 'self'")))
 }
 
 /// By name, as people look for them.

@@ -16,6 +16,8 @@ pub struct Snippet<'a> {
     address: String,
     /// The checksum of the loader, with an address that is good for this very version.
     integrity: Option<&'static str>,
+    /// Where the loader finds the window below `/widget/`: the site's id.
+    place: String,
     site: &'a Site,
     /// A further window; none for the site's default one.
     window: Option<WindowId>,
@@ -35,11 +37,21 @@ impl<'a> Snippet<'a> {
         Self {
             address: format!("{base}/widget.js"),
             integrity: None,
+            place: site.id.to_string(),
             site,
             window: window.map(|window| window.id),
             look,
             chat: format!("{base}{}", urls::chat(site.id)),
         }
+    }
+
+    /// For the preview beside the site's settings: the loader is led to the window that is drawn there, in the colour that is
+    /// not saved yet.
+    #[must_use]
+    pub fn preview(base: &str, site: &'a Site) -> Self {
+        let digits = site.look.accent.to_string();
+        let place = format!("..{}/preview/{}", urls::site(site.id), digits.trim_start_matches('#'));
+        Self { place, ..Self::new(base, site, None) }
     }
 
     /// The browser refuses any other bytes; the line has to be pasted anew after each update.

@@ -139,3 +139,41 @@ async fn reports_are_drawn_with_their_tables() {
     screen.quit().await;
     nothing(&wrong);
 }
+
+#[tokio::test]
+async fn the_real_window_follows_its_settings_before_they_are_saved() {
+    let app = TestApp::begin(Beginning { clock: ManualClock::of_the_machine(), ..Beginning::default() }).await;
+    let browsers = Browsers::start();
+    let screen = browsers.open().await;
+    let origin = app.door.origin();
+    screen.sign_in(&origin, ADMIN, PASSWORD).await;
+    screen.goto(&format!("{origin}/admin/sites/{}/look", app.site)).await;
+    let shown = |what: &str| {
+        format!("document.querySelector('iframe[data-preview]').contentDocument.querySelector('parlor-chat')?.{what}")
+    };
+    screen.until(In::Page, "the widget", &shown("matches('parlor-chat')")).await;
+    screen.fill(In::Page, "[name=accent]", "#8a1c4a").await;
+    screen.click(In::Page, "[name=position][value=left]").await;
+    screen.until(In::Page, "the colour", &shown("style.getPropertyValue('--accent') === '#8a1c4a'")).await;
+    screen.until(In::Page, "the corner", &shown("classList.contains('left')")).await;
+    // What is too light to read keeps the colour that is saved, until it is typed in full.
+    screen.fill(In::Page, "[name=accent]", "#ffee00").await;
+    screen.until(In::Page, "the saved colour", &shown("style.getPropertyValue('--accent') === '#0b5fb8'")).await;
+    screen.fill(In::Page, "[name=accent]", "#8a1c4a").await;
+    screen.until(In::Page, "the colour again", &shown("style.getPropertyValue('--accent') === '#8a1c4a'")).await;
+    screen
+        .until(
+            In::Panel,
+            "the real panel",
+            "document.documentElement.dataset.accent === '#8a1c4a' && document.querySelector('#log')",
+        )
+        .await;
+    assert_eq!(screen.eval(In::Panel, "document.body.inert").await, true);
+    let kept = "[...Object.keys(sessionStorage), ...Object.keys(localStorage)].filter((key) => /preview|sit_/.test(key)).join()";
+    assert_eq!(screen.eval(In::Panel, kept).await, "", "nothing is kept");
+    let mut wrong = Vec::new();
+    look(&screen, "site-look-preview", In::Page, &mut wrong).await;
+    nothing(&wrong);
+    assert_eq!(app.app.store.house().sites.values().next().unwrap().look, Look::default(), "nothing is saved");
+    screen.quit().await;
+}

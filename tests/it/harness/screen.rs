@@ -128,6 +128,17 @@ enum Engine {
     Firefox(Box<Firefox>),
 }
 
+/// The frame of a chat window somewhere in a page, also in the preview beside the settings of a site.
+fn panel_in(tree: &Value) -> Option<&str> {
+    let is_panel =
+        |child: &Value| child["frame"]["url"].as_str().is_some_and(|url| url.contains("/widget/") || url.contains("/preview/"));
+    tree["childFrames"].as_array()?.iter().find_map(
+        |child| {
+            if is_panel(child) { child["frame"]["id"].as_str() } else { panel_in(child) }
+        },
+    )
+}
+
 impl Screen {
     /// Chromium's own protocol, for what no standard has. Firefox does not speak it; a test that needs it is Chromium's alone.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
@@ -231,12 +242,7 @@ impl Screen {
         let top = &tree["frameTree"];
         let frame = match place {
             In::Page => top["frame"]["id"].as_str()?,
-            In::Panel => {
-                let children = top["childFrames"].as_array()?;
-                let panel =
-                    children.iter().find(|child| child["frame"]["url"].as_str().is_some_and(|url| url.contains("/widget/")))?;
-                panel["frame"]["id"].as_str()?
-            }
+            In::Panel => panel_in(top)?,
         };
         let made = self.chromium().cdp().send_raw("Page.createIsolatedWorld", json!({"frameId": frame})).await.ok()?;
         made["executionContextId"].as_i64()

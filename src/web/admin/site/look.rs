@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use askama::Template;
 
-use super::{Head, SectionPage};
+use super::{Head, SectionPage, preview};
 use crate::domain::id::SiteId;
 use crate::service::sites::LookForm;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
@@ -36,7 +36,7 @@ impl SectionPage for LookForm {
     const PATH: &'static str = "look";
 
     fn draw(&self, _: &App, _: &Staff, chrome: Chrome, head: Head, errors: &Errors) -> Answer {
-        page::form(&Page { chrome, head, form: self, errors }, errors)
+        preview::beside(page::form(&Page { chrome, head, form: self, errors }, errors)?)
     }
 }
 

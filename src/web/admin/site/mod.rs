@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 
 use crate::domain::id::{SiteId, WindowId};
 use crate::domain::site::Site;
-use crate::service::sites::{self, Section};
+use crate::service::sites::{self, LookForm, Section};
 use crate::web::extract::{FromFields, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, Error, urls};
@@ -19,6 +19,7 @@ pub mod general;
 pub mod hours;
 pub mod look;
 pub mod new;
+pub mod preview;
 pub mod privacy;
 pub mod snippet;
 pub mod texts;
@@ -74,6 +75,16 @@ impl Head {
     #[must_use]
     pub fn window_address(&self, id: &WindowId) -> String {
         urls::window(self.site.id, *id)
+    }
+
+    /// The widget as a look that may not be saved yet would have it. Nothing in this address is about anybody.
+    #[must_use]
+    pub fn preview(&self, look: &LookForm) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("accent", &look.accent).append_pair("scheme", &look.scheme).append_pair("position", &look.position);
+        query.append_pair("launcher", &look.launcher);
+        query.append_pair("launcher_text", &look.launcher_text).append_pair("launcher_image", &look.launcher_image);
+        format!("{}?{}", self.address("preview"), query.finish())
     }
 
     /// Each tab with its address, and whether it is the one that is shown.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use askama::Template;
 
-use super::{Head, SectionPage};
+use super::{Head, SectionPage, preview};
 use crate::domain::department::Department;
 use crate::domain::id::{SiteId, WindowId};
 use crate::service::sites::{self, LookForm, WindowForm};
@@ -88,5 +88,5 @@ fn draw(
     departments.sort_by_cached_key(|it| it.name.as_str().to_lowercase());
     let chrome = Chrome::new(app, staff, "sites").saying(said);
     let WindowForm { name, department, look } = form;
-    page::form(&Page { chrome, head, id, departments, name, department, form: look, errors }, errors)
+    preview::beside(page::form(&Page { chrome, head, id, departments, name, department, form: look, errors }, errors)?)
 }
