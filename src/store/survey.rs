@@ -32,7 +32,7 @@ const LEAVES_AT_ONCE: usize = 256;
 /// A conversation as it lies in its drawer.
 pub(super) enum Found<'a> {
     Folded(Transcript<'a>),
-    Records(Conversation, Vec<Event>),
+    Records(Box<Conversation>, Vec<Event>),
 }
 
 impl Found<'_> {
@@ -41,7 +41,7 @@ impl Found<'_> {
             Self::Folded(transcript) => {
                 Ok((transcript.head(entry.drawer)?, transcript.events(1).collect::<Result<Vec<_>, _>>()?))
             }
-            Self::Records(conversation, events) => Ok((conversation, events)),
+            Self::Records(conversation, events) => Ok((*conversation, events)),
         }
     }
 }
@@ -214,7 +214,7 @@ impl Shared {
             events.push(event);
             Ok(ControlFlow::Continue(()))
         })?;
-        Ok(Some(Found::Records(head, events)))
+        Ok(Some(Found::Records(Box::new(head), events)))
     }
 }
 

@@ -68,11 +68,11 @@ impl Store {
         let sought = Sought::new(query);
         let mut look = Look { shared: &self.shared, sought: &sought, limit, threads, hits: Vec::new(), opened: 0 };
         if query.which.has_open() {
-            look.open_ones(after, &wanted)?;
+            look.open_ones(after, wanted)?;
         }
         let mut next = None;
         if query.which.has_closed() && look.hits.len() <= limit {
-            next = look.closed_ones(after, &wanted)?;
+            next = look.closed_ones(after, wanted)?;
         }
         let mut hits = look.hits;
         if hits.len() > limit {
