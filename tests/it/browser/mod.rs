@@ -5,6 +5,7 @@ mod chatting;
 mod desk;
 mod drafts;
 mod files;
+mod hostile;
 mod hours;
 mod interruptions;
 mod pages;
