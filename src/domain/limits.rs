@@ -51,6 +51,8 @@ pub const OFFER_GRACE: Duration = Duration::from_secs(10);
 /// When somebody who did not answer is asked again about the same chat, and somebody who did not want it.
 pub const ASK_AGAIN_AFTER: Duration = Duration::from_secs(60);
 pub const DECLINED_FOR: Duration = Duration::from_secs(10 * 60);
+/// How long a message that was left, and the answer to it, stay open without another word.
+pub const MESSAGE_KEPT_OPEN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long a visitor who waits may be gone before the queue moves on without them.
 pub const LEFT_QUEUE_AFTER: Duration = Duration::from_secs(60);
 /// How often the queues are looked at, apart from whenever something happens.

@@ -23,7 +23,7 @@ pub enum News {
     /// `after` is the number of the event before it that the visitor may see.
     Event { conversation: Arc<Conversation>, event: Arc<Event>, after: Seq, origin: Option<Origin> },
     /// The head changed without an event: it is marked otherwise.
-    Changed { conversation: Arc<Conversation>, last: Seq, at: Timestamp, origin: Origin },
+    Changed { conversation: Arc<Conversation>, last: Seq, at: Timestamp, origin: Option<Origin> },
     /// A command that was carried out before came again: its first answer is repeated, once that is durable.
     Repeated { conversation: ConversationId, seq: Seq, at: Timestamp, origin: Origin },
     /// What this connection asked for was accepted and then could not be stored: the one news that is told without a commit.

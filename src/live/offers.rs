@@ -142,8 +142,15 @@ impl Table {
     fn take_back(&mut self, house: &House) {
         let now = self.now;
         let mut over: Vec<_> = self.offers.standing.iter().map(|(id, offer)| (*id, *offer)).collect();
-        over.retain(|(id, offer)| !self.is_kept(house, *id, *offer));
-        over.sort_unstable_by_key(|(id, _)| *id);
+        over.sort_unstable_by_key(|(id, offer)| (offer.until, *id));
+        // Who took chats by themselves meanwhile may have less room than when they were asked.
+        let mut room = HashMap::new();
+        over.retain(|(id, offer)| {
+            let left = room.entry(offer.to).or_insert_with(|| self.room_of(house, offer.to));
+            let has_room = offer.is_transfer || *left > 0;
+            *left = left.saturating_sub(usize::from(!offer.is_transfer));
+            !has_room || !self.is_kept(house, *id, *offer)
+        });
         for (id, offer) in over {
             self.withdraw(id);
             self.offers.pass(id, offer.to, now.plus(limits::ASK_AGAIN_AFTER));
@@ -151,6 +158,12 @@ impl Table {
                 self.tell_declined(house, id, offer.to);
             }
         }
+    }
+
+    /// How many chats more an operator may be asked about, those they are asked about already not counted.
+    fn room_of(&self, house: &House, operator: OperatorId) -> usize {
+        let capacity = house.operators.get(&operator).map_or(0, |person| usize::from(person.capacity));
+        capacity.saturating_sub(self.chats.get(&operator).copied().unwrap_or_default())
     }
 
     /// Whether whoever was asked may still answer.
@@ -199,3 +212,7 @@ impl Table {
         self.to_followers(id, |_, face| (face == frames::Face::Operator).then(|| frame.clone()));
     }
 }
+
+#[cfg(test)]
+#[path = "offers_tests.rs"]
+mod tests;

@@ -299,7 +299,7 @@ fn refusal(news: News, is_disk_full: bool) -> Option<News> {
         News::Event { conversation, origin: Some(origin), .. } => {
             Some(News::NotStored { conversation: conversation.id, origin, is_disk_full })
         }
-        News::Changed { conversation, origin, .. } => {
+        News::Changed { conversation, origin: Some(origin), .. } => {
             Some(News::NotStored { conversation: conversation.id, origin, is_disk_full })
         }
         News::Repeated { conversation, origin, .. } => Some(News::NotStored { conversation, origin, is_disk_full }),

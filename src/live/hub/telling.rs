@@ -20,7 +20,7 @@ impl Hub {
             News::Event { conversation, event, after, origin } => {
                 self.tell_event(&conversation, &event, after, origin.as_ref());
             }
-            News::Changed { conversation, last, at, origin } => self.tell_change(&conversation, last, at, &origin),
+            News::Changed { conversation, last, at, origin } => self.tell_change(&conversation, last, at, origin.as_ref()),
             News::Repeated { conversation, seq, at, origin } => {
                 let frame = frames::ack(&origin.client_id, conversation, seq, at);
                 self.lock().answer(origin.connection, frame);
@@ -96,13 +96,15 @@ impl Hub {
     }
 
     /// A head that was marked otherwise: the list shows it, and whoever asked knows that it is stored.
-    fn tell_change(&self, head: &Arc<Conversation>, last: Seq, at: Timestamp, origin: &Origin) {
+    fn tell_change(&self, head: &Arc<Conversation>, last: Seq, at: Timestamp, origin: Option<&Origin>) {
         let house = self.house();
         let mut table = self.lock();
         let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
         let public = table.topics.get(&head.id).map_or(0, |topic| topic.last.public);
         let noted = table.note(head, Last { seq: last, public }, at);
-        table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
+        if let Some(origin) = origin {
+            table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
+        }
         table.tell_noted(house.as_deref(), (head, at), noted, before);
     }
 }

@@ -59,6 +59,15 @@ pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kin
 
 /// Writes a head that was marked otherwise, which is no event.
 pub(super) fn change_head(ctx: &Ctx, open: &OpenConversation, origin: Origin) {
+    put_head(ctx, open, Some(origin));
+}
+
+/// The same, where nobody waits for the answer.
+pub(super) fn remark(ctx: &Ctx, open: &OpenConversation) {
+    put_head(ctx, open, None);
+}
+
+fn put_head(ctx: &Ctx, open: &OpenConversation, origin: Option<Origin>) {
     let mut batch = ctx.store.batch();
     batch.put_conversation(&open.head);
     batch.tell(News::Changed { conversation: Arc::new(open.head.clone()), last: open.last, at: ctx.now, origin });

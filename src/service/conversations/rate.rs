@@ -49,7 +49,7 @@ pub fn rate(ctx: &Ctx, id: ConversationId, rating: Rating, origin: Origin) -> Re
     let mut batch = ctx.store.batch();
     batch.amend_closed(&head);
     reports::count_rating(ctx, &mut batch, &head, before);
-    batch.tell(News::Changed { conversation: head.into(), last, at: ctx.now, origin });
+    batch.tell(News::Changed { conversation: head.into(), last, at: ctx.now, origin: Some(origin) });
     ctx.store.commit(batch);
     Ok(())
 }

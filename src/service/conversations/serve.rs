@@ -1,7 +1,7 @@
 //! Taking a conversation, ending it, closing it.
 
 use super::entries::{change, may_see, over, repeat, repeat_last, staff, writable};
-use crate::domain::access::{Action, Actor};
+use crate::domain::access::Actor;
 use crate::domain::conversation::{Assignee, Conversation, IllegalMove, State};
 use crate::domain::event::{Author, EventKind};
 use crate::domain::id::{ConversationId, OperatorId};
@@ -95,25 +95,6 @@ pub(super) fn as_staff(
         return Ok(());
     }
     act(&mut open, me, origin)
-}
-
-/// Closes every conversation in which nobody has written for as long as its site allows. Returns how many.
-///
-/// # Errors
-/// `Denied` unless a timer or the host asks.
-pub fn close_idle(ctx: &Ctx) -> Result<usize, Failure> {
-    let house = ctx.store.house();
-    let mut closed = 0;
-    for open in ctx.store.open_conversations() {
-        let mut open = open.lock();
-        ctx.authorize(Action::ServeConversation(open.head.site))?;
-        let Some(site) = house.sites.get(&open.head.site) else { continue };
-        if ctx.now.since(open.active_at) >= site.idle_close() && open.head.close(ctx.now) {
-            change(ctx, &mut open, Author::System, EventKind::Closed, None);
-            closed += 1;
-        }
-    }
-    Ok(closed)
 }
 
 /// Whether the operator who answers was disabled, invited anew or taken off the site since: then any other may take over.
