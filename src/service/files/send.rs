@@ -37,7 +37,7 @@ pub struct Sending {
 pub enum Begun {
     /// This very file was sent before.
     Repeated(Seq, Timestamp),
-    Upload(Upload),
+    Upload(Box<Upload>),
 }
 
 /// A file that is arriving. Dropped before its end, it leaves nothing behind.
@@ -87,7 +87,8 @@ pub fn begin(ctx: &Ctx, sending: Sending) -> Result<Begun, Failure> {
     let (file, drawer) = (FileId::from_bytes(ctx.random_bytes()), ConversationId::from_bytes(ctx.random_bytes()));
     let earlier = open.files.iter().map(|(file, _)| *file).collect();
     let writer = ctx.store.begin_file(&NewDrawer { site: open.head.site, of: id, id: drawer, earlier }, file)?;
-    Ok(Begun::Upload(Upload { sending, id: file, writer, arriving: Arriving::First(Vec::new()), arrived: 0, turn }))
+    let arriving = Arriving::First(Vec::new());
+    Ok(Begun::Upload(Box::new(Upload { sending, id: file, writer, arriving, arrived: 0, turn })))
 }
 
 impl Upload {

@@ -78,7 +78,7 @@ pub async fn send(request: HttpRequest, app: App, staff: MaybeStaff, payload: we
 }
 
 /// The bytes as they come: the next are asked for when the last ones are where they belong.
-async fn take_in(app: &App, actor: &Actor, mut upload: Upload, payload: Payload) -> Result<Upload, Error> {
+async fn take_in(app: &App, actor: &Actor, mut upload: Box<Upload>, payload: Payload) -> Result<Box<Upload>, Error> {
     let mut payload = pin!(payload);
     loop {
         let next = poll_fn(|context| payload.as_mut().poll_next(context));
