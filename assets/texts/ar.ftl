@@ -125,6 +125,7 @@ rating-skip = تخطٍّ
 rating-change = تغيير
 rating-thanks = شكرًا لكم. وصل تقييمكم.
 transcript = إرسال نسخة إليّ بالبريد الإلكتروني
+transcript-sent = نسخة في الطريق إلى { $email }.
 
 ## Files
 

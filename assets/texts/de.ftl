@@ -121,6 +121,7 @@ rating-skip = Überspringen
 rating-change = Ändern
 rating-thanks = Vielen Dank. Ihre Bewertung ist angekommen.
 transcript = Eine Kopie per E-Mail erhalten
+transcript-sent = Eine Kopie ist unterwegs an { $email }.
 
 ## Files
 

@@ -130,6 +130,7 @@ rating-skip = Skip
 rating-change = Change
 rating-thanks = Thank you. Your rating has arrived.
 transcript = Send me a copy by e-mail
+transcript-sent = A copy is on its way to { $email }.
 
 ## Files
 

@@ -121,6 +121,7 @@ rating-skip = Omitir
 rating-change = Cambiar
 rating-thanks = Gracias. Su valoración ha llegado.
 transcript = Enviarme una copia por correo electrónico
+transcript-sent = Una copia va de camino a { $email }.
 
 ## Files
 

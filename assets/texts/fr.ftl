@@ -121,6 +121,7 @@ rating-skip = Passer
 rating-change = Modifier
 rating-thanks = Merci. Votre évaluation est bien arrivée.
 transcript = M’envoyer une copie par e-mail
+transcript-sent = Une copie est en route vers { $email }.
 
 ## Files
 

@@ -122,6 +122,7 @@ rating-skip = דילוג
 rating-change = שינוי
 rating-thanks = תודה. הדירוג התקבל.
 transcript = שליחת עותק אליי בדואר אלקטרוני
+transcript-sent = עותק בדרך אל { $email }.
 
 ## Files
 

@@ -121,6 +121,7 @@ rating-skip = Salta
 rating-change = Modifica
 rating-thanks = Grazie. La sua valutazione è arrivata.
 transcript = Inviatemi una copia per e-mail
+transcript-sent = Una copia è in viaggio verso { $email }.
 
 ## Files
 

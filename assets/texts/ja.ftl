@@ -120,6 +120,7 @@ rating-skip = スキップ
 rating-change = 変更
 rating-thanks = ありがとうございました。評価を受け付けました。
 transcript = 控えをメールで受け取る
+transcript-sent = 控えを { $email } に送信しています。
 
 ## Files
 

@@ -121,6 +121,7 @@ rating-skip = Overslaan
 rating-change = Wijzigen
 rating-thanks = Dank u. Uw beoordeling is aangekomen.
 transcript = Stuur mij een kopie per e-mail
+transcript-sent = Er is een kopie onderweg naar { $email }.
 
 ## Files
 

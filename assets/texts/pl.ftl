@@ -123,6 +123,7 @@ rating-skip = Pomiń
 rating-change = Zmień
 rating-thanks = Dziękujemy. Ocena dotarła.
 transcript = Wyślij mi kopię e-mailem
+transcript-sent = Kopia jest w drodze na adres { $email }.
 
 ## Files
 

@@ -121,6 +121,7 @@ rating-skip = Pular
 rating-change = Alterar
 rating-thanks = Agradecemos. Sua avaliação chegou.
 transcript = Receber uma cópia por e-mail
+transcript-sent = Uma cópia está a caminho de { $email }.
 
 ## Files
 

@@ -120,6 +120,7 @@ rating-skip = 跳过
 rating-change = 更改
 rating-thanks = 谢谢。您的评价已收到。
 transcript = 通过电子邮件给我发送副本
+transcript-sent = 副本正在发送到 { $email }。
 
 ## Files
 

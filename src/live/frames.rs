@@ -16,8 +16,9 @@ use crate::domain::event::{Author, Event, EventKind, PublicEvent, PublicKind, Se
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::id::{ConversationId, DepartmentId, FileId, OperatorId};
 use crate::domain::space::Standing;
-use crate::domain::text::{ClientId, Tag};
+use crate::domain::text::{ClientId, EmailAddress, Tag};
 use crate::domain::time::Timestamp;
+use crate::service::mailing;
 use crate::store::House;
 
 /// The version of this vocabulary; the first frame of both sides names it.
@@ -347,6 +348,9 @@ pub fn state(conversation: &Conversation, present: &Present, face: Face) -> Byte
         operator: Option<&'a str>,
         operator_online: bool,
         visitor_online: bool,
+        /// For the visitor alone: where a copy could be sent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        email: Option<&'a str>,
         /// Stars that the visitor has given.
         #[serde(skip_serializing_if = "Option::is_none")]
         rating: Option<u8>,
@@ -371,6 +375,7 @@ pub fn state(conversation: &Conversation, present: &Present, face: Face) -> Byte
         operator: conversation.assignee().map(|assignee| assignee.name.as_str()),
         operator_online: present.operator_online,
         visitor_online: present.visitor_online,
+        email: mailing::proven_address(conversation).filter(|_| face == Face::Visitor).map(EmailAddress::as_str),
         rating: conversation.about.rating.as_ref().map(|rating| rating.stars.get()),
         last,
         delivered: Sides { visitor: receipts.delivered_to_visitor, operator: receipts.delivered_to_operator.min(last) },

@@ -8,14 +8,15 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{Ctx, Failure, conversations};
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::{Author, Event, PublicKind};
+use crate::domain::event::{Author, Event, PublicKind, Seq};
 use crate::domain::hours::Hours;
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::mail::{Letter, PendingMail};
+use crate::domain::news::{News, Origin};
 use crate::domain::permission::Permission;
 use crate::domain::site::Site;
 use crate::domain::text::EmailAddress;
@@ -36,6 +37,35 @@ pub(super) fn note_closing(ctx: &Ctx, batch: &mut Batch, head: &Conversation) {
         let (conversation, site) = (head.id, head.site);
         batch.put_mail(PendingMail { conversation, site, to_visitor, to_mailboxes, since: ctx.now, tries: 0, next_at: ctx.now });
     }
+}
+
+/// A visitor asks for a copy of their chat. It goes to the address that is proven to be theirs, and nowhere else; `due` makes the
+/// letter, and until then the chat may go on.
+///
+/// # Errors
+/// `NotFound` for somebody else's chat, where the site does not allow it, and without a proven address.
+pub fn request(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
+    let Actor::Visitor { .. } = ctx.actor else { return Err(Failure::NotFound) };
+    let head = conversations::view(ctx, id, Seq::MAX, 0)?.conversation;
+    let house = ctx.store.house();
+    let allows = house.sites.get(&head.site).is_some_and(|site| site.switches.visitor_transcripts);
+    if !allows || proven_address(&head).is_none() {
+        return Err(Failure::NotFound);
+    }
+    let to_mailboxes = house.mails.get(&id).is_some_and(|mail| mail.to_mailboxes);
+    let mut batch = ctx.store.batch();
+    batch.put_mail(PendingMail {
+        conversation: id,
+        site: head.site,
+        to_visitor: true,
+        to_mailboxes,
+        since: ctx.now,
+        tries: 0,
+        next_at: ctx.now,
+    });
+    batch.tell(News::Repeated { conversation: id, seq: ctx.store.last_event(id), at: ctx.now, origin });
+    ctx.store.commit(batch);
+    Ok(())
 }
 
 /// The address that is surely the visitor's own.

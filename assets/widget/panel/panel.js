@@ -3,6 +3,7 @@
 import { Live } from "../../js/live.js";
 import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
+import { Copy } from "./copy.js";
 import { byId, piece } from "./dom.js";
 import { drafts } from "./drafts.js";
 import { meetHost } from "./host.js";
@@ -38,6 +39,7 @@ const composer = new Composer({ site, send, typing: type });
 const leaving = new Leaving({ key: `parlor-leave:${site}`, send: leave, back: () => choose(false) });
 const rating = new Rating((stars, comment) => live.command({ t: "rate", conversation: talk.id, stars, ...(comment && { comment }) }));
 const banner = new Banner(() => ({ waiting: waiting().length > 0, declining: !here.taking && talk.stage === "before" }));
+const copy = new Copy(() => live.command({ t: "copy", conversation: talk.id }));
 const sound = new Sound();
 const files = globalThis.parlorFiles?.({ talk, visit, log, bubbles, failure, byId, piece, refusal, setLabel, setText, t });
 const peek = new Peek("peek" in root.dataset && ((text) => talk.id && live.say({ t: "peek", conversation: talk.id, text })));
@@ -101,6 +103,7 @@ function forgetTalk() {
   talk.forget();
   rating.clear();
   files?.clear();
+  copy.done(false);
   leaves = null;
   log.clear();
 }
@@ -143,6 +146,7 @@ live.on("purged", (frame) => {
 
 live.on("command", ({ id, frame, own, status, code, fields }) => {
   const failed = status === "failed";
+  if (status === "sent" && frame.t === "copy") copy.done(true);
   // Written in another tab of this visitor.
   if (!own && frame.text) visit.keep();
   setText(byId("alert"), failed && own && frame.text && "not-sent");
@@ -253,6 +257,7 @@ function draw() {
   setText(byId("over-how"), stage === "gone" ? "deleted" : !closing && "end-done");
   files?.draw();
   rating.show(isOver && Boolean(state?.operator));
+  copy.show(state?.email);
   banner.draw();
   host.say({ t: "kept", on: !isOver && (stage !== "before" || begun) });
   if (log.showsNewest) log.toEnd();

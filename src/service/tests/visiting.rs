@@ -1,6 +1,6 @@
 //! What visitors do beside writing: answering questions, leaving a message, rating.
 
-use crate::domain::about::Channel;
+use crate::domain::about::{Channel, Identity};
 use crate::domain::access::Actor;
 use crate::domain::event::{EventKind, Rating, Stars};
 use crate::domain::filled::Given;
@@ -8,11 +8,12 @@ use crate::domain::form::{Consent, Form};
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::news::Origin;
 use crate::domain::site::Site;
-use crate::domain::text::{ClientId, MessageText, Notice};
+use crate::domain::text::{ClientId, EmailAddress, Line, MessageText, Notice};
+use crate::domain::told::Told;
 use crate::domain::visitor::Allowance;
-use crate::service::Failure;
 use crate::service::conversations::{self, Leave, Start};
 use crate::service::stage::Stage;
+use crate::service::{Failure, mailing};
 
 fn origin(id: &str) -> Origin {
     Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
@@ -115,4 +116,31 @@ fn a_chat_is_rated_when_it_is_over_and_as_often_as_the_visitor_likes() {
     conversations::end(&stage.ctx(&visitor), id, origin("l")).unwrap();
     settle(&stage);
     assert!(matches!(rate(&visitor, id, 1, "m"), Err(Failure::NotFound)));
+}
+
+#[test]
+fn a_copy_goes_to_the_proven_address_and_only_where_the_site_allows_it() {
+    let (stage, finished) = Stage::set_up();
+    let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
+    let stranger = Actor::Visitor { site: finished.site, token_index: [2; 32] };
+    let ask = |actor: &Actor, id| mailing::request(&stage.ctx(actor), id, origin("m"));
+    let begin = |actor: &Actor, email_is_proven| {
+        let identity = Identity { id: Line::parse("4711").unwrap(), email_is_proven };
+        let email = EmailAddress::parse("maria@example.org").ok();
+        let told = Told { identity: Some(identity), email, ..Told::default() };
+        let start = Start { told, ..Start::saying(text("hello")) };
+        let id = conversations::start(&stage.ctx(actor), &Allowance::default(), start, origin("s")).unwrap();
+        settle(&stage);
+        id
+    };
+    let (id, other) = (begin(&visitor, true), begin(&stranger, false));
+    assert!(matches!(ask(&visitor, id), Err(Failure::NotFound)), "the site does not allow it");
+    change(&stage, finished.site, |site| site.switches.visitor_transcripts = true);
+    assert!(matches!(ask(&stranger, id), Err(Failure::NotFound)), "it is somebody else's");
+    assert!(matches!(ask(&stranger, other), Err(Failure::NotFound)), "nobody proved the address");
+    ask(&visitor, id).unwrap();
+    settle(&stage);
+    let due = mailing::due(&stage.ctx(&Actor::Timer)).unwrap();
+    let letters: Vec<_> = due.iter().flat_map(|(_, letters)| letters).map(|letter| letter.to.as_str()).collect();
+    assert_eq!(letters, ["maria@example.org"]);
 }

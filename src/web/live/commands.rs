@@ -37,6 +37,11 @@ pub enum Command {
         #[serde(default)]
         language: Option<String>,
     },
+    /// The visitor wants a copy by mail.
+    Copy {
+        id: String,
+        conversation: String,
+    },
     Rate {
         id: String,
         conversation: String,
@@ -176,6 +181,7 @@ impl Command {
             Self::Start { id, .. } | Self::Leave { id, .. } => (Some(id.clone()), None),
             Self::Send { id, conversation, .. }
             | Self::Rate { id, conversation, .. }
+            | Self::Copy { id, conversation }
             | Self::Accept { id, conversation }
             | Self::End { id, conversation }
             | Self::Close { id, conversation }

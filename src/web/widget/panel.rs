@@ -36,6 +36,8 @@ struct Panel<'a> {
     look: &'a Look,
     pre_chat: Questions<'a>,
     offline: Questions<'a>,
+    /// Whether visitors may have their chat mailed to them, and somebody takes the mail.
+    copies: bool,
     /// Who could answer right now, in the words of the live channel.
     here: String,
     /// Drawn beside the settings: it takes no input.
@@ -45,6 +47,7 @@ struct Panel<'a> {
 impl<'a> Panel<'a> {
     fn new(site: &'a Site, voice: Voice<'a>, departments: &'a [Arc<Department>], here: String) -> Self {
         Self {
+            copies: false,
             site,
             voice,
             texts: WindowTexts::new(site, voice.language),
@@ -114,7 +117,9 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     };
     let departments = departments_of(&house, site.id);
     let voice = Voice::of(site, texts::language(&request, site.language));
-    let panel = Panel::new(site, voice, &departments, app.hub.presence_frame(site.id).to_string());
+    let copies = site.switches.visitor_transcripts && app.post.is_some();
+    let here = app.hub.presence_frame(site.id).to_string();
+    let panel = Panel { copies, ..Panel::new(site, voice, &departments, here) };
     Ok(framed_by(page::show(&panel)?, &frame_ancestors(site)))
 }
 

@@ -6,7 +6,7 @@ use crate::domain::language::Language;
 use crate::domain::text::{MessageText, Notice};
 use crate::live::frames::Bye;
 use crate::service::conversations::{self, Leave, Start};
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, mailing};
 use crate::web::live::commands::Command;
 use crate::web::refusal::Refusal;
 
@@ -34,6 +34,9 @@ impl Dialogue {
                 })
             }
             Command::End { id, conversation } => self.act(ctx, &id, &conversation, conversations::end),
+            // Without a mail server there is nobody to ask.
+            Command::Copy { id, conversation } if self.app.post.is_some() => self.act(ctx, &id, &conversation, mailing::request),
+            Command::Copy { .. } => Err(Failure::NotFound.into()),
             Command::Rate { id, conversation, stars, comment } => self.rate(ctx, &id, &conversation, stars, comment),
             // A second hello, or a word of the other side.
             _ => return Err(Bye::BadFrame),
