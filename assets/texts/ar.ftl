@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = تحدّث معنا
+button-dismiss = إخفاء
 
 ## The window
 

@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Chatten Sie mit uns
+button-dismiss = Ausblenden
 
 ## The window
 

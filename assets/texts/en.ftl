@@ -5,6 +5,7 @@
 ## The button on the website
 
 button-chat = Chat with us
+button-dismiss = Dismiss
 
 ## The window
 

@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Hable con nosotros
+button-dismiss = Ocultar
 
 ## The window
 

@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Discuter avec nous
+button-dismiss = Masquer
 
 ## The window
 

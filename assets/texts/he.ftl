@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = צ׳אט איתנו
+button-dismiss = הסתרה
 
 ## The window
 

@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Parli con noi
+button-dismiss = Nascondi
 
 ## The window
 

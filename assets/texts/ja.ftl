@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = チャットで相談する
+button-dismiss = 表示しない
 
 ## The window
 

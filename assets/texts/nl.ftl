@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Chat met ons
+button-dismiss = Verbergen
 
 ## The window
 

@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Porozmawiaj z nami
+button-dismiss = Ukryj
 
 ## The window
 

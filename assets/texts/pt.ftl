@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = Fale conosco
+button-dismiss = Ocultar
 
 ## The window
 

@@ -1,6 +1,7 @@
 ## The button on the website
 
 button-chat = 在线咨询
+button-dismiss = 不再显示
 
 ## The window
 

@@ -127,7 +127,7 @@ svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.75;strok
 i{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:22px;height:22px;box-sizing:border-box;padding:0 6px;border-radius:11px;background:#b3261e;color:#fff;font:600 13px/22px system-ui,sans-serif;text-align:center}
 [hidden]{display:none!important}
 iframe{inset-block-end:calc(var(--y) + 68px);width:380px;height:min(600px,100dvh - var(--y) - 88px);border-radius:12px;box-shadow:0 0 0 1px #8885,0 8px 40px #0005;background:Canvas}
-.bubble{width:300px;height:0;color-scheme:light dark}
+.bubble{width:min(300px,100% - 40px);height:0}
 @media (max-width:479px){.chat,:host(.left) .chat{inset:0;width:100%;height:100dvh;border-radius:0}.open{display:none}}
 @media (prefers-reduced-motion:no-preference){iframe{transition:opacity .15s,translate .15s}.away{opacity:0;translate:0 8px}}
 @media print{button,iframe{display:none}}`;
@@ -227,6 +227,7 @@ iframe{inset-block-end:calc(var(--y) + 68px);width:380px;height:min(600px,100dvh
   const chat = {
     site,
     window: win,
+    lang,
     open: () => show(),
     close() {
       if (!open) return;
@@ -262,7 +263,7 @@ iframe{inset-block-end:calc(var(--y) + 68px);width:380px;height:min(600px,100dvh
     else if (before) load();
     Parlor.add(chat);
     event("ready");
-    if (visits !== undefined) import(`${host}/visits.js`).then((it) => it.watch(chat), console.error);
+    if (visits !== undefined) import(`${host}/visits.js`).then(() => Parlor.watch(chat), console.error);
   };
   document.body ? begin() : addEventListener("DOMContentLoaded", begin);
 })();

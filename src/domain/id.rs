@@ -87,6 +87,7 @@ id!(/** A canned response. */ CannedId, "can");
 id!(/** An entry of the list of those who are kept out. */ BlockId, "blk");
 id!(/** A file in a conversation. */ FileId, "fil");
 id!(/** A rule that invites visitors. */ RuleId, "rul");
+id!(/** Somebody who browses a website, for as long as they do. */ VisitId, "vis");
 id!(/** A conversation, which is also the name of its drawer. */ ConversationId, "cnv");
 
 #[cfg(test)]

@@ -38,6 +38,15 @@ pub const ATTRIBUTES: usize = 20;
 /// connection may bring at once.
 pub const EARLIER_CHATS: usize = 50;
 pub const TOLD_BURST: u32 = 20;
+/// People who browse, all in all and from one address, as long as they say so; and how many of them one page of the console shows.
+pub const VISITS: usize = 20_000;
+pub const VISITS_PER_ADDRESS: usize = 200;
+pub const VISITS_SHOWN: usize = 500;
+/// How long a visit lasts of which nothing is heard, and one that said farewell: it may only have gone to the next page.
+pub const VISIT_LIFE: Duration = Duration::from_secs(90);
+pub const VISIT_FAREWELL: Duration = Duration::from_secs(10);
+/// Days before the same visitor may be invited again by the same rule.
+pub const AGAIN_AFTER_DAYS: u16 = 365;
 pub const GUESTS: usize = 10;
 /// Chats that a member of staff is given at once, unless somebody says otherwise, and at most.
 pub const CAPACITY_DEFAULT: u8 = 4;

@@ -43,5 +43,6 @@ pub mod switches;
 pub mod text;
 pub mod time;
 pub mod told;
+pub mod visit;
 pub mod visitor;
 pub mod waits;

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::about::{Attribute, CameFrom, Identity};
-use super::id::WindowId;
+use super::id::{VisitId, WindowId};
 use super::limits;
 use super::network::Network;
 use super::switches::AddressPolicy;
@@ -20,6 +20,8 @@ pub struct Told {
     /// As it is, for blocking; what is kept of it the site's policy says.
     pub address: Option<IpAddr>,
     pub window: Option<WindowId>,
+    /// As which they browsed, where visitors are watched.
+    pub visit: Option<VisitId>,
     pub identity: Option<Identity>,
     /// Counts only with a proven identity; what is merely claimed the visitor finds in the form.
     pub name: Option<Name>,

@@ -47,7 +47,7 @@ const TABLE: &[Job] = &[
         run: |_, ctx| blocks::expire(ctx).map(drop),
     },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
-    Job { title: "sweep live tickets", schedule: Schedule::Minutes(5), run: sweep_tickets },
+    Job { title: "sweep live tickets and visits", schedule: Schedule::Minutes(5), run: sweep_tickets },
 ];
 
 /// What takes the disk for a while has a lane of its own, so that purges and closings never wait for it.
@@ -82,6 +82,7 @@ fn close_idle(_: &App, ctx: &Ctx) -> Result<(), Failure> {
 
 fn sweep_tickets(app: &App, ctx: &Ctx) -> Result<(), Failure> {
     app.hub.tickets.sweep(ctx.now);
+    app.memory.visits.sweep(ctx.now);
     Ok(())
 }
 

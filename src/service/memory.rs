@@ -10,6 +10,7 @@ use super::hashing::Gate;
 use super::identity::Identities;
 use super::sessions::Activity;
 use super::throttle::Throttle;
+use super::visits::Visits;
 
 #[derive(Default)]
 pub struct Memory {
@@ -18,6 +19,8 @@ pub struct Memory {
     pub(super) hashing: Gate,
     pub(super) identities: Arc<Identities>,
     pub(super) files: Arc<files::Gate>,
+    /// Who browses.
+    pub visits: Visits,
     changes: Mutex<()>,
     starts: Mutex<()>,
     searches: Mutex<()>,

@@ -45,6 +45,7 @@ pub mod told;
 pub mod transcripts;
 pub mod verify;
 pub mod visitors;
+pub mod visits;
 
 pub use fields::FieldError;
 pub use memory::Memory;

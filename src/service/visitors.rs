@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::access::Actor;
 use crate::domain::id::{SiteId, base32, from_base32};
-use crate::domain::site::WebOrigin;
+use crate::domain::site::{Site, WebOrigin};
 use crate::store::Store;
 
 use super::{Failure, Random};
@@ -32,12 +32,7 @@ pub enum HostPage {
 pub fn admit(store: &Store, random: &dyn Random, site: SiteId, page: &HostPage) -> Result<String, Failure> {
     let house = store.house();
     let settings = house.sites.get(&site).ok_or(Failure::NotFound)?;
-    let may_show = match page {
-        HostPage::Website(origin) => settings.allows(origin),
-        HostPage::Demo => settings.demo,
-        HostPage::Own => true,
-    };
-    if !may_show {
+    if !may_show(settings, page) {
         return Err(Failure::Denied(crate::domain::access::Denied));
     }
     let mut number = [0; RANDOM_BYTES];
@@ -45,6 +40,15 @@ pub fn admit(store: &Store, random: &dyn Random, site: SiteId, page: &HostPage) 
     let mut bytes = number.to_vec();
     bytes.extend_from_slice(&proof(store, site, &number));
     Ok(format!("{PREFIX}{}", base32(&bytes)))
+}
+
+/// Whether a page may show the chat of a site.
+pub(super) fn may_show(site: &Site, page: &HostPage) -> bool {
+    match page {
+        HostPage::Website(origin) => site.allows(origin),
+        HostPage::Demo => site.demo,
+        HostPage::Own => true,
+    }
 }
 
 /// Who speaks with this token; `None` when it is not one of ours, or of another site.

@@ -25,6 +25,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The loader has one name for all time: five minutes, then the browser asks whether it is still the same.
 const FOR_A_WHILE: &str = "public, max-age=300, stale-while-revalidate=86400";
 const LOADER: &str = "widget.js";
+const VISITS: &str = "visits.js";
 const FAVICON: &str = "favicon.svg";
 
 /// The address of a bundle, such as `/assets/console.1f2e3d4c5b6a.js`; empty for a name that the build does not know.
@@ -50,6 +51,11 @@ pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse
 /// `GET /widget.js`
 pub async fn show_loader(request: HttpRequest) -> HttpResponse {
     show_named(&request, LOADER)
+}
+
+/// `GET /visits.js`: what the loader brings in where a site watches its visitors.
+pub async fn show_visits(request: HttpRequest) -> HttpResponse {
+    show_named(&request, VISITS)
 }
 
 /// `GET /favicon.ico`: every browser that asks takes SVG as well.

@@ -130,6 +130,7 @@ fn called(field: &str) -> &'static str {
         "welcome" => "Welcome",
         "zone" => "Time zone",
         "reason" => "Reason",
+        "rules" => "Rules",
         "whom" => "Whom",
         _ => "",
     }

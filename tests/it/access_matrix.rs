@@ -131,7 +131,8 @@ async fn ask(row: &Row, path: &str, person: &Person, site: &str, conversation: &
             person.browser.post_json(path, &json!({"kind": "reply", "text": "half"}), &headers).await
         }
         (_, "/live/commands") => person.browser.post_json(path, &json!([]), &headers).await,
-        (_, "/widget/{site}/session") => {
+        (_, "/widget/{site}/invitation") => person.browser.post_json(path, &json!({"visit": "nobody"}), &headers).await,
+        (_, "/widget/{site}/session" | "/widget/{site}/visits") => {
             person.browser.post_json(path, &json!({"origin": person.browser.door.origin()}), &headers).await
         }
         _ => person.browser.post(path, &[("csrf", &person.csrf)]).await,

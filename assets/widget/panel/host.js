@@ -3,7 +3,7 @@
 
 /**
  * @param {(message: object) => void} hear what the page says: "hello", "open", "close", "shutdown", and when it says so, at the hello
- *   or later: "identify" ({who}), "locale" ({locale}), "set" ({set}), "page" ({page, window})
+ *   or later: "identify" ({who}), "locale" ({locale}), "set" ({set}), "page" ({page, window}), "visit" ({visit, invited})
  * @returns {{origin: Promise<string>, alone: boolean, say: (message: object) => void, also: (hear: (message: object) => void) => void}}
  */
 export function meetHost(hear) {
@@ -13,7 +13,7 @@ export function meetHost(hear) {
   let port = null;
   const tell = (message) => ears.forEach((ear) => ear(message));
   const take = (message) => {
-    const news = { identify: { who: message.who }, locale: { locale: message.locale }, set: { set: message.set }, page: { page: message.page, window: message.window } };
+    const news = { identify: { who: message.who }, locale: { locale: message.locale }, set: { set: message.set }, page: { page: message.page, window: message.window }, visit: { visit: message.visit, invited: message.invited } };
     for (const [t, said] of Object.entries(news)) {
       const text = JSON.stringify(said);
       if (Object.values(said)[0] === undefined || text === known[t]) continue;

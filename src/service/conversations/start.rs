@@ -112,12 +112,21 @@ pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, orig
         about: About { department: filled.department, answers: filled.answers, ..about },
     };
     website::put(&mut head, &told);
+    let invited = told.visit.and_then(|visit| ctx.memory.visits.turn_into(visit, *site, head.id));
+    if let Some((by, _)) = &invited {
+        head.accept(by.clone())?;
+        head.about.answered_at = Some(ctx.now);
+    }
     ctx.memory.identities.note(ctx, &head);
     let mut batch = ctx.store.batch();
     let open = batch.start_conversation(&head);
     let mut open = open.lock();
     open.allowance = (f64::from(allowance.burst) - 1.0, ctx.now);
     add(ctx, &mut batch, &mut open, Author::System, EventKind::Started, None);
+    if let Some((by, words)) = invited {
+        add(ctx, &mut batch, &mut open, by.clone().into(), EventKind::Joined, None);
+        add(ctx, &mut batch, &mut open, by.into(), EventKind::Message(words), None);
+    }
     add(ctx, &mut batch, &mut open, Author::Visitor, EventKind::Message(text), Some(origin));
     ctx.store.commit(batch);
     Ok(head.id)

@@ -3,7 +3,7 @@
 use crate::web::routes::{Face, Route, to};
 
 use super::site::{
-    chat, departments, forms, general, hours, look, new, preview, privacy as site_privacy, snippet, texts, window,
+    chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, snippet, texts, window,
 };
 use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sites, system};
 
@@ -44,6 +44,8 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/sites/{id}/form/offline", || to(forms::build_offline)),
     Route::get(Face::Admin, "/admin/sites/{id}/texts", || to(texts::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/texts", || to(texts::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/invitations", || to(invitations::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/invitations", || to(invitations::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),

@@ -14,6 +14,7 @@ mod page;
 mod reports;
 mod search;
 mod transcript;
+mod visitors;
 
 use super::routes::{Face, Route, to};
 
@@ -36,6 +37,10 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Console, "/console/conversations/{id}/block", || to(blocks::block)),
     Route::get(Face::Console, "/console/conversations/{id}/mail", || to(mail::ask)),
     Route::post(Face::Console, "/console/conversations/{id}/mail", || to(mail::send)),
+    Route::get(Face::Console, "/console/visitors", || to(visitors::list)),
+    Route::get(Face::Console, "/console/visitors/{id}/invitation", || to(visitors::ask)),
+    Route::post(Face::Console, "/console/visitors/{id}/invitation", || to(visitors::invite)),
+    Route::get(Face::Live, "/live/visits", || to(visitors::rows)),
     Route::get(Face::Console, "/console/blocks", || to(blocks::list)),
     Route::post(Face::Console, "/console/blocks", || to(blocks::add)),
     Route::post(Face::Console, "/console/blocks/{id}/lifting", || to(blocks::lift)),

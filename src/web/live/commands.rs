@@ -143,6 +143,9 @@ pub enum Command {
         referrer: String,
         #[serde(default)]
         window: String,
+        /// As which they browsed.
+        #[serde(default)]
+        visit: String,
     },
     /// Who the website says the visitor is.
     Identify {

@@ -10,12 +10,14 @@ pub mod snippet;
 #[cfg(test)]
 mod tests;
 pub mod texts;
+mod visits;
 
 use super::assets;
 use super::routes::{Face, Route, to};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Public, "/widget.js", || to(assets::show_loader)),
+    Route::get(Face::Public, "/visits.js", || to(assets::show_visits)),
     Route::get(Face::Public, "/assets/{name}", || to(assets::show)),
     Route::get(Face::Public, "/demo", || to(demo::show)),
     // Without JavaScript
@@ -27,5 +29,8 @@ pub const ROUTES: &[Route] = &[
     // In a frame on the website
     Route::get(Face::Widget, "/widget/{site}", || to(panel::show)),
     Route::get(Face::Widget, "/widget/{site}/texts", || to(texts::show)),
+    Route::get(Face::Widget, "/widget/{site}/visit", || to(visits::frame)),
+    Route::post(Face::Widget, "/widget/{site}/visits", || to(visits::hear)),
+    Route::post(Face::Widget, "/widget/{site}/invitation", || to(visits::welcome)),
     Route::post(Face::Widget, "/widget/{site}/session", || to(session::begin)),
 ];

@@ -148,13 +148,13 @@ pub fn missing(request: &HttpRequest) -> Answer {
 }
 
 /// The websites of the site, and the demo page while it is on.
-fn frame_ancestors(site: &Site) -> String {
+pub(super) fn frame_ancestors(site: &Site) -> String {
     let own = site.demo.then_some("'self'");
     let all: Vec<&str> = site.origins.iter().map(WebOrigin::as_str).chain(own).collect();
     if all.is_empty() { "'none'".to_owned() } else { all.join(" ") }
 }
 
-fn framed_by(mut response: HttpResponse, ancestors: &str) -> HttpResponse {
+pub(super) fn framed_by(mut response: HttpResponse, ancestors: &str) -> HttpResponse {
     // An origin is plain ASCII; should it ever not be, the strict default policy stands in.
     if let Ok(policy) = format!("{POLICY} {ancestors}").parse() {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

@@ -14,6 +14,7 @@ mod search;
 mod settings;
 mod space;
 mod tabs;
+mod visiting;
 mod website;
 mod without_script;
 

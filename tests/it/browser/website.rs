@@ -144,12 +144,16 @@ async fn the_button_shifts_nothing_and_costs_next_to_no_time() {
     assert_eq!(visitor.run("shifts").await, 0);
     let asked = visitor.run("performance.getEntriesByType('resource').map((it) => new URL(it.name).pathname)").await.to_string();
     assert!(asked.contains("widget.js") && !asked.contains("/widget/"), "nothing but the loader before a click: {asked}");
-    // The same bytes once more, timed without their request: what the loader does to a page is to draw a button.
+    // The same bytes once more, timed without their request: what the loader does to a page is to draw a button. Of several times
+    // the shortest counts; the others waited for whatever else this machine does.
     let spent = visitor
         .run(&format!(
             "fetch('/widget.js').then((it) => it.text()).then((text) => {{
-                Object.defineProperty(document, 'currentScript', {{ value: {{ src: location.origin + '/widget.js', dataset: {{ site: '{}', window: 'win_b' }} }} }});
-                const before = performance.now(); new Function(text)(); document.body.offsetHeight; return performance.now() - before; }})",
+                let window = 0;
+                const dataset = {{ site: '{}', get window() {{ return `win_${{window}}`; }} }};
+                Object.defineProperty(document, 'currentScript', {{ value: {{ src: location.origin + '/widget.js', dataset }} }});
+                const once = () => {{ window += 1; const before = performance.now(); new Function(text)(); document.body.offsetHeight; return performance.now() - before; }};
+                return Math.min(...Array.from({{ length: 8 }}, once)); }})",
             app.site
         ))
         .await;

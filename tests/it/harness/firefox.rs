@@ -128,16 +128,15 @@ impl Firefox {
     pub async fn document(&self, place: In) -> Option<String> {
         match place {
             In::Page => Some(self.tab().await),
-            In::Panel => self.panel().await,
+            In::Panel | In::Invitation => self.framed(place).await,
         }
     }
 
-    /// The document in the frame whose address has `/widget/` in it.
-    async fn panel(&self) -> Option<String> {
+    async fn framed(&self, place: In) -> Option<String> {
         let tree = self.say("browsingContext.getTree", json!({"root": self.tab().await})).await.ok()?;
         let children = tree["contexts"][0]["children"].as_array()?;
-        let panel = children.iter().find(|child| child["url"].as_str().is_some_and(|url| url.contains("/widget/")))?;
-        panel["context"].as_str().map(str::to_owned)
+        let framed = children.iter().find(|child| child["url"].as_str().is_some_and(|url| place.is_at(url)))?;
+        framed["context"].as_str().map(str::to_owned)
     }
 
     /// The value of an expression in a world of our own, which the page's policy does not bind; a promise is awaited.
@@ -162,7 +161,7 @@ impl Firefox {
 
     /// The document that the keyboard speaks to.
     async fn focused(&self) -> String {
-        match self.panel().await {
+        match self.framed(In::Panel).await {
             Some(panel) => {
                 let tab = self.tab().await;
                 let is_inside = self.eval(&tab, "document.activeElement?.localName === 'parlor-chat'").await;

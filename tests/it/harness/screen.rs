@@ -112,11 +112,20 @@ impl Drop for Driver {
     }
 }
 
-/// Which document is meant: the page itself, or the chat window in the frame that the widget made.
+/// Which document is meant: the page itself, the chat window in the frame that the widget made, or its other frame, in which an
+/// invitation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum In {
     Page,
     Panel,
+    Invitation,
+}
+
+impl In {
+    /// Whether the document at this address is the one, of those in frames.
+    pub fn is_at(self, url: &str) -> bool {
+        (url.contains("/widget/") || url.contains("/preview/")) && url.contains("/visit?") == (self == Self::Invitation)
+    }
 }
 
 pub struct Screen {
@@ -129,14 +138,12 @@ enum Engine {
 }
 
 /// The frame of a chat window somewhere in a page, also in the preview beside the settings of a site.
-fn panel_in(tree: &Value) -> Option<&str> {
-    let is_panel =
-        |child: &Value| child["frame"]["url"].as_str().is_some_and(|url| url.contains("/widget/") || url.contains("/preview/"));
-    tree["childFrames"].as_array()?.iter().find_map(
-        |child| {
-            if is_panel(child) { child["frame"]["id"].as_str() } else { panel_in(child) }
-        },
-    )
+fn framed_in(tree: &Value, place: In) -> Option<&str> {
+    let is_it = |child: &Value| child["frame"]["url"].as_str().is_some_and(|url| place.is_at(url));
+    tree["childFrames"]
+        .as_array()?
+        .iter()
+        .find_map(|child| if is_it(child) { child["frame"]["id"].as_str() } else { framed_in(child, place) })
 }
 
 impl Screen {
@@ -242,7 +249,7 @@ impl Screen {
         let top = &tree["frameTree"];
         let frame = match place {
             In::Page => top["frame"]["id"].as_str()?,
-            In::Panel => panel_in(top)?,
+            In::Panel | In::Invitation => framed_in(top, place)?,
         };
         let made = self.chromium().cdp().send_raw("Page.createIsolatedWorld", json!({"frameId": frame})).await.ok()?;
         made["executionContextId"].as_i64()

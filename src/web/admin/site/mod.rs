@@ -17,6 +17,7 @@ pub mod departments;
 pub mod forms;
 pub mod general;
 pub mod hours;
+pub mod invitations;
 pub mod look;
 pub mod new;
 pub mod preview;
@@ -45,6 +46,7 @@ pub const TABS: &[Tab] = &[
     tab("departments", "Departments"),
     tab("form", "Form"),
     tab("texts", "Texts"),
+    tab("invitations", "Invitations"),
     tab("privacy", "Privacy"),
     tab("snippet", "HTML"),
 ];

@@ -46,8 +46,8 @@ impl Dialogue {
                 self.replay(&ctx, known(&conversation)?, after).map_err(Refusal::from)
             }
             (command, Face::Operator) => return self.serve(&ctx, command),
-            (Command::Visit { page, title, referrer, window }, Face::Visitor) => {
-                self.visit([&page, &title, &referrer], &window);
+            (Command::Visit { page, title, referrer, window, visit }, Face::Visitor) => {
+                self.visit([&page, &title, &referrer], &window, &visit);
                 Ok(())
             }
             (Command::Identify { id, name, email, hash }, Face::Visitor) => {

@@ -41,12 +41,13 @@ impl Dialogue {
     }
 
     /// Where a chat began stays as it was; this is for the next one.
-    pub(super) fn visit(&self, [page, title, referrer]: [&str; 3], window: &str) {
+    pub(super) fn visit(&self, [page, title, referrer]: [&str; 3], window: &str, visit: &str) {
         let told = &mut self.told.lock().told;
         told.page = told::web_address(page);
         told.title = told::shortened(title);
         told.referrer = told::web_address(referrer);
         told.window = window.parse().ok();
+        told.visit = visit.parse().ok();
     }
 
     pub(super) fn identify(&self, ctx: &Ctx, claim: &Claim, name: &str) -> Result<(), Failure> {
