@@ -1,6 +1,7 @@
 //! Drawing pages: what every page shares, and the helpers that handlers use.
 
 use std::fmt::Display;
+use std::io::Write as _;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -37,6 +38,25 @@ pub fn show_with(status: StatusCode, template: &impl Template) -> Result<HttpRes
             Err(Error::internal())
         }
     }
+}
+
+/// Draws a page that holds nothing secret, packed where the browser can unpack it: visitors may have a bad line.
+pub fn show_packed(request: &HttpRequest, template: &impl Template) -> Result<HttpResponse, Error> {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepted.split(',').any(|coding| coding.trim() == "gzip") {
+        return show(template);
+    }
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "a template could not be drawn");
+        Error::internal()
+    })?;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let packed = packer.write_all(html.as_bytes()).and_then(|()| packer.finish()).map_err(|_| Error::internal())?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_ENCODING, "gzip"))
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .body(packed))
 }
 
 /// After a form was taken: the browser asks for this page with GET, so that reloading sends nothing twice.

@@ -120,7 +120,7 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let copies = site.switches.visitor_transcripts && app.post.is_some();
     let here = app.hub.presence_frame(site.id).to_string();
     let panel = Panel { copies, ..Panel::new(site, voice, &departments, here) };
-    Ok(framed_by(page::show(&panel)?, &frame_ancestors(site)))
+    Ok(framed_by(page::show_packed(&request, &panel)?, &frame_ancestors(site)))
 }
 
 /// The window of a site as it is not saved yet, with the policy under which the page of its settings may frame it: it takes no
