@@ -343,7 +343,7 @@ impl Grain {
     pub fn fitting(first: Day, last: Day) -> Self {
         match last.number().saturating_sub(first.number()) {
             ..=45 => Self::Day,
-            ..=200 => Self::Week,
+            46..=200 => Self::Week,
             _ => Self::Month,
         }
     }

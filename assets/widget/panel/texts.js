@@ -16,6 +16,8 @@ const speech = {
   /** What an element says, by way: its variables. The keys stand in the element itself. */
   said: new WeakMap(),
   listeners: [],
+  /** The language that was last asked for. */
+  tag: new URLSearchParams(location.search).get("lang"),
   ways: {
     t: (node, text) => (node.textContent = text),
     label: (node, text) => node.setAttribute("aria-label", text),
@@ -84,6 +86,8 @@ function useLocale(tag) {
 
 /** Another language, as the website asks for it; one that there is not leaves things as they are. */
 export async function speak(tag) {
+  if (tag === speech.tag) return;
+  speech.tag = tag;
   const answer = await fetch(`/widget/${speech.page.dataset.site}/texts?lang=${encodeURIComponent(tag)}`);
   if (!answer.ok) return;
   const { lang, dir, texts } = await answer.json();
@@ -94,5 +98,6 @@ export async function speak(tag) {
   for (const listener of speech.listeners) listener();
 }
 
-useLocale(speech.page.dataset.locale || speech.page.lang);
+// The page was asked for in this language; one that there is not has left it in another.
+useLocale(speech.tag?.split("-")[0] === speech.page.lang ? speech.tag : speech.page.lang);
 writeAll();

@@ -27,7 +27,8 @@ impl Section for LookForm {
 
     fn apply(&self, _: &Ctx, site: &mut Site) -> Result<(), Failure> {
         let mut fields = Fields::default();
-        site.look = self.parse(&mut fields).ok_or(()).or_else(|()| Err(fields.failure()))?;
+        let Some(look) = self.parse(&mut fields) else { return Err(fields.failure()) };
+        site.look = look;
         Ok(())
     }
 }
