@@ -77,6 +77,15 @@ class Desk {
 
   // What panes ask for
 
+  // The website said something new of its visitor: only the list of facts is drawn anew, so that nobody loses the focus elsewhere.
+  async #renewFacts(conversation) {
+    const pane = this.panes.find(conversation);
+    const facts = pane && (await this.fetchConversation(conversation))?.querySelector(".visitor .facts");
+    if (!facts) return;
+    dressTimes(facts);
+    pane.article.querySelector(".visitor .facts")?.replaceWith(facts);
+  }
+
   async fetchConversation(conversation) {
     const html = await this.fetchPart(`/console/conversations/${conversation}`);
     const article = html === null ? null : elementWithin(html, ".conversation");
@@ -167,6 +176,7 @@ class Desk {
       this.panes.find(frame.conversation)?.update(frame);
       this.unread.state(frame);
     });
+    live.on("about", (frame) => this.#renewFacts(frame.conversation));
     live.on("typing", (frame) => {
       this.panes.find(frame.conversation)?.typing(frame);
       if (frame.who === "visitor") this.queue.typing(frame.conversation, frame.on);

@@ -76,6 +76,11 @@ async fn a_website_opens_the_chat_hears_of_it_and_says_who_its_visitor_is() {
     operator.sign_in(&app.door.origin(), ADMIN, PASSWORD).await;
     accept_first(&operator).await;
     operator_hears(&operator, "And now?").await;
+    operator.until_text(In::Page, ".visitor .facts", "platinum").await;
+    visitor.run("Parlor('set', {plan: 'palladium <b>'})").await;
+    operator.until_text(In::Page, ".visitor .facts", "palladium <b>").await;
+    visitor.run("Parlor('set', {plan: 'platinum'})").await;
+    operator.until_text(In::Page, ".visitor .facts", "platinum").await;
     let values: Vec<_> = head().about.attributes.iter().map(|it| it.value.as_str().to_owned()).collect();
     assert!(values.contains(&"platinum".to_owned()) && values.contains(&"{\"items\":2}".to_owned()), "{values:?}");
 
