@@ -4,6 +4,7 @@ use super::retention::ZoneName;
 use super::text::Name;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each site and department, and most have a week")]
 pub enum Hours {
     #[default]
     Always,

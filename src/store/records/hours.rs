@@ -9,6 +9,7 @@ use crate::domain::text::Name;
 use crate::store::StoreError;
 
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "it lives for as long as it is written or read")]
 pub(super) enum HoursRecord {
     Always,
     Weekly { zone: String, days: [Vec<SpanRecord>; 7], holidays: Vec<HolidayRecord> },
