@@ -495,7 +495,7 @@ fn read_file(path: &Path, from: &str, given: &mut BTreeMap<&'static str, Value>)
             let texts = texts(value.get_ref()).ok_or_else(|| ConfigError::Kind {
                 setting: setting.name,
                 from: from.clone(),
-                problem: "is neither a text in quotes, a number nor a list of texts",
+                problem: "is neither a text in quotes, a number, true, false nor a list of texts",
                 expected: setting.expected,
             })?;
             given.insert(setting.name, Value { texts, from, setting });
@@ -513,6 +513,7 @@ fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
         DeValue::String(text) => Some(vec![text.to_string()]),
         DeValue::Integer(number) => Some(vec![number.to_string()]),
         DeValue::Float(number) => Some(vec![number.to_string()]),
+        DeValue::Boolean(is_so) => Some(vec![is_so.to_string()]),
         DeValue::Array(items) => items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>(),
         _ => None,
     }

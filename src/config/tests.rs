@@ -55,9 +55,9 @@ fn an_error_names_the_setting_its_source_and_what_was_expected() {
             ),
         ),
         (
-            "\n\n[log]\nlevel = true",
+            "\n\n[log]\nlevel = 2026-11-22",
             format!(
-                "setting log.level ({at}:4) is neither a text in quotes, a number nor a list of texts; expected error, warn, info, debug or trace"
+                "setting log.level ({at}:4) is neither a text in quotes, a number, true, false nor a list of texts; expected error, warn, info, debug or trace"
             ),
         ),
         (

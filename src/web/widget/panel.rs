@@ -119,7 +119,8 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let voice = Voice::of(site, texts::language(&request, site.language));
     let copies = site.switches.visitor_transcripts && app.post.is_some();
     let here = app.hub.presence_frame(site.id).to_string();
-    let panel = Panel { copies, ..Panel::new(site, voice, &departments, here) };
+    let window = page::query(&request, "window").parse().ok();
+    let panel = Panel { copies, look: site.look_of(window), ..Panel::new(site, voice, &departments, here) };
     Ok(framed_by(page::show_packed(&request, &panel)?, &frame_ancestors(site)))
 }
 
