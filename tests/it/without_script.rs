@@ -1,5 +1,7 @@
 //! The chat as pages and plain forms: the same chat as everybody's, without a cookie before the first message, and nothing said twice.
 
+use serde_json::json;
+
 use crate::harness::app::TestApp;
 use crate::harness::http::{Answer, Browser};
 
@@ -72,6 +74,33 @@ async fn a_whole_chat_with_forms_alone() {
     submit(&browser, &over, &chat, &[("text", "one more thing")]).await.expect_done();
     let anew = browser.get(&chat).await.expect(200);
     assert_ne!(anew.field("conversation").unwrap(), conversation);
+}
+
+#[tokio::test]
+async fn what_the_staff_say_among_themselves_stands_on_no_page_of_the_visitor() {
+    const SECRET: &str = "the caller of yesterday, be kind";
+    let app = TestApp::start().await;
+    let chat = format!("/chat/{}", app.site);
+    let browser = Browser::new(&app.door);
+    app.markers.note("is anybody there");
+    let first = browser.get(&chat).await.expect(200);
+    submit(&browser, &first, &chat, &[("field-name", "Maria"), ("text", "is anybody there")]).await.expect_done();
+    let conversation = browser.get(&chat).await.expect(200).field("conversation").unwrap();
+    let (mut anna, bert) = (app.admin().await, app.operator("bert").await);
+    anna.connect().await;
+    anna.accept(&conversation).await;
+    anna.does("note", &conversation, json!({"text": SECRET})).await;
+    let bert = app.operator_id(&bert.email).to_string();
+    anna.does("invite", &conversation, json!({"operator": bert})).await;
+    anna.send(&conversation, "I am here").await;
+    anna.does("transfer", &conversation, json!({"to": bert, "note": SECRET})).await;
+    anna.hears(SECRET).await;
+    for page in [&chat, &format!("{chat}?live"), &format!("{chat}/log"), &format!("{chat}/log?live")] {
+        let page = browser.get(page).await.expect(200);
+        assert!(!page.body.contains("yesterday"), "{}", page.gist());
+    }
+    let log = browser.get(&format!("{chat}/log")).await.expect(200);
+    assert!(log.body.contains("I am here") && log.body.contains("bert of the clinic"), "{}", log.gist());
 }
 
 #[tokio::test]
