@@ -192,6 +192,14 @@ pub fn get(ctx: &Ctx, id: VisitId) -> Result<Visit, Failure> {
     if may_invite(ctx, visit.site) { Ok(visit.clone()) } else { Err(Failure::NotFound) }
 }
 
+/// The visit that led to a conversation, while it lasts; `None` too for who may not see who browses.
+#[must_use]
+pub fn of_conversation(ctx: &Ctx, site: SiteId, id: ConversationId) -> Option<Visit> {
+    let visits = ctx.memory.visits.0.lock();
+    let is_it = |visit: &&Visit| visit.conversation == Some(id) && visit.site == site && ctx.now < visit.ends_at;
+    visits.values().find(is_it).filter(|_| may_invite(ctx, site)).cloned()
+}
+
 /// Asks somebody who browses whether they want to talk.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use crate::domain::permission::Permission;
 use crate::domain::site::Site;
 use crate::domain::text::Tag;
 use crate::domain::time::Timestamp;
+use crate::domain::visit::Visit;
 use crate::live::partials::visitor_name;
 use crate::service::identity::Earlier;
 use crate::store::House;
@@ -31,6 +32,8 @@ pub(super) struct CardPartial<'a> {
     due: Option<Timestamp>,
     /// What the same person wrote about before, where the website has proven who they are.
     pub earlier: Vec<Earlier>,
+    /// Where they browse at this moment, on a site that watches its visitors.
+    pub visit: Option<Visit>,
 }
 
 // It is HTML in which askama has escaped every field, so the page that holds it must not escape it again.
@@ -52,6 +55,7 @@ impl<'a> CardPartial<'a> {
             promise: site.purge.promise(),
             due: conversation.closed_at().map(|at| site.purge.due_at(at)),
             earlier: Vec::new(),
+            visit: None,
         }
     }
 

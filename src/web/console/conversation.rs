@@ -12,10 +12,12 @@ use crate::domain::limits;
 use crate::domain::permission::Permission;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
+use crate::domain::visit::Visit;
 use crate::live::partials::{EventPartial, visitor_name};
 use crate::service::Failure;
 use crate::service::conversations::{self, View};
 use crate::service::identity::{self, Earlier};
+use crate::service::visits;
 use crate::store::House;
 use crate::web::error::Error;
 use crate::web::extract::{Id, Staff};
@@ -60,12 +62,12 @@ impl askama::filters::HtmlSafe for ConversationPartial<'_> {}
 
 /// Reading a closed conversation leaves a row in the audit log: the service writes it before anything is shown.
 pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: HttpRequest) -> Answer {
-    let (view, earlier) = read(&app, &staff, id).await?;
+    let Opened { view, earlier, visit } = read(&app, &staff, id).await?;
     let house = app.store.house();
     let most = if request.query_string() == "whole" { usize::MAX } else { limits::REPLAY_EVENTS };
     let me = staff.operator.id;
     let mut opened = ConversationPartial::new(&staff.actor, me, &house, &view, most).ok_or_else(Error::not_found)?;
-    opened.card.earlier = earlier;
+    (opened.card.earlier, opened.card.visit) = (earlier, visit);
     if request.headers().contains_key(PART_HEADER) {
         return page::show(&opened);
     }
@@ -73,11 +75,20 @@ pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: H
     draw(&app, &staff, &list, &house, Some(opened))
 }
 
-async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<(View, Vec<Earlier>), Error> {
+/// What is read for the page of one conversation.
+struct Opened {
+    view: View,
+    earlier: Vec<Earlier>,
+    visit: Option<Visit>,
+}
+
+async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<Opened, Error> {
     let (app, staff) = (app.clone(), staff.clone());
     let read = move || -> Result<_, Failure> {
         let ctx = staff.ctx(&app);
-        Ok((conversations::read_transcript(&ctx, id)?, identity::earlier(&ctx, id)?))
+        let view = conversations::read_transcript(&ctx, id)?;
+        let visit = visits::of_conversation(&ctx, view.conversation.site, id);
+        Ok(Opened { earlier: identity::earlier(&ctx, id)?, view, visit })
     };
     block(read).await
 }

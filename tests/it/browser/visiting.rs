@@ -64,6 +64,7 @@ async fn an_operator_sees_who_browses_and_invites_them() {
     operator.click(In::Page, "main table a[href*=conversations]").await;
     operator_hears(&operator, "Yes, with the fern").await;
     operator_hears(&operator, "May I help you?").await;
+    operator.until_text(In::Page, ".visitor", "Pages seen").await;
     // The chat is the inviter's already.
     operator_says(&operator, "It likes shade").await;
     visitor_hears(&visitor, In::Panel, "It likes shade").await;

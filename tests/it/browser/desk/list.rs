@@ -15,7 +15,7 @@ async fn the_list_can_be_narrowed_and_says_what_it_does_not_show() {
     let (_maria, _) = caller(&app, "maria", "Maria", "Is anybody there?").await;
     let mut tom = crate::harness::actors::Visitor::new(&app.door, &other, "tom").await;
     tom.connect().await;
-    tom.start_with("And here as well?", json!({"name": "Tom"})).await.unwrap();
+    tom.start_with("And here as well?", json!({"answers": {"name": "Tom"}})).await.unwrap();
     let screen = browsers.open().await;
     sits_down(&screen, &app.door.origin(), ADMIN).await;
     screen.until(In::Page, "two rows", "document.querySelectorAll('[data-group=waiting] .queue-row').length === 2").await;

@@ -57,7 +57,7 @@ fn promote(app: &TestApp, email: &str) {
 /// Somebody writes; gives them and their conversation.
 async fn caller(app: &TestApp, who: &str, name: &str, text: &str) -> (Visitor, String) {
     let mut visitor = app.visitor(who).await;
-    let conversation = visitor.start_with(text, json!({"name": name})).await.unwrap().conversation;
+    let conversation = visitor.start_with(text, json!({"answers": {"name": name}})).await.unwrap().conversation;
     (visitor, conversation)
 }
 
