@@ -73,6 +73,38 @@ fn what_format_two_wrote_is_found() {
     is_whole(&data);
 }
 
+/// Its tip says format 3 from the start; nothing has to be brought up to date.
+#[test]
+fn what_format_three_wrote_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = thaw(dir.path(), 3);
+    assert_eq!(tip(&data).format, 3);
+    is_whole(&data);
+}
+
+/// The tip alone is written anew, in both places: whichever of them was, and however far, the directory opens.
+#[test]
+fn a_tip_that_was_half_brought_to_format_three_is_mended() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = thaw(dir.path(), 2);
+    let before = std::fs::read(data.join("tip")).unwrap();
+    let upgraded = dir.path().join("upgraded");
+    erasure::copy(&data, &upgraded);
+    is_whole(&upgraded);
+    let after = std::fs::read(upgraded.join("tip")).unwrap();
+    for (written, other) in [(1, 0), (0, 1)] {
+        for length in [0, 100, 511, 512] {
+            let torn = dir.path().join(format!("torn-{written}-{length}"));
+            erasure::copy(&data, &torn);
+            let mut bytes = before.clone();
+            bytes[written * 4_096..][..length].copy_from_slice(&after[written * 4_096..][..length]);
+            assert!(TipHeader::read(&bytes[other * 4_096..][..512]).is_some());
+            std::fs::write(torn.join("tip"), bytes).unwrap();
+            is_whole(&torn);
+        }
+    }
+}
+
 #[test]
 fn an_upgrade_that_was_cut_short_begins_again_or_goes_on() {
     let dir = tempfile::tempdir().unwrap();
