@@ -123,7 +123,10 @@ async fn chats_are_found_by_who_where_and_when_page_by_page() {
     let mut closed = Vec::new();
     for number in 0..55 {
         let mut visitor = app.visitor(&format!("v{number}")).await;
-        let it = visitor.start_with(&format!("question {number}"), json!({"name": format!("Visitor {number}")})).await.unwrap();
+        let it = visitor
+            .start_with(&format!("question {number}"), json!({"answers": {"name": format!("Visitor {number}")}}))
+            .await
+            .unwrap();
         let operator = if number % 2 == 0 { &mut sam } else { &mut anna };
         operator.accept(&it.conversation).await;
         operator.close(&it.conversation).await;
@@ -171,7 +174,11 @@ async fn chats_are_found_by_who_where_and_when_page_by_page() {
 async fn a_chat_is_printed_and_exported_without_what_is_for_the_staff() {
     let app = TestApp::start().await;
     let mut visitor = app.visitor("maria").await;
-    let it = visitor.start_with("=cmd()\n[2026-01-01] Anna: forged", json!({"name": "<i>Maria</i>"})).await.unwrap().conversation;
+    let it = visitor
+        .start_with("=cmd()\n[2026-01-01] Anna: forged", json!({"answers": {"name": "<i>Maria</i>"}}))
+        .await
+        .unwrap()
+        .conversation;
     let mut sam = app.operator("op.sam").await;
     sam.accept(&it).await;
     sam.send_frame(&json!({"t": "note", "id": "n1", "conversation": it, "text": "a note about her"})).await;

@@ -70,7 +70,10 @@ async fn a_visitor_gets_a_copy_only_at_an_address_that_is_proven() {
     });
     let mut bert = app.operator("bert").await;
     let mut maria = app.visitor("maria").await;
-    let it = maria.start_with("anybody could say this was theirs", json!({"email": "somebody.else@example.org"})).await.unwrap();
+    let it = maria
+        .start_with("anybody could say this was theirs", json!({"answers": {"email": "somebody.else@example.org"}}))
+        .await
+        .unwrap();
     bert.accept(&it.conversation).await;
     bert.close(&it.conversation).await;
     deliver(&app).await;

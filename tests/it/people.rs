@@ -159,8 +159,8 @@ async fn a_chat_whose_operator_has_left_is_taken_over() {
     let path = format!("/console/conversations/{it}");
     let says = "Nobody answers this chat any more";
     let bar = |page: &Answer| {
-        let at = page.body.find("data-when=\"waiting alone-active\"").unwrap();
-        !page.body[at..at + 50].contains("hidden") && page.body.contains(says)
+        let at = page.body.find("conversation-bar\" data-when=\"alone-active\"").unwrap();
+        !page.body[at..at + 60].contains("hidden") && page.body.contains(says)
     };
     assert!(!bar(&clara.browser.get(&path).await.expect(200)));
 

@@ -49,7 +49,7 @@ async fn a_response_is_found_behind_a_slash_and_asks_for_what_is_not_known() {
     look(&operator, "canned-one", In::Page, &mut wrong).await;
 
     let mut maria = app.visitor("maria").await;
-    maria.start_with("Is anybody there?", json!({"name": "Maria"})).await.unwrap();
+    maria.start_with("Is anybody there?", json!({"answers": {"name": "Maria"}})).await.unwrap();
     operator.goto(&format!("{origin}/console")).await;
     accept_first(&operator).await;
     operator.until(In::Page, "the focus in the reply", "document.activeElement?.matches('.composer textarea')").await;

@@ -14,7 +14,7 @@ async fn a_draft_goes_with_its_writer_and_ends_with_its_sending() {
     let browsers = Browsers::start();
     let origin = app.door.origin();
     let mut maria = app.visitor("maria").await;
-    let chat = maria.start_with("Is anybody there?", json!({"name": "Maria"})).await.unwrap().conversation;
+    let chat = maria.start_with("Is anybody there?", json!({"answers": {"name": "Maria"}})).await.unwrap().conversation;
     let id = chat.parse().unwrap();
     let me = app.operator_id(ADMIN);
     let stored = || {

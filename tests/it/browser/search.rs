@@ -23,7 +23,7 @@ async fn a_chat_is_found_read_and_printed() {
         ("li", "Li Wen", "When do you open on Saturday?"),
     ] {
         let mut visitor = app.visitor(who).await;
-        let it = visitor.start_with(text, json!({"name": name})).await.unwrap().conversation;
+        let it = visitor.start_with(text, json!({"answers": {"name": name}})).await.unwrap().conversation;
         admin.accept(&it).await;
         admin
             .send_frame(&json!({"t": "note", "id": format!("n-{who}"), "conversation": it, "text": "A note for colleagues"}))
