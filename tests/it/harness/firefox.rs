@@ -196,8 +196,10 @@ impl Firefox {
         // Without this a headless window is not in front, and Enter on a button presses nothing.
         let tab = self.tab().await;
         self.must("browsingContext.activate", json!({"context": tab})).await;
-        let _ = self.eval(&tab, "window.focus()").await;
         let context = self.focused().await;
+        if context == tab {
+            let _ = self.eval(&tab, "window.focus()").await;
+        }
         self.must("input.performActions", json!({"context": context, "actions": [keyboard]})).await;
     }
 
