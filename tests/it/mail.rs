@@ -91,7 +91,10 @@ async fn an_operator_mails_a_transcript_where_the_site_allows_it() {
     let admin = Operator::signed_in(&app.door, ADMIN, PASSWORD).await;
     let page = format!("/console/conversations/{it}/mail");
     assert_eq!(admin.browser.get(&page).await.status, 404, "off until somebody decides");
+    let chat = format!("/console/conversations/{it}");
+    assert!(!admin.browser.get(&chat).await.body.contains(&page));
     app.change_site(|site| site.switches.operators_mail_transcripts = true);
+    assert!(admin.browser.get(&chat).await.body.contains(&page), "the chat leads there");
     assert_eq!(admin.browser.get(&page).await.status, 200);
 
     let wrong = admin.browser.submit(&page, &page, &[("email", "no address")]).await;

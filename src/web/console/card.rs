@@ -24,6 +24,8 @@ pub(super) struct CardPartial<'a> {
     may_see_address: bool,
     /// Whether they may keep the visitor out.
     may_block: bool,
+    /// Whether they may mail the transcript.
+    may_mail: bool,
     /// The site's tags and whatever else the chat is marked with, and which of them are on.
     tags: Vec<(&'a Tag, bool)>,
     /// When the site deletes it, in words.
@@ -51,6 +53,7 @@ impl<'a> CardPartial<'a> {
             name: visitor_name(conversation),
             may_see_address: may(Permission::SeeAddress),
             may_block: may(Permission::Block),
+            may_mail: site.switches.operators_mail_transcripts && may(Permission::MailTranscripts),
             tags: site.tags.iter().chain(others).map(|tag| (tag, about.tags.contains(tag))).collect(),
             promise: site.purge.promise(),
             due: conversation.closed_at().map(|at| site.purge.due_at(at)),
