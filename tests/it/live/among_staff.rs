@@ -121,6 +121,7 @@ async fn a_supervisor_listens_whispers_joins_and_takes_over() {
     let it = maria.start("I am not happy").await.conversation;
     bert.accept(&it).await;
     anna.send_frame(&json!({"t": "watch", "conversation": it})).await;
+    anna.sees_state(&it, |_| true).await;
     maria.send(&it, "really not happy").await;
     anna.hears("really not happy").await;
     anna.does("note", &it, json!({"text": "offer her a refund"})).await;
