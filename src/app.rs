@@ -64,7 +64,8 @@ impl App {
     ) -> Result<Arc<Self>, OpenError> {
         let hub = Arc::new(Hub::default());
         let (closed, closed_for_mail) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let memory = Memory::default();
+        let mut memory = Memory::default();
+        memory.sends_mail = config.mail.is_some();
         let store = {
             let (hub, identities) = (Arc::clone(&hub), memory.identities());
             let (closed, closed_for_mail) = (Arc::clone(&closed), Arc::clone(&closed_for_mail));

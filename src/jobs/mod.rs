@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, reports, retention, sessions};
+use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, mailing, reports, retention, sessions};
 
 pub use ticker::{Running, StartError, start};
 
@@ -37,6 +37,7 @@ enum Schedule {
 const TABLE: &[Job] = &[
     Job { title: "look after the queues", schedule: Schedule::EachMinute, run: stir },
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
+    Job { title: "give up mail that nobody takes", schedule: Schedule::Minutes(5), run: |_, ctx| mailing::give_up(ctx) },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
     Job { title: "remove old counters", schedule: Schedule::Minutes(60), run: |_, ctx| reports::remove_old(ctx).map(drop) },

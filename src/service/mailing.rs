@@ -29,8 +29,11 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Adds to the closing commit that the transcript is to be mailed, where the site's switches say so.
 pub(super) fn note_closing(ctx: &Ctx, batch: &mut Batch, head: &Conversation) {
+    if head.closed_at().is_none() || !ctx.memory.sends_mail {
+        return;
+    }
     let house = ctx.store.house();
-    let Some(site) = house.sites.get(&head.site).filter(|_| head.closed_at().is_some()) else { return };
+    let Some(site) = house.sites.get(&head.site) else { return };
     let to_visitor = site.switches.mail_transcript_at_close && proven_address(head).is_some();
     let to_mailboxes = !site.switches.transcript_mailboxes.is_empty();
     if to_visitor || to_mailboxes {
@@ -49,7 +52,7 @@ pub fn request(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Fail
     let head = conversations::view(ctx, id, Seq::MAX, 0)?.conversation;
     let house = ctx.store.house();
     let allows = house.sites.get(&head.site).is_some_and(|site| site.switches.visitor_transcripts);
-    if !allows || proven_address(&head).is_none() {
+    if !allows || !ctx.memory.sends_mail || proven_address(&head).is_none() {
         return Err(Failure::NotFound);
     }
     let to_mailboxes = house.mails.get(&id).is_some_and(|mail| mail.to_mailboxes);
@@ -118,6 +121,18 @@ pub fn not_sent(ctx: &Ctx, mail: &PendingMail, is_final: bool) -> Result<(), Fai
     let mut batch = ctx.store.batch();
     batch.put_mail(PendingMail { tries, next_at: ctx.now.plus(wait), ..*mail });
     ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// There is no server any more that takes mail: what was noted goes, so that it holds up no purge.
+///
+/// # Errors
+/// `Denied` for anybody but the appliance itself, and when that cannot be stored.
+pub fn give_up(ctx: &Ctx) -> Result<(), Failure> {
+    ctx.authorize(Action::Purge)?;
+    for conversation in ctx.store.house().mails.keys().filter(|_| !ctx.memory.sends_mail) {
+        settle(ctx, *conversation, Some(AuditAction::MailGivenUp(*conversation)))?;
+    }
     Ok(())
 }
 

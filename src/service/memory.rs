@@ -19,6 +19,8 @@ pub struct Memory {
     pub(super) hashing: Gate,
     pub(super) identities: Arc<Identities>,
     pub(super) files: Arc<files::Gate>,
+    /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
+    pub sends_mail: bool,
     /// Who browses.
     pub visits: Visits,
     changes: Mutex<()>,

@@ -1,10 +1,9 @@
 //! A message instead of a chat: for a visitor who does not want to wait, or comes while nobody is there.
 
-use super::entries::{add, change_head, repeat, repeated, writable};
+use super::entries::{add, change_head, repeat, repeated};
 use super::send::say;
-use super::start::{Beginning, about, agreed, begin, read};
+use super::start::{Beginning, about, agreed, arrive, begin, read};
 use crate::domain::about::Channel;
-use crate::domain::access::{Action, Actor};
 use crate::domain::conversation::State;
 use crate::domain::event::{Author, EventKind};
 use crate::domain::filled::{Fault, Filled, Given, Problem};
@@ -36,14 +35,9 @@ pub struct Leave {
 /// # Errors
 /// As `start`; `InvalidAnswers` also when nothing was ever written.
 pub fn leave(ctx: &Ctx, allowance: &Allowance, leave: Leave, origin: Origin) -> Result<ConversationId, Failure> {
-    let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
-    ctx.authorize(Action::StartConversation(*site))?;
-    writable(ctx).map_err(|other| space::check(ctx).err().unwrap_or(other))?;
-    let house = ctx.store.house();
-    let site = house.sites.get(site).ok_or(Failure::NotFound)?;
-
+    let (site, token_index) = arrive(ctx)?;
     let _starting = ctx.memory.starting();
-    if let Some(earlier) = ctx.store.conversation_of(token_index) {
+    if let Some(earlier) = ctx.store.conversation_of(&token_index) {
         if let Some(open) = ctx.store.open_conversation(earlier) {
             let mut open = open.lock();
             if let Some(&first) = open.client_ids.get(&(None, origin.client_id.clone())) {
@@ -51,7 +45,7 @@ pub fn leave(ctx: &Ctx, allowance: &Allowance, leave: Leave, origin: Origin) -> 
                 return Ok(earlier);
             }
             if open.head.may_visitor_write().is_ok() {
-                turn(ctx, allowance, site, &mut open, leave, origin)?;
+                turn(ctx, allowance, &site, &mut open, leave, origin)?;
                 return Ok(earlier);
             }
         } else if let Some(event) = repeated(ctx, earlier, &origin)? {
@@ -60,10 +54,10 @@ pub fn leave(ctx: &Ctx, allowance: &Allowance, leave: Leave, origin: Origin) -> 
         }
     }
     space::check(ctx)?;
-    let consent = agreed(ctx, site, leave.consented)?;
+    let consent = agreed(ctx, &site, leave.consented)?;
     let filled = read(ctx, site.id, &site.offline, &leave.answers)?;
     let text = leave.text.ok_or_else(nothing_written)?;
-    let about = about(site, Channel::Message, leave.language, &leave.told);
+    let about = about(&site, Channel::Message, leave.language, &leave.told);
     begin(ctx, allowance, Beginning { filled, consent, about, text, told: leave.told }, origin)
 }
 
@@ -107,7 +101,10 @@ fn take(open: &mut OpenConversation, filled: Filled) {
     let Filled { name, email, phone, department, answers } = filled;
     let visitor = &mut open.head.visitor;
     visitor.name = name.or(visitor.name.take());
-    visitor.email = email.or(visitor.email.take());
+    // An address that is proven stays: mail goes there because of that, and to no other.
+    if !open.head.about.identity.as_ref().is_some_and(|identity| identity.email_is_proven) {
+        visitor.email = email.or(visitor.email.take());
+    }
     visitor.phone = phone.or(visitor.phone.take());
     let known = &mut open.head.about;
     known.department = department.or(known.department);

@@ -13,7 +13,7 @@ mod notes;
 mod rate;
 mod reading;
 mod send;
-mod serve;
+pub(super) mod serve;
 mod start;
 #[cfg(test)]
 #[path = "../tests/visiting.rs"]

@@ -79,7 +79,7 @@ fn check_wrapped_up(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
 }
 
 /// Does an act of a member of staff in an open conversation of theirs, unless this very command was carried out before.
-pub(super) fn as_staff(
+pub(in crate::service) fn as_staff(
     ctx: &Ctx,
     id: ConversationId,
     origin: Origin,

@@ -1,5 +1,7 @@
 //! How a conversation begins.
 
+use std::sync::Arc;
+
 use super::entries::{add, repeat, repeated, writable};
 use super::send::say;
 use crate::domain::about::{About, Channel};
@@ -45,16 +47,10 @@ impl Start {
 /// `Invalid` when the site asks for consent and there is none; `InvalidAnswers`; `TooMany` when the visitor writes too fast; `NoRoom` while the
 /// disk is nearly full, which ends no chat that is open.
 pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> Result<ConversationId, Failure> {
-    let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
-    ctx.authorize(Action::StartConversation(*site))?;
-    // Where both are true, that there is no room is what a visitor can do something with.
-    writable(ctx).map_err(|other| space::check(ctx).err().unwrap_or(other))?;
-    let house = ctx.store.house();
-    let site = house.sites.get(site).ok_or(Failure::NotFound)?;
-
+    let (site, token_index) = arrive(ctx)?;
     // Two tabs that start at the same moment must not both find nothing.
     let _starting = ctx.memory.starting();
-    if let Some(earlier) = ctx.store.conversation_of(token_index) {
+    if let Some(earlier) = ctx.store.conversation_of(&token_index) {
         if let Some(open) = ctx.store.open_conversation(earlier) {
             let mut open = open.lock();
             // After `end` the visitor is done with that one; what they write now begins anew.
@@ -68,10 +64,20 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
         }
     }
     space::check(ctx)?;
-    let consent = agreed(ctx, site, start.consented)?;
+    let consent = agreed(ctx, &site, start.consented)?;
     let filled = read(ctx, site.id, &site.pre_chat, &start.answers)?;
-    let about = about(site, Channel::Chat, start.language, &start.told);
+    let about = about(&site, Channel::Chat, start.language, &start.told);
     begin(ctx, allowance, Beginning { filled, consent, about, text: start.text, told: start.told }, origin)
+}
+
+/// The site on which a visitor may begin something now, and their keyed token.
+pub(super) fn arrive(ctx: &Ctx) -> Result<(Arc<Site>, [u8; 32]), Failure> {
+    let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
+    ctx.authorize(Action::StartConversation(*site))?;
+    // Where both are true, that there is no room is what a visitor can do something with.
+    writable(ctx).map_err(|other| space::check(ctx).err().unwrap_or(other))?;
+    let site = ctx.store.house().sites.get(site).cloned().ok_or(Failure::NotFound)?;
+    Ok((site, *token_index))
 }
 
 /// Where it comes from, as far as the site lets that be kept.

@@ -2,6 +2,7 @@
 //! the same event, and what breaks off leaves nothing behind.
 
 use std::mem;
+use std::net::IpAddr;
 
 use image::ImageFormat;
 
@@ -18,7 +19,7 @@ use crate::domain::text::{ClientId, FileName};
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::Allowance;
 use crate::service::conversations::entries::{add, may_see, repeated, writable};
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, blocks};
 use crate::store::{FileWriter, NewDrawer, OpenConversation};
 
 /// No connection of the hub has this number: whoever sends a file hears of it in the answer to their request.
@@ -32,6 +33,8 @@ pub struct Sending {
     pub client_id: ClientId,
     pub name: FileName,
     pub bytes: u64,
+    /// From where it comes, for blocks.
+    pub address: Option<IpAddr>,
 }
 
 pub enum Begun {
@@ -69,6 +72,7 @@ pub fn begin(ctx: &Ctx, sending: Sending) -> Result<Begun, Failure> {
     let Some(open) = ctx.store.open_conversation(id) else { return over(ctx, &sending) };
     let mut open = open.lock();
     may_see(ctx, &open.head)?;
+    blocks::check(ctx, sending.address, open.head.about.identity.as_ref())?;
     if let Some((seq, at)) = sent_before(ctx, &open, &sending.client_id) {
         return Ok(Begun::Repeated(seq, at));
     }

@@ -10,6 +10,7 @@ use crate::domain::retention::RetentionClass;
 use crate::domain::site::Site;
 use crate::domain::text::{ClientId, FileName, MessageText};
 use crate::domain::visitor::Allowance;
+use crate::service::blocks::{self, BlockForm};
 use crate::service::conversations::{self, Start};
 use crate::service::retention;
 use crate::service::setup::Finished;
@@ -45,7 +46,7 @@ fn chat() -> (Stage, Finished, Actor, ConversationId) {
 
 fn sending(conversation: ConversationId, id: &str, name: &str, bytes: u64) -> Sending {
     let (client_id, name) = (ClientId::parse(id).unwrap(), FileName::parse(name).unwrap());
-    Sending { conversation, client_id, name, bytes }
+    Sending { conversation, client_id, name, bytes, address: None }
 }
 
 fn send(ctx: &Ctx, conversation: ConversationId, id: &str, name: &str, content: &[u8]) -> Result<Seq, Failure> {
@@ -236,4 +237,15 @@ fn the_news_go_out_when_all_is_durable_and_files_go_with_the_chat() {
     let AuditAction::Purged(receipt) = stage.last_audit() else { panic!("a receipt") };
     assert_eq!((receipt.class, receipt.drawers, receipt.events), (RetentionClass::Attachments, 1, 1));
     assert_eq!(told(&stage, id, seq).name.as_str(), "x.txt", "that there was one is in the transcript");
+}
+
+#[test]
+fn who_is_kept_out_sends_no_file_either() {
+    let (stage, finished, visitor, id) = chat();
+    send(&stage.ctx(&visitor), id, "f1", "a.txt", b"before").unwrap();
+    let admin = stage.actor(finished.operator);
+    let form = BlockForm { whom: "visitor".to_owned(), ..BlockForm::default() };
+    blocks::block_visitor(&stage.ctx(&admin), id, None, &form).unwrap();
+    assert!(matches!(send(&stage.ctx(&visitor), id, "f2", "b.txt", b"after"), Err(Failure::Blocked)));
+    assert!(send(&stage.ctx(&admin), id, "f3", "c.txt", b"of the staff").is_ok());
 }

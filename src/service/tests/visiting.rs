@@ -120,7 +120,8 @@ fn a_chat_is_rated_when_it_is_over_and_as_often_as_the_visitor_likes() {
 
 #[test]
 fn a_copy_goes_to_the_proven_address_and_only_where_the_site_allows_it() {
-    let (stage, finished) = Stage::set_up();
+    let (mut stage, finished) = Stage::set_up();
+    stage.memory.sends_mail = true;
     let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
     let stranger = Actor::Visitor { site: finished.site, token_index: [2; 32] };
     let ask = |actor: &Actor, id| mailing::request(&stage.ctx(actor), id, origin("m"));
@@ -138,9 +139,38 @@ fn a_copy_goes_to_the_proven_address_and_only_where_the_site_allows_it() {
     change(&stage, finished.site, |site| site.switches.visitor_transcripts = true);
     assert!(matches!(ask(&stranger, id), Err(Failure::NotFound)), "it is somebody else's");
     assert!(matches!(ask(&stranger, other), Err(Failure::NotFound)), "nobody proved the address");
+    // What is typed into the form for messages proves nothing, and takes the place of no address that is proven.
+    let leave = left(None, &[("email", "somebody.else@example.org")], false);
+    conversations::leave(&stage.ctx(&visitor), &Allowance::default(), leave, origin("v")).unwrap();
     ask(&visitor, id).unwrap();
     settle(&stage);
     let due = mailing::due(&stage.ctx(&Actor::Timer)).unwrap();
     let letters: Vec<_> = due.iter().flat_map(|(_, letters)| letters).map(|letter| letter.to.as_str()).collect();
     assert_eq!(letters, ["maria@example.org"]);
+}
+
+#[test]
+fn without_a_mail_server_nothing_waits_for_one() {
+    let (mut stage, finished) = Stage::set_up();
+    change(&stage, finished.site, |site| {
+        site.switches.transcript_mailboxes = EmailAddress::parse("archive@example.org").into_iter().collect();
+    });
+    let admin = stage.actor(finished.operator);
+    let close = |stage: &Stage, token, id: &str| {
+        let visitor = Actor::Visitor { site: finished.site, token_index: [token; 32] };
+        let start = Start::saying(text("hello"));
+        let chat = conversations::start(&stage.ctx(&visitor), &Allowance::default(), start, origin(id)).unwrap();
+        conversations::close(&stage.ctx(&admin), chat, origin(id)).unwrap();
+        settle(stage);
+    };
+    close(&stage, 1, "a");
+    assert!(stage.store.house().mails.is_empty());
+    // One that was there is taken out of the settings again.
+    stage.memory.sends_mail = true;
+    close(&stage, 2, "b");
+    mailing::give_up(&stage.ctx(&Actor::Timer)).unwrap();
+    assert_eq!(stage.store.house().mails.len(), 1);
+    stage.memory.sends_mail = false;
+    mailing::give_up(&stage.ctx(&Actor::Timer)).unwrap();
+    assert!(stage.store.house().mails.is_empty());
 }

@@ -24,7 +24,7 @@ use crate::domain::text::{ClientId, FileName};
 use crate::service::files::{self, Begun, Sending, Upload};
 use crate::service::{Failure, visitors};
 use crate::store::FileReader;
-use crate::web::extract::{MaybeStaff, Staff};
+use crate::web::extract::{MaybeStaff, Peer, Staff};
 use crate::web::{Answer, App, Error, guard, page};
 
 /// What is told before the bytes: the site (by visitors), the chat, the client's id of this command, and the percent-encoded name.
@@ -53,7 +53,7 @@ struct Told {
     at: String,
 }
 
-pub async fn send(request: HttpRequest, app: App, staff: MaybeStaff, payload: web::Payload) -> Answer {
+pub async fn send(request: HttpRequest, app: App, peer: Peer, staff: MaybeStaff, payload: web::Payload) -> Answer {
     guard::origin::check(&request)?;
     let actor = match visitor(&request, &app)? {
         Some(visitor) => visitor,
@@ -63,7 +63,7 @@ pub async fn send(request: HttpRequest, app: App, staff: MaybeStaff, payload: we
             staff.actor
         }
     };
-    let sending = announced(request.headers())?;
+    let sending = announced(request.headers(), peer)?;
     let (begun_by, begun_in) = (actor.clone(), app.clone());
     let begun = page::block(move || files::begin(&begun_in.ctx(&begun_by), sending)).await?;
     let (seq, at) = match begun {
@@ -94,7 +94,7 @@ async fn take_in(app: &App, actor: &Actor, mut upload: Box<Upload>, payload: Pay
     }
 }
 
-fn announced(headers: &HeaderMap) -> Result<Sending, Error> {
+fn announced(headers: &HeaderMap, peer: Peer) -> Result<Sending, Error> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let lacks = || Error::bad_request("Say in the headers which chat the file belongs to, what it is called and how long it is.");
     // Only this type makes a browser ask before it sends the request across origins.
@@ -111,6 +111,7 @@ fn announced(headers: &HeaderMap) -> Result<Sending, Error> {
         client_id: text(ID).and_then(|id| ClientId::parse(id).ok()).ok_or_else(lacks)?,
         name: FileName::parse(&name).map_err(|_| lacks())?,
         bytes,
+        address: Some(peer.0),
     })
 }
 
