@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::live::Hub;
 use crate::outbound::Post;
 use crate::outbound::mail::Smtp;
-use crate::service::{Clock, Ctx, Memory, Random};
+use crate::service::{Asked, Clock, Ctx, Memory, Random};
 use crate::store::{OpenError, Store};
 use crate::vault::RootKey;
 
@@ -117,6 +117,12 @@ impl App {
     /// The context of one act of this actor, now.
     #[must_use]
     pub fn ctx<'a>(&'a self, actor: &'a Actor) -> Ctx<'a> {
-        Ctx { actor, now: self.now(), random: &*self.random, store: &self.store, memory: &self.memory }
+        self.ctx_asked(actor, Asked::default())
+    }
+
+    /// The same for an act that came over the network.
+    #[must_use]
+    pub fn ctx_asked<'a>(&'a self, actor: &'a Actor, asked: Asked) -> Ctx<'a> {
+        Ctx { actor, now: self.now(), random: &*self.random, store: &self.store, memory: &self.memory, asked }
     }
 }

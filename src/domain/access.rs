@@ -98,7 +98,7 @@ mod tests {
         let operator = Actor::Staff {
             id: OperatorId::from_bytes([9; 16]),
             role: Role::Operator,
-            membership: Membership::Sites([mine].into()),
+            membership: Membership::of_sites([mine]),
             permissions: Permissions::NONE.with(Permission::Block),
         };
         assert_eq!(authorize(&operator, Action::ServeConversation(mine)), Ok(()));

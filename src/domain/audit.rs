@@ -1,7 +1,10 @@
 //! What the audit log says: who did what, when, with what result and how many; never what was written.
 
+use std::net::IpAddr;
+
 use super::access::Actor;
-use super::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use super::alert::AlertKind;
+use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::space::Room;
@@ -118,6 +121,57 @@ pub enum AuditAction {
     TranscriptMailed(ConversationId),
     /// It could not be mailed for a day.
     MailGivenUp(ConversationId),
+    /// Somebody can prove themselves in one more way, or in one fewer.
+    FactorAdded(OperatorId, FactorKind),
+    FactorRemoved(OperatorId, FactorKind),
+    RecoveryCodesMade(OperatorId),
+    RecoveryCodeUsed(OperatorId),
+    /// Somebody showed once more that it is them.
+    Proved,
+    ProofRefused,
+    PasswordResetAsked(OperatorId),
+    PasswordReset(OperatorId),
+    /// Somebody's session was ended by hand.
+    SessionEnded(OperatorId),
+    SignInPolicyChanged,
+    /// Nobody had used the account for too long.
+    OperatorDormant(OperatorId),
+    AlertRaised(AlertKind),
+    AlertAcknowledged(AlertId),
+    /// The owner of the host let somebody in again.
+    OperatorReset(OperatorId),
+}
+
+/// With what somebody proves themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorKind {
+    Totp,
+    Passkey,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    Refused,
+}
+
+/// What one act leaves behind; the writer numbers it and chains it to the row before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    pub at: Timestamp,
+    pub actor: AuditActor,
+    /// From where, if it came over the network.
+    pub from: Option<IpAddr>,
+    pub outcome: Outcome,
+    pub action: AuditAction,
+}
+
+impl AuditEvent {
+    /// Something that was done, from nowhere on the network.
+    #[must_use]
+    pub const fn done(at: Timestamp, actor: AuditActor, action: AuditAction) -> Self {
+        Self { at, actor, from: None, outcome: Outcome::Done, action }
+    }
 }
 
 /// What one purge run over one site leaves behind: the proof that it happened, with counts, and with nothing about anybody.
@@ -145,7 +199,13 @@ pub enum PurgeRule {
 pub struct AuditEntry {
     /// 1, 2, 3… without gaps.
     pub number: u64,
-    pub at: Timestamp,
-    pub actor: AuditActor,
-    pub action: AuditAction,
+    pub event: AuditEvent,
+}
+
+impl std::ops::Deref for AuditEntry {
+    type Target = AuditEvent;
+
+    fn deref(&self) -> &AuditEvent {
+        &self.event
+    }
 }

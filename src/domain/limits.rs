@@ -175,9 +175,10 @@ pub const POLL_HOLD: Duration = Duration::from_secs(25);
 pub const POLLS: usize = 10_000;
 pub const POLL_BYTES: usize = 1024 * 1024;
 
-/// A staff session without activity, and altogether.
-pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
-pub const SESSION_ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
+/// How long a proof of who somebody is lasts for what asks for one.
+pub const PROOF_LIFE: Duration = Duration::from_secs(5 * 60);
+/// Alerts that are kept; the oldest that somebody has seen go first.
+pub const ALERTS: usize = 500;
 /// How long a browser without JavaScript finds the way back to its chat.
 pub const CHAT_COOKIE_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// An invitation, the setup token's log-in page and an unconfirmed allowlist.

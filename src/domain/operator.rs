@@ -1,12 +1,12 @@
 //! Staff: who they are, what they may, and for which sites.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::id::{OperatorId, SiteId};
+use super::id::{DepartmentId, OperatorId, SiteId};
 use super::text::{EmailAddress, Name};
 use super::time::Timestamp;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Runs the installation and may also answer chats.
     Admin,
@@ -14,21 +14,79 @@ pub enum Role {
     Operator,
     /// An operator who may also look after the others' chats.
     Supervisor,
+    /// Reads the audit log and how the appliance is set up; no chat and no word of one.
+    Auditor,
+    /// A customer for whom a site is run: reads who left an address there, and nothing else.
+    Client,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Supervisor, Self::Operator, Self::Auditor, Self::Client];
+
+    /// The name in forms, settings and files.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Supervisor => "supervisor",
+            Self::Operator => "operator",
+            Self::Auditor => "auditor",
+            Self::Client => "client",
+        }
+    }
+
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.tag() == tag)
+    }
+
+    /// Whether they answer chats.
+    #[must_use]
+    pub const fn serves(self) -> bool {
+        matches!(self, Self::Admin | Self::Supervisor | Self::Operator)
+    }
 }
 
 /// The sites that a member of staff works for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Membership {
     AllSites,
-    Sites(BTreeSet<SiteId>),
+    Sites(BTreeMap<SiteId, Part>),
+}
+
+/// What of a site somebody works for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    /// These departments, and nothing that belongs to none or to another.
+    Departments(BTreeSet<DepartmentId>),
 }
 
 impl Membership {
+    /// The whole of these sites.
+    pub fn of_sites(sites: impl IntoIterator<Item = SiteId>) -> Self {
+        Self::Sites(sites.into_iter().map(|site| (site, Part::Whole)).collect())
+    }
+
+    /// Whether they work for this site or for a part of it.
     #[must_use]
     pub fn includes(&self, site: SiteId) -> bool {
         match self {
             Self::AllSites => true,
-            Self::Sites(sites) => sites.contains(&site),
+            Self::Sites(sites) => sites.contains_key(&site),
+        }
+    }
+
+    /// Whether what belongs to this department of the site, or to none, is theirs.
+    #[must_use]
+    pub fn covers(&self, site: SiteId, department: Option<DepartmentId>) -> bool {
+        match self {
+            Self::AllSites => true,
+            Self::Sites(sites) => match sites.get(&site) {
+                None => false,
+                Some(Part::Whole) => true,
+                Some(Part::Departments(theirs)) => department.is_some_and(|department| theirs.contains(&department)),
+            },
         }
     }
 }
@@ -58,6 +116,33 @@ pub struct Operator {
     pub created_at: Timestamp,
     /// Chats that they are given at once.
     pub capacity: u8,
+    /// Who they are for a provider of identities, when they sign in through one.
+    pub sso: Option<SsoIdentity>,
+    /// When a session of theirs last began, for accounts that nobody uses any more.
+    pub last_seen_at: Option<Timestamp>,
+    /// A link to choose another password, on its way to them.
+    pub reset: Option<PasswordReset>,
+}
+
+/// A person as a provider of identities names them: its name and the subject together, and never the e-mail address, which
+/// others may be given later (OpenID Connect Core 1.0, section 5.7).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SsoIdentity {
+    pub issuer: String,
+    pub subject: String,
+}
+
+impl std::fmt::Debug for SsoIdentity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SsoIdentity(…)")
+    }
+}
+
+/// Only the SHA-256 of the link's token is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordReset {
+    pub token_hash: [u8; 32],
+    pub expires_at: Timestamp,
 }
 
 /// A password hash in PHC format. It does not print.

@@ -116,7 +116,7 @@ fn what_nobody_closes_is_closed_and_then_purged() {
     house.advance(3_600);
     run_due(&house.app, house.app.now()).unwrap();
     assert!(!house.exists(id));
-    let newest = house.app.store.audit_rows(None, 1).unwrap().pop().unwrap().action;
+    let newest = house.app.store.audit_rows(None, 1).unwrap().pop().unwrap().event.action;
     assert!(matches!(newest, AuditAction::Purged(receipt) if receipt.drawers == 1));
 }
 

@@ -43,6 +43,9 @@ fn house(assignment: Assignment, capacities: &[u8]) -> House {
             password_hash: None,
             created_at: now,
             capacity: *capacity,
+            sso: None,
+            last_seen_at: None,
+            reset: None,
         };
         house.operators.insert(person.id, Arc::new(person));
     }

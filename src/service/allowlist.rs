@@ -118,7 +118,7 @@ pub fn end_trial(ctx: &Ctx) -> Result<(), Failure> {
 fn save(ctx: &Ctx, list: &Allowlist, action: AuditAction) -> Result<(), Failure> {
     let mut batch = ctx.store.batch();
     batch.put_allowlist(list);
-    batch.audit(ctx.now, ctx.audit_actor(), action);
+    ctx.audit(&mut batch, action);
     batch.tell(News::Allowlist);
     ctx.store.commit(batch).wait()?;
     Ok(())

@@ -135,7 +135,7 @@ fn add(ctx: &Ctx, site: Option<SiteId>, whom: Option<Blocked>, form: &BlockForm,
     let until = hours.map(|hours| ctx.now.plus(Duration::from_secs(u64::from(hours) * 3600)));
     let mut batch = ctx.store.batch();
     batch.put_block(&Block { id, site, whom, until, reason, by: *by, at: ctx.now });
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::Blocked(id));
+    ctx.audit(&mut batch, AuditAction::Blocked(id));
     ctx.store.commit(batch).wait()?;
     Ok(id)
 }
@@ -151,7 +151,7 @@ pub fn lift(ctx: &Ctx, id: BlockId) -> Result<(), Failure> {
     may_change(ctx, block)?;
     let mut batch = ctx.store.batch();
     batch.delete_block(id);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::BlockLifted(id));
+    ctx.audit(&mut batch, AuditAction::BlockLifted(id));
     ctx.store.commit(batch).wait()?;
     Ok(())
 }
@@ -208,7 +208,7 @@ pub fn expire(ctx: &Ctx) -> Result<usize, Failure> {
     let mut batch = ctx.store.batch();
     for id in &over {
         batch.delete_block(*id);
-        batch.audit(ctx.now, ctx.audit_actor(), AuditAction::BlockLifted(*id));
+        ctx.audit(&mut batch, AuditAction::BlockLifted(*id));
     }
     ctx.store.commit(batch).wait()?;
     Ok(over.len())

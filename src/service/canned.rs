@@ -101,7 +101,7 @@ pub fn delete(ctx: &Ctx, id: CannedId) -> Result<(), Failure> {
     get(ctx, id)?;
     let mut batch = ctx.store.batch();
     batch.delete_canned(id);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::CannedDeleted(id));
+    ctx.audit(&mut batch, AuditAction::CannedDeleted(id));
     ctx.store.commit(batch).wait()?;
     Ok(())
 }
@@ -160,7 +160,7 @@ fn save(ctx: &Ctx, id: CannedId, form: &CannedForm, before: Option<&CannedRespon
     }
     let mut batch = ctx.store.batch();
     batch.put_canned(&canned);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::CannedSaved(id));
+    ctx.audit(&mut batch, AuditAction::CannedSaved(id));
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

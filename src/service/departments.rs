@@ -132,7 +132,7 @@ fn save(ctx: &Ctx, department: &Department, what: AuditAction) -> Result<(), Fai
 }
 
 fn commit(ctx: &Ctx, mut batch: Batch, site: SiteId, what: AuditAction) -> Result<(), Failure> {
-    batch.audit(ctx.now, ctx.audit_actor(), what);
+    ctx.audit(&mut batch, what);
     batch.tell(News::Site(site));
     ctx.store.commit(batch).wait()?;
     Ok(())

@@ -65,7 +65,7 @@ pub fn write_all<W: Destination>(ctx: &Ctx, mut out: W) -> Result<u64, Failure> 
     let expected = ctx.store.closed_count() + ctx.store.open_count();
     let mut batch = ctx.store.batch();
     let conversations = u32::try_from(expected).unwrap_or(u32::MAX);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::Exported { conversations });
+    ctx.audit(&mut batch, AuditAction::Exported { conversations });
     ctx.store.commit(batch).wait()?;
     let mut written = 0;
     let mut failed = None;

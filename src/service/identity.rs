@@ -78,7 +78,7 @@ fn replace(ctx: &Ctx, site: SiteId, secret: Option<IdentitySecret>, what: AuditA
     let before = super::sites::get(ctx, site)?;
     let mut batch = ctx.store.batch();
     batch.put_site(&Site { identity_secret: secret, ..(*before).clone() });
-    batch.audit(ctx.now, ctx.audit_actor(), what);
+    ctx.audit(&mut batch, what);
     batch.tell(News::Site(site));
     ctx.store.commit(batch).wait()?;
     Ok(())

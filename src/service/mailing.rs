@@ -140,7 +140,7 @@ fn settle(ctx: &Ctx, conversation: ConversationId, what: Option<AuditAction>) ->
     let mut batch = ctx.store.batch();
     batch.delete_mail(conversation);
     if let Some(what) = what {
-        batch.audit(ctx.now, ctx.audit_actor(), what);
+        ctx.audit(&mut batch, what);
     }
     ctx.store.commit(batch).wait()?;
     Ok(())
@@ -171,7 +171,7 @@ pub fn may_mail(ctx: &Ctx, site: &Site) -> bool {
 /// When it cannot be stored.
 pub fn sent_by_hand(ctx: &Ctx, id: ConversationId) -> Result<(), Failure> {
     let mut batch = ctx.store.batch();
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::TranscriptMailed(id));
+    ctx.audit(&mut batch, AuditAction::TranscriptMailed(id));
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

@@ -1,16 +1,19 @@
 //! Doing: each act once, for every face. Functions are named after acts and take the context: who, when, randomness, store.
 //! Synchronous; a function that returns has made its change durable, but for the live path, which says so.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::access::{Action, Actor, Denied, authorize};
-use crate::domain::audit::AuditActor;
+use crate::domain::audit::{AuditAction, AuditActor, AuditEvent, Outcome};
 use crate::domain::conversation::IllegalMove;
 use crate::domain::file::FileRefusal;
 use crate::domain::filled::Fault;
+use crate::domain::limits;
 use crate::domain::time::Timestamp;
-use crate::store::{Store, StoreError};
+use crate::store::{Batch, Store, StoreError};
 
+pub mod alerts;
 pub mod allowlist;
 pub mod backups;
 pub mod blocks;
@@ -63,6 +66,16 @@ pub struct Ctx<'a> {
     pub store: &'a Store,
     /// What the acts remember between each other and nowhere else: one value per appliance.
     pub memory: &'a Memory,
+    pub asked: Asked,
+}
+
+/// How an act was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// From where, if it came over the network.
+    pub from: Option<IpAddr>,
+    /// When the member of staff who asks last proved that it is them.
+    pub proved_at: Option<Timestamp>,
 }
 
 impl Ctx<'_> {
@@ -70,6 +83,35 @@ impl Ctx<'_> {
     /// `Failure::NotFound`-like denial of the domain's rules.
     pub fn authorize(&self, action: Action) -> Result<(), Denied> {
         authorize(self.actor, action)
+    }
+
+    /// For what would be worth much to whoever finds an unlocked screen.
+    ///
+    /// # Errors
+    /// `ProofNeeded` when a member of staff has not proven for a while that it is them.
+    pub fn require_proof(&self) -> Result<(), Failure> {
+        let is_fresh = |at: Timestamp| self.now < at.plus(limits::PROOF_LIFE);
+        match self.actor {
+            Actor::Staff { .. } if !self.asked.proved_at.is_some_and(is_fresh) => Err(Failure::ProofNeeded),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds to the batch that the actor did this.
+    pub fn audit(&self, batch: &mut Batch, action: AuditAction) {
+        self.audit_as(batch, self.audit_actor(), action);
+    }
+
+    /// The same of somebody who has only just shown who they are.
+    pub fn audit_as(&self, batch: &mut Batch, actor: AuditActor, action: AuditAction) {
+        let (at, from) = (self.now, self.asked.from);
+        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Done, action });
+    }
+
+    /// Adds to the batch that the actor wanted this and did not get it.
+    pub fn audit_refused(&self, batch: &mut Batch, action: AuditAction) {
+        let (at, actor, from) = (self.now, self.audit_actor(), self.asked.from);
+        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Refused, action });
     }
 
     /// The actor as the audit log writes them.
@@ -103,6 +145,9 @@ pub enum Failure {
     /// What a visitor answered does not fit what the site asks.
     #[error("Some of these answers cannot be taken.")]
     InvalidAnswers(Vec<Fault>),
+    /// They have to show once more that it is them, and may then ask again.
+    #[error("Confirm that it is you, and try again.")]
+    ProofNeeded,
     /// One answer for a wrong password, an unknown address, an invited and a disabled account, so that nobody learns which.
     #[error("E-mail address or password is wrong.")]
     WrongCredentials,

@@ -93,6 +93,9 @@ pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
         password_hash: None,
         created_at: ctx.now,
         capacity,
+        sso: None,
+        last_seen_at: None,
+        reset: None,
     };
     let mut batch = ctx.store.batch();
     batch.put_operator(&person);
@@ -147,7 +150,7 @@ pub fn join(ctx: &Ctx, token: &str, password: String) -> Result<OperatorId, Fail
     let person = invited(ctx, token).ok_or_else(gone)?;
     let mut batch = ctx.store.batch();
     batch.put_operator(&Operator { standing: Standing::Active, password_hash: Some(hash), ..Operator::clone(&person) });
-    batch.audit(ctx.now, AuditActor::Staff(person.id), AuditAction::OperatorJoined(person.id));
+    ctx.audit_as(&mut batch, AuditActor::Staff(person.id), AuditAction::OperatorJoined(person.id));
     batch.tell(News::Operator(person.id));
     ctx.store.commit(batch).wait()?;
     Ok(person.id)
@@ -220,17 +223,12 @@ impl PersonForm {
     pub fn of(person: &Operator) -> Self {
         let (all_sites, sites) = match &person.membership {
             Membership::AllSites => (true, Vec::new()),
-            Membership::Sites(sites) => (false, sites.iter().map(SiteId::to_string).collect()),
-        };
-        let role = match person.role {
-            Role::Admin => "admin",
-            Role::Operator => "operator",
-            Role::Supervisor => "supervisor",
+            Membership::Sites(sites) => (false, sites.keys().map(SiteId::to_string).collect()),
         };
         Self {
             name: person.name.as_str().to_owned(),
             email: person.email.as_str().to_owned(),
-            role: role.to_owned(),
+            role: person.role.tag().to_owned(),
             capacity: person.capacity.to_string(),
             all_sites,
             sites,
@@ -239,15 +237,7 @@ impl PersonForm {
 
     /// In which role, for which sites, and for how many chats at once.
     fn parse_place(&self, ctx: &Ctx, fields: &mut Fields) -> Option<(Role, Membership, u8)> {
-        let role = match self.role.as_str() {
-            "admin" => Some(Role::Admin),
-            "operator" => Some(Role::Operator),
-            "supervisor" => Some(Role::Supervisor),
-            _ => {
-                fields.refuse("role", "Choose a role.");
-                None
-            }
-        };
+        let role = fields.take("role", Role::of_tag(&self.role).ok_or("Choose a role."));
         let membership = if self.all_sites { Some(Membership::AllSites) } else { self.parse_sites(ctx, fields) };
         let capacity = fields.take("capacity", parse_capacity(&self.capacity));
         Some((role?, membership?, capacity?))
@@ -260,7 +250,7 @@ impl PersonForm {
             fields.refuse("sites", "One of these sites is not here any more. Choose again.");
             return None;
         };
-        Some(Membership::Sites(sites))
+        Some(Membership::of_sites(sites))
     }
 }
 
@@ -274,7 +264,7 @@ fn parse_capacity(text: &str) -> Result<u8, String> {
 }
 
 fn commit(ctx: &Ctx, mut batch: Batch, id: OperatorId, what: AuditAction) -> Result<(), Failure> {
-    batch.audit(ctx.now, ctx.audit_actor(), what);
+    ctx.audit(&mut batch, what);
     batch.tell(News::Operator(id));
     ctx.store.commit(batch).wait()?;
     Ok(())

@@ -27,7 +27,7 @@ pub fn change(ctx: &Ctx, permissions: RolePermissions) -> Result<(), Failure> {
     }
     let mut batch = ctx.store.batch();
     batch.put_permissions(permissions);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::PermissionsChanged);
+    ctx.audit(&mut batch, AuditAction::PermissionsChanged);
     for person in house.operators.values().filter(|person| person.is_active() && person.role != Role::Admin) {
         batch.tell(News::Operator(person.id));
     }

@@ -117,7 +117,7 @@ pub fn keep_for(ctx: &Ctx, days: &str) -> Result<(), Failure> {
     }
     let mut batch = ctx.store.batch();
     batch.put_reporting(days);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::ReportingKeptFor { days: days.get() });
+    ctx.audit(&mut batch, AuditAction::ReportingKeptFor { days: days.get() });
     ctx.store.commit(batch).wait()?;
     Ok(())
 }
@@ -149,7 +149,7 @@ pub fn remove_old(ctx: &Ctx) -> Result<usize, Failure> {
                 events: counters.len() as u64,
                 epoch: None,
             };
-            batch.audit(ctx.now, ctx.audit_actor(), AuditAction::Purged(receipt));
+            ctx.audit(&mut batch, AuditAction::Purged(receipt));
             ctx.store.commit(batch).wait()?;
             removed += counters.len();
         }

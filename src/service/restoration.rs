@@ -9,7 +9,7 @@ use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{Ctx, Failure, Memory, Random, conversations, retention};
+use super::{Asked, Ctx, Failure, Memory, Random, conversations, retention};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::backup::Contents;
@@ -146,7 +146,8 @@ impl Restoration<'_> {
         progress: Progress,
     ) -> Result<(usize, usize, u64), Trouble> {
         let memory = Memory::default();
-        let ctx = Ctx { actor: &Actor::Host, now: self.now, random: self.random, store, memory: &memory };
+        let ctx =
+            Ctx { actor: &Actor::Host, now: self.now, random: self.random, store, memory: &memory, asked: Asked::default() };
         let found = verify(store, progress)?;
         let again = purge_again(&ctx, &tombstones(store)?)?;
         end_all_sessions(&ctx)?;
@@ -157,7 +158,7 @@ impl Restoration<'_> {
         retention::erase_files(&ctx)?;
         let mut batch = store.batch();
         let purged = u32::try_from(again + due).unwrap_or(u32::MAX);
-        batch.audit(self.now, ctx.audit_actor(), AuditAction::Restored { backup_at, purged });
+        ctx.audit(&mut batch, AuditAction::Restored { backup_at, purged });
         store.commit(batch).wait().map_err(Failure::from)?;
         Ok((again, due, found))
     }

@@ -82,7 +82,7 @@ pub fn make_kit(ctx: &Ctx, shares: u8, threshold: u8) -> Result<Kit, Failure> {
     ctx.authorize(Action::ManageRootKey)?;
     let kit = ctx.store.split_root_key(shares, threshold).map_err(|error| Failure::Conflict(error.to_string()))?;
     let mut batch = ctx.store.batch();
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::RecoveryKitMade { shares, threshold });
+    ctx.audit(&mut batch, AuditAction::RecoveryKitMade { shares, threshold });
     ctx.store.commit(batch).wait()?;
     Ok(kit)
 }

@@ -58,7 +58,7 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
     if query.words.is_some() {
         let mut batch = ctx.store.batch();
         let conversations = u32::try_from(matches.len()).unwrap_or(u32::MAX);
-        batch.audit(ctx.now, ctx.audit_actor(), AuditAction::ChatsSearched { conversations });
+        ctx.audit(&mut batch, AuditAction::ChatsSearched { conversations });
         ctx.store.commit(batch).wait()?;
     }
     Ok(Found { matches, next: page.next })
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(all, ["A foot note", "My foot hurts"]);
         assert_eq!(stage.last_audit(), AuditAction::ChatsSearched { conversations: 2 });
         let Actor::Staff { id, role, permissions, .. } = &admin else { panic!("an administrator is staff") };
-        let membership = crate::domain::operator::Membership::Sites([finished.site].into());
+        let membership = crate::domain::operator::Membership::of_sites([finished.site]);
         let mine = Actor::Staff { id: *id, role: *role, membership, permissions: *permissions };
         assert_eq!(found(&stage, &mine, "foot"), ["My foot hurts"]);
         assert_eq!(found(&stage, &mine, "nose"), [""; 0]);

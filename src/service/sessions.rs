@@ -16,8 +16,10 @@ use crate::domain::limits;
 use crate::domain::news::News;
 use crate::domain::operator::{Operator, Role};
 use crate::domain::permission::Permissions;
+use crate::domain::policy::SignInPolicy;
+use crate::domain::session::{Session, SignInMethod};
 use crate::domain::time::Timestamp;
-use crate::store::{Batch, House, Session, Store, StoreError};
+use crate::store::{Batch, House, Store, StoreError};
 
 use super::memory::Memory;
 
@@ -38,13 +40,16 @@ pub struct SessionInfo {
     pub hash: TokenHash,
     pub started_at: Timestamp,
     pub active_at: Timestamp,
+    /// When they last proved that it is them, and how they signed in.
+    pub proved_at: Timestamp,
+    pub by: SignInMethod,
 }
 
 impl SessionInfo {
     /// When it ends without further activity.
     #[must_use]
-    pub fn ends_at(&self) -> Timestamp {
-        self.active_at.plus(limits::SESSION_IDLE).min(self.started_at.plus(limits::SESSION_ABSOLUTE))
+    pub fn ends_at(&self, policy: &SignInPolicy) -> Timestamp {
+        self.active_at.plus(policy.idle()).min(self.started_at.plus(policy.absolute()))
     }
 }
 
@@ -55,6 +60,7 @@ pub fn actor(house: &House, operator: &Operator) -> Actor {
         Role::Admin => Permissions::ALL,
         Role::Supervisor => house.permissions.supervisor,
         Role::Operator => house.permissions.operator,
+        Role::Auditor | Role::Client => Permissions::NONE,
     };
     Actor::Staff { id: operator.id, role: operator.role, membership: operator.membership.clone(), permissions }
 }
@@ -107,23 +113,25 @@ pub fn resolve_hash(
     now: Timestamp,
 ) -> Result<Option<(Arc<Operator>, SessionInfo)>, StoreError> {
     let Some(session) = store.session(hash)? else { return Ok(None) };
-    let Some(info) = valid(memory, hash, &session, now) else { return Ok(None) };
-    let operator = store.house().operators.get(&session.operator).filter(|operator| operator.is_active()).cloned();
+    let house = store.house();
+    let Some(info) = valid(memory, &house.policy, hash, &session, now) else { return Ok(None) };
+    let operator = house.operators.get(&session.operator).filter(|operator| operator.is_active()).cloned();
     Ok(operator.map(|operator| (operator, info)))
 }
 
 /// The session with its latest activity, unless it has ended or expired.
-fn valid(memory: &Memory, hash: &TokenHash, session: &Session, now: Timestamp) -> Option<SessionInfo> {
-    latest(memory.activity.of(hash), hash, session, now)
+fn valid(memory: &Memory, policy: &SignInPolicy, hash: &TokenHash, session: &Session, now: Timestamp) -> Option<SessionInfo> {
+    latest(memory.activity.of(hash), policy, hash, session, now)
 }
 
-fn latest(live: Option<Live>, hash: &TokenHash, session: &Session, now: Timestamp) -> Option<SessionInfo> {
+fn latest(live: Option<Live>, policy: &SignInPolicy, hash: &TokenHash, session: &Session, now: Timestamp) -> Option<SessionInfo> {
     if live.is_some_and(|live| live.ended) {
         return None;
     }
     let active_at = live.map_or(session.active_at, |live| live.active_at.max(session.active_at));
-    let info = SessionInfo { hash: *hash, started_at: session.started_at, active_at };
-    (now < info.ends_at()).then_some(info)
+    let (started_at, proved_at, by) = (session.started_at, session.proved_at, session.by);
+    let info = SessionInfo { hash: *hash, started_at, active_at, proved_at, by };
+    (now < info.ends_at(policy)).then_some(info)
 }
 
 /// A person did something in this session: call it for what people do, not for what pages do by themselves.
@@ -140,7 +148,7 @@ pub fn touch(store: &Store, memory: &Memory, hash: &TokenHash, now: Timestamp) {
     }
     // A failed read or write costs a minute of activity at most, and `resolve` reports the store's trouble itself.
     let Ok(Some(session)) = store.session(hash) else { return };
-    if latest(known, hash, &session, now).is_none() {
+    if latest(known, &store.house().policy, hash, &session, now).is_none() {
         return;
     }
     let mut batch = store.batch();
@@ -159,7 +167,7 @@ pub fn end(ctx: &Ctx, hash: &TokenHash) -> Result<(), Failure> {
     }
     let mut batch = ctx.store.batch();
     end_in(ctx, &mut batch, hash);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::SignedOut);
+    ctx.audit(&mut batch, AuditAction::SignedOut);
     ctx.store.commit(batch).wait()?;
     Ok(())
 }
@@ -197,16 +205,19 @@ fn end_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) {
 }
 
 /// Begins a session in a batch that also says why. The caller has checked who it is and holds the change lock.
-pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: OperatorId) -> Result<NewSession, StoreError> {
-    let mut others = of(ctx, operator)?;
+pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, by: SignInMethod) -> Result<NewSession, StoreError> {
+    let mut others = of(ctx, operator.id)?;
     others.sort_by_key(|(_, session)| session.started_at);
     let too_many = (others.len() + 1).saturating_sub(limits::SESSIONS_PER_OPERATOR);
     for (hash, _) in others.iter().take(too_many) {
         end_in(ctx, batch, hash);
     }
     let secret = Token::new(ctx);
-    batch.put_session(&secret.hash(), &Session { operator, started_at: ctx.now, active_at: ctx.now });
-    Ok(NewSession { secret, operator, ends_at: ctx.now.plus(limits::SESSION_ABSOLUTE) })
+    let session = Session { address: ctx.asked.from, ..Session::new(operator.id, by, ctx.now) };
+    batch.put_session(&secret.hash(), &session);
+    batch.put_operator(&Operator { last_seen_at: Some(ctx.now), ..operator.clone() });
+    let ends_at = ctx.now.plus(ctx.store.house().policy.absolute());
+    Ok(NewSession { secret, operator: operator.id, ends_at })
 }
 
 /// Removes what has expired, and tells the sockets that still hang on it.
@@ -227,7 +238,7 @@ pub fn sweep(ctx: &Ctx) -> Result<(), Failure> {
     let mut batch = ctx.store.batch();
     let mut swept = 0_usize;
     for (hash, session) in &stored {
-        if !active(session) || valid(ctx.memory, hash, session, ctx.now).is_none() {
+        if !active(session) || valid(ctx.memory, &house.policy, hash, session, ctx.now).is_none() {
             end_in(ctx, &mut batch, hash);
             swept += 1;
         }

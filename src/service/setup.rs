@@ -88,7 +88,7 @@ fn check_token(ctx: &Ctx, token: &str) -> Result<(), Failure> {
     } else {
         batch.put_secret(SECRET, &pending.to_bytes());
     }
-    batch.audit(ctx.now, AuditActor::Unknown, AuditAction::SetUpRefused);
+    ctx.audit_refused(&mut batch, AuditAction::SetUpRefused);
     ctx.store.commit(batch).wait()?;
     Err(wrong_token())
 }
@@ -133,6 +133,9 @@ fn carry_out(ctx: &Ctx, form: SetUp) -> Result<Finished, Failure> {
         password_hash: Some(password_hash),
         created_at: ctx.now,
         capacity: limits::CAPACITY_DEFAULT,
+        sso: None,
+        last_seen_at: None,
+        reset: None,
     };
     let mut batch = ctx.store.batch();
     batch.put_organisation(&Organisation { name: organisation, set_up_at: ctx.now });
@@ -140,8 +143,8 @@ fn carry_out(ctx: &Ctx, form: SetUp) -> Result<Finished, Failure> {
     batch.put_site(&site);
     batch.delete_secret(SECRET);
     // The token came from the host's own terminal, so this was the owner, whichever way they went.
-    batch.audit(ctx.now, AuditActor::Host, AuditAction::SetUp);
-    batch.audit(ctx.now, AuditActor::Host, AuditAction::SiteCreated(site.id));
+    ctx.audit_as(&mut batch, AuditActor::Host, AuditAction::SetUp);
+    ctx.audit_as(&mut batch, AuditActor::Host, AuditAction::SiteCreated(site.id));
     ctx.store.commit(batch).wait()?;
     Ok(Finished { operator: admin.id, site: site.id })
 }

@@ -16,6 +16,7 @@ use crate::domain::credential::Password;
 use crate::domain::id::OperatorId;
 use crate::domain::limits;
 use crate::domain::operator::{Operator, PasswordHash};
+use crate::domain::session::SignInMethod;
 use crate::domain::text::EmailAddress;
 
 /// Begins a session for whoever knows the password. All refusals read the same and take the same work.
@@ -42,11 +43,12 @@ pub fn sign_in(ctx: &Ctx, email: &str, password: &Password, address: IpAddr) -> 
         return refuse(ctx);
     };
     let mut batch = ctx.store.batch();
-    if let Some(anew) = anew {
-        batch.put_operator(&Operator { password_hash: Some(anew), ..Operator::clone(&operator) });
-    }
-    let session = sessions::begin_in(ctx, &mut batch, operator.id)?;
-    batch.audit(ctx.now, AuditActor::Staff(operator.id), AuditAction::SignedIn);
+    let operator = match anew {
+        Some(anew) => Operator { password_hash: Some(anew), ..Operator::clone(&operator) },
+        None => Operator::clone(&operator),
+    };
+    let session = sessions::begin_in(ctx, &mut batch, &operator, SignInMethod::Password)?;
+    ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
     ctx.memory.throttle.succeeded(attempt, ctx.now);
     Ok(session)
@@ -58,10 +60,11 @@ pub fn sign_in(ctx: &Ctx, email: &str, password: &Password, address: IpAddr) -> 
 /// `NotFound` when there is no such active member of staff.
 pub fn admit(ctx: &Ctx, operator: OperatorId) -> Result<NewSession, Failure> {
     let _changing = ctx.memory.changing();
-    ctx.store.house().operators.get(&operator).filter(|it| it.is_active()).ok_or(Failure::NotFound)?;
+    let house = ctx.store.house();
+    let operator = house.operators.get(&operator).filter(|it| it.is_active()).ok_or(Failure::NotFound)?;
     let mut batch = ctx.store.batch();
-    let session = sessions::begin_in(ctx, &mut batch, operator)?;
-    batch.audit(ctx.now, AuditActor::Staff(operator), AuditAction::SignedIn);
+    let session = sessions::begin_in(ctx, &mut batch, operator, SignInMethod::Link)?;
+    ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
     Ok(session)
 }
@@ -82,7 +85,7 @@ pub fn change_password(ctx: &Ctx, session: &TokenHash, current: &Password, new: 
     if check(ctx, current, operator.password_hash.as_ref())? == Verdict::Wrong {
         fields.refuse("current_password", "This is not your present password.");
         let mut batch = ctx.store.batch();
-        batch.audit(ctx.now, ctx.audit_actor(), AuditAction::SignInRefused);
+        ctx.audit_refused(&mut batch, AuditAction::SignInRefused);
         ctx.store.commit(batch).wait()?;
     } else {
         ctx.memory.throttle.succeeded(attempt, ctx.now);
@@ -98,7 +101,7 @@ pub fn change_password(ctx: &Ctx, session: &TokenHash, current: &Password, new: 
     let mut batch = ctx.store.batch();
     batch.put_operator(&Operator { password_hash: Some(hash), ..Operator::clone(operator) });
     sessions::end_others_in(ctx, &mut batch, id, Some(session))?;
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::PasswordChanged);
+    ctx.audit(&mut batch, AuditAction::PasswordChanged);
     ctx.store.commit(batch).wait()?;
     Ok(())
 }
@@ -118,7 +121,7 @@ fn check(ctx: &Ctx, password: &Password, stored: Option<&PasswordHash>) -> Resul
 
 fn refuse<T>(ctx: &Ctx) -> Result<T, Failure> {
     let mut batch = ctx.store.batch();
-    batch.audit(ctx.now, AuditActor::Unknown, AuditAction::SignInRefused);
+    ctx.audit_refused(&mut batch, AuditAction::SignInRefused);
     ctx.store.commit(batch).wait()?;
     Err(Failure::WrongCredentials)
 }

@@ -25,7 +25,7 @@ pub fn take_in(ctx: &Ctx, reading: Reading) -> Result<bool, Failure> {
     }
     let mut batch = ctx.store.batch();
     let free_mib = u32::try_from(free_mib).unwrap_or(u32::MAX);
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::RoomChanged { room: standing.room, free_mib });
+    ctx.audit(&mut batch, AuditAction::RoomChanged { room: standing.room, free_mib });
     // Not waited for: on a disk that takes nothing the row would be late, and staff have to know now.
     let _row = ctx.store.commit(batch);
     Ok(true)

@@ -33,7 +33,7 @@ pub fn export(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failu
     let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
     ctx.authorize(Action::Use(Permission::ExportTranscripts, view.conversation.site))?;
     let mut batch = ctx.store.batch();
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::TranscriptExported(id));
+    ctx.audit(&mut batch, AuditAction::TranscriptExported(id));
     ctx.store.commit(batch).wait()?;
     Ok(without(notes, view))
 }

@@ -9,8 +9,7 @@ use super::parts::{self, Write};
 use super::records::{self, AuditRecord};
 use super::tables::{SETTING_GAPS, Table};
 use super::{Shared, Store, StoreError};
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry};
-use crate::domain::time::Timestamp;
+use crate::domain::audit::{AuditEntry, AuditEvent};
 
 /// The end of the chain, held by the writer.
 #[derive(Debug, Clone, Default)]
@@ -45,12 +44,7 @@ impl AuditRow {
 
 impl Chain {
     /// Numbers, chains and seals one row.
-    pub(super) fn row(
-        &mut self,
-        shared: &Shared,
-        row: (Timestamp, AuditActor, AuditAction),
-        writes: &mut Vec<Write>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn row(&mut self, shared: &Shared, row: AuditEvent, writes: &mut Vec<Write>) -> Result<(), StoreError> {
         self.row_under(&shared.house_keys, &shared.installation, row, writes)
     }
 
@@ -58,10 +52,10 @@ impl Chain {
         &mut self,
         keys: &HouseKeys,
         installation: &[u8; 16],
-        (at, actor, action): (Timestamp, AuditActor, AuditAction),
+        event: AuditEvent,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
-        let entry = AuditEntry { number: self.last + 1, at, actor, action };
+        let entry = AuditEntry { number: self.last + 1, event };
         let bytes = records::encode(&AuditRecord::new(&entry, self.hash))?;
         parts::seal(keys.sealer(Table::Audit), installation, Table::Audit, &entry.number.to_be_bytes(), &bytes, writes)?;
         self.last = entry.number;

@@ -10,28 +10,34 @@ use super::catalogue::{Entry, State};
 use super::counters::Count;
 use super::parts::{self, Write};
 use super::records::{
-    self, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord, EventRecord,
-    MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord,
+    EventRecord, FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, Record,
+    ReportingRecord, SessionRecord, SiteRecord,
 };
 use super::tables::{
-    SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table, event_key,
+    SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_REPORTING, Table,
+    event_key,
 };
-use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Session, Shared, Store, StoreError};
-use crate::domain::audit::{AuditAction, AuditActor};
+use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
+use crate::domain::alert::Alert;
+use crate::domain::audit::{AuditAction, AuditActor, AuditEvent};
 use crate::domain::backup::History;
 use crate::domain::block::Block;
 use crate::domain::canned::CannedResponse;
 use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::department::Department;
 use crate::domain::event::Event;
-use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId};
+use crate::domain::factor::Factors;
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId};
 use crate::domain::limits;
 use crate::domain::mail::PendingMail;
 use crate::domain::network::Allowlist;
 use crate::domain::news::News;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
+use crate::domain::policy::SignInPolicy;
 use crate::domain::retention::ReportingDays;
+use crate::domain::session::Session;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, Sealer, Slot};
@@ -50,7 +56,7 @@ pub struct Batch {
 pub(super) struct Contents {
     /// What belongs to a drawer names it: once that is purged, nothing of it may be written any more.
     pub writes: Vec<(Option<ConversationId>, Write)>,
-    pub audit: Vec<(Timestamp, AuditActor, AuditAction)>,
+    pub audit: Vec<AuditEvent>,
     /// What is added to the counters of reports.
     pub counts: Vec<Count>,
     pub changes: Vec<Change>,
@@ -96,6 +102,11 @@ pub(super) enum Change {
     NoMail(ConversationId),
     Permissions(RolePermissions),
     Reporting(ReportingDays),
+    Policy(SignInPolicy),
+    Factors(OperatorId, Arc<Factors>),
+    NoFactors(OperatorId),
+    Alert(Arc<Alert>),
+    NoAlert(AlertId),
     Closed(ClosedConversation),
 }
 
@@ -185,6 +196,31 @@ impl Batch {
         self.put_house(Table::Settings, SETTING_BACKUPS, &BackupsRecord::from(history));
     }
 
+    pub fn put_policy(&mut self, policy: SignInPolicy) {
+        self.put_house(Table::Settings, SETTING_POLICY, &PolicyRecord::from(policy));
+        self.contents.changes.push(Change::Policy(policy));
+    }
+
+    pub fn put_factors(&mut self, operator: OperatorId, factors: &Factors) {
+        self.put_house(Table::Factors, operator.as_bytes(), &FactorsRecord::from(factors));
+        self.contents.changes.push(Change::Factors(operator, Arc::new(factors.clone())));
+    }
+
+    pub fn delete_factors(&mut self, operator: OperatorId) {
+        self.remove(Table::Factors, operator.as_bytes());
+        self.contents.changes.push(Change::NoFactors(operator));
+    }
+
+    pub fn put_alert(&mut self, alert: &Alert) {
+        self.put_house(Table::Alerts, alert.id.as_bytes(), &AlertRecord::from(alert));
+        self.contents.changes.push(Change::Alert(Arc::new(alert.clone())));
+    }
+
+    pub fn delete_alert(&mut self, id: AlertId) {
+        self.remove(Table::Alerts, id.as_bytes());
+        self.contents.changes.push(Change::NoAlert(id));
+    }
+
     pub fn put_session(&mut self, hash: &[u8; 32], session: &Session) {
         self.put_house(Table::Sessions, hash, &SessionRecord::from(session));
     }
@@ -243,7 +279,12 @@ impl Batch {
 
     /// One row for the audit log; the writer numbers and chains it.
     pub fn audit(&mut self, at: Timestamp, actor: AuditActor, action: AuditAction) {
-        self.contents.audit.push((at, actor, action));
+        self.audit_event(AuditEvent::done(at, actor, action));
+    }
+
+    /// The same, of something that may have been refused, and may have come over the network.
+    pub fn audit_event(&mut self, event: AuditEvent) {
+        self.contents.audit.push(event);
     }
 
     pub fn tell(&mut self, news: News) {

@@ -9,14 +9,17 @@ use zeroize::Zeroizing;
 use super::batch::Change;
 use super::tables::Table;
 use super::{Shared, Store, StoreError, parts};
+use crate::domain::alert::Alert;
 use crate::domain::block::Block;
 use crate::domain::canned::CannedResponse;
 use crate::domain::department::Department;
-use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::factor::Factors;
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::domain::mail::PendingMail;
 use crate::domain::network::Allowlist;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
+use crate::domain::policy::SignInPolicy;
 use crate::domain::retention::ReportingDays;
 use crate::domain::site::Site;
 use crate::domain::text::Name;
@@ -36,6 +39,10 @@ pub struct House {
     pub mails: BTreeMap<ConversationId, PendingMail>,
     pub permissions: RolePermissions,
     pub reporting: ReportingDays,
+    pub policy: SignInPolicy,
+    /// What each member of staff proves themselves with besides a password.
+    pub factors: BTreeMap<OperatorId, Arc<Factors>>,
+    pub alerts: BTreeMap<AlertId, Arc<Alert>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +67,8 @@ pub(super) struct HouseKeys {
     blocks: Sealer,
     counters: Sealer,
     mails: Sealer,
+    factors: Sealer,
+    alerts: Sealer,
     catalogue: Sealer,
 }
 
@@ -80,6 +89,8 @@ impl HouseKeys {
             blocks: sealer(Table::Blocks),
             counters: sealer(Table::Counters),
             mails: sealer(Table::Mails),
+            factors: sealer(Table::Factors),
+            alerts: sealer(Table::Alerts),
             catalogue: sealer(Table::Catalogue),
             house,
         }
@@ -109,6 +120,8 @@ impl HouseKeys {
             Table::Blocks => &self.blocks,
             Table::Counters => &self.counters,
             Table::Mails => &self.mails,
+            Table::Factors => &self.factors,
+            Table::Alerts => &self.alerts,
             Table::Catalogue => &self.catalogue,
             Table::Settings
             | Table::Meta
@@ -161,6 +174,19 @@ impl House {
             }
             Change::Permissions(permissions) => self.permissions = permissions,
             Change::Reporting(days) => self.reporting = days,
+            Change::Policy(policy) => self.policy = policy,
+            Change::Factors(operator, factors) => {
+                self.factors.insert(operator, factors);
+            }
+            Change::NoFactors(operator) => {
+                self.factors.remove(&operator);
+            }
+            Change::Alert(alert) => {
+                self.alerts.insert(alert.id, alert);
+            }
+            Change::NoAlert(id) => {
+                self.alerts.remove(&id);
+            }
             Change::Closed(_) => {}
         }
     }

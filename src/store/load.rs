@@ -10,13 +10,13 @@ use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
 use super::records::{
-    self, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, MailRecord, OperatorRecord, OrganisationRecord,
-    PermissionsRecord, ReportingRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord, MailRecord, OperatorRecord,
+    OrganisationRecord, PermissionsRecord, PolicyRecord, ReportingRecord, SiteRecord,
 };
-use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table};
+use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_REPORTING, Table};
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
-use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::vault::{Key, LEVELS, NodeAt, Sealer, Slot, Walker};
 
@@ -47,6 +47,19 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_REPORTING)? {
         house.reporting = records::decode::<ReportingRecord>(&bytes)?.days()?;
     }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_POLICY)? {
+        house.policy = records::decode::<PolicyRecord>(&bytes)?.into();
+    }
+    for_each(shared, Table::Factors, |id, bytes| {
+        let factors = records::decode::<FactorsRecord>(bytes)?.factors()?;
+        house.factors.insert(OperatorId::from_bytes(id), Arc::new(factors));
+        Ok(())
+    })?;
+    for_each(shared, Table::Alerts, |id, bytes| {
+        let alert = records::decode::<AlertRecord>(bytes)?.alert(AlertId::from_bytes(id));
+        house.alerts.insert(alert.id, Arc::new(alert));
+        Ok(())
+    })?;
     for_each(shared, Table::Departments, |id, bytes| {
         let department = records::decode::<DepartmentRecord>(bytes)?.department(DepartmentId::from_bytes(id))?;
         house.departments.insert(department.id, Arc::new(department));

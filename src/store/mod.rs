@@ -109,13 +109,6 @@ pub struct Store {
     handle: Arc<Handle>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    pub operator: OperatorId,
-    pub started_at: Timestamp,
-    pub active_at: Timestamp,
-}
-
 /// A conversation that is not closed, with what its next event needs. Lock it, change it, hand the batch to `commit` while
 /// the lock is held: so events reach the disk in the order of their numbers.
 #[derive(Debug)]

@@ -2,14 +2,15 @@
 
 use super::records::{self, SessionRecord};
 use super::tables::Table;
-use super::{Session, Store, StoreError};
+use super::{Store, StoreError};
+use crate::domain::session::Session;
 
 impl Store {
     /// # Errors
     /// When it cannot be read.
     pub fn session(&self, hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
         let Some(bytes) = self.shared.house_value(Table::Sessions, hash)? else { return Ok(None) };
-        Ok(Some(records::decode::<SessionRecord>(&bytes)?.into()))
+        records::decode::<SessionRecord>(&bytes)?.session().map(Some)
     }
 
     /// All sessions, with the SHA-256 they are stored under.
@@ -22,7 +23,7 @@ impl Store {
             let (key, first) = entry?;
             let Ok(hash) = <[u8; 32]>::try_from(&key[1..]) else { continue };
             let bytes = self.shared.open_house_value(Table::Sessions, &hash, &first)?;
-            sessions.push((hash, records::decode::<SessionRecord>(&bytes)?.into()));
+            sessions.push((hash, records::decode::<SessionRecord>(&bytes)?.session()?));
         }
         Ok(sessions)
     }

@@ -19,6 +19,8 @@
 //! | 0x1a | blocks | block id 16 | who is kept out, and until when | house |
 //! | 0x1b | counters | keyed hash of the day 8 ‖ keyed hash of the rest 16 | a counter for reports | house |
 //! | 0x1d | mails | drawer id 16 | that its transcript is yet to be mailed | house |
+//! | 0x1e | factors | operator id 16 | one-time passwords, recovery codes and passkeys of somebody | house |
+//! | 0x1f | alerts | alert id 16 | what administrators have to see | house |
 //! | 0x20 | heads | drawer id 16 | conversation | drawer |
 //! | 0x21 | events | drawer id 16 ‖ seq 4 | event | drawer |
 //! | 0x22 | transcripts | drawer id 16 ‖ part 2 | a closed conversation with all its events (see `transcript`) | drawer |
@@ -33,7 +35,7 @@ use crate::domain::event::Seq;
 use crate::domain::id::ConversationId;
 
 /// Grows by one whenever what is on disk changes its shape.
-pub(super) const FORMAT: u16 = 3;
+pub(super) const FORMAT: u16 = 4;
 /// The oldest format that differs from this one in nothing but what records may hold: each says its own version, so a start reads
 /// them as they are and only notes in the tip that older programs would not understand what is written from now on.
 pub(super) const FORMAT_ALIKE: u16 = 2;
@@ -56,6 +58,8 @@ pub(super) enum Table {
     Blocks,
     Counters,
     Mails,
+    Factors,
+    Alerts,
     Heads,
     Events,
     Transcripts,
@@ -73,6 +77,7 @@ pub(super) const SETTING_ORGANISATION: &[u8] = b"organisation";
 pub(super) const SETTING_BACKUPS: &[u8] = b"backups";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
 pub(super) const SETTING_PERMISSIONS: &[u8] = b"permissions";
+pub(super) const SETTING_POLICY: &[u8] = b"sign-in";
 pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
 /// Audit rows that a rescue could not bring back.
 pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
@@ -80,7 +85,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -97,6 +102,8 @@ impl Table {
         Self::Blocks,
         Self::Counters,
         Self::Mails,
+        Self::Factors,
+        Self::Alerts,
         Self::Heads,
         Self::Events,
         Self::Transcripts,
@@ -129,6 +136,8 @@ impl Table {
             Self::Blocks => 0x1a,
             Self::Counters => 0x1b,
             Self::Mails => 0x1d,
+            Self::Factors => 0x1e,
+            Self::Alerts => 0x1f,
             Self::Heads => 0x20,
             Self::Events => 0x21,
             Self::Transcripts => 0x22,
@@ -157,6 +166,8 @@ impl Table {
             Self::Blocks => "blocks",
             Self::Counters => "counters",
             Self::Mails => "mails",
+            Self::Factors => "factors",
+            Self::Alerts => "alerts",
             Self::Heads => "heads",
             Self::Events => "events",
             Self::Transcripts => "transcripts",
@@ -170,7 +181,7 @@ impl Table {
     pub(super) const fn parts_max(self) -> u8 {
         match self {
             Self::Sites => 128,
-            Self::Settings | Self::Operators | Self::Secrets | Self::Departments | Self::Canned => 16,
+            Self::Settings | Self::Operators | Self::Secrets | Self::Departments | Self::Canned | Self::Factors => 16,
             Self::Purges | Self::Tombstones => u8::MAX,
             Self::Heads => 6,
             Self::Events | Self::Drafts => 5,
@@ -188,6 +199,7 @@ impl Table {
                 | Self::Secrets
                 | Self::Departments
                 | Self::Canned
+                | Self::Factors
                 | Self::Heads
                 | Self::Drafts
         )

@@ -147,6 +147,7 @@ impl From<Failure> for Error {
             Failure::InvalidFields(_) | Failure::InvalidAnswers(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", failure.to_string())
             }
+            Failure::ProofNeeded => Self::new(StatusCode::FORBIDDEN, "proof_needed", failure.to_string()),
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),

@@ -50,6 +50,7 @@ impl Errors {
             | Failure::NoRoom
             | Failure::Blocked
             | Failure::InvalidAnswers(_)
+            | Failure::ProofNeeded
             | Failure::Store(_) => Err(failure.into()),
         }
     }

@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::domain::access::Actor;
 use crate::live::partials::RoomPartial;
-use crate::service::{Ctx, Failure, reports};
+use crate::service::{Asked, Ctx, Failure, reports};
 
 use super::error::Error;
 pub use super::form::Errors;
@@ -69,13 +69,13 @@ pub fn see_other(to: &str) -> HttpResponse {
 ///
 /// # Errors
 /// Outside when the appliance is going down; inside whatever the service says.
-pub async fn act<T, F>(app: &App, actor: Actor, act: F) -> Result<Result<T, Failure>, Error>
+pub async fn act<T, F>(app: &App, actor: Actor, asked: Asked, act: F) -> Result<Result<T, Failure>, Error>
 where
     F: FnOnce(&Ctx) -> Result<T, Failure> + Send + 'static,
     T: Send + 'static,
 {
     let app = app.clone();
-    aside(move || act(&app.ctx(&actor))).await
+    aside(move || act(&app.ctx_asked(&actor, asked))).await
 }
 
 /// A service call that may block, for handlers that have nothing to say about a refusal themselves.

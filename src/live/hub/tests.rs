@@ -84,7 +84,7 @@ fn everybody_of_the_conversation_is_told_once_and_nobody_else() {
     let (_, other_tab) = enter(&hub, visitor(7));
     let (_, stranger) = enter(&hub, visitor(8));
     let (_, anna) = enter(&hub, operator(ANNA, Membership::AllSites));
-    let (_, elsewhere) = enter(&hub, operator(BERT, Membership::Sites([].into())));
+    let (_, elsewhere) = enter(&hub, operator(BERT, Membership::of_sites([])));
     for outbox in [&tab, &other_tab, &stranger, &anna, &elsewhere] {
         outbox.drain();
     }

@@ -138,7 +138,7 @@ pub fn write_to<W: Destination + 'static>(ctx: &Ctx, out: W) -> Result<(W, Conte
     let _alone = ctx.memory.try_backing_up().ok_or_else(being_made)?;
     let (out, copied) = ctx.store.back_up(Kind::Backup, signing::key(ctx)?, ctx.now, out)?;
     let mut batch = ctx.store.batch();
-    batch.audit(ctx.now, ctx.audit_actor(), AuditAction::BackedUp);
+    ctx.audit(&mut batch, AuditAction::BackedUp);
     ctx.store.commit(batch).wait()?;
     Ok((out, Contents { bytes: copied.bytes, conversations: copied.drawers, audit_rows: copied.audit_rows }))
 }
@@ -156,7 +156,7 @@ fn remember(ctx: &Ctx, history: &History, action: Option<AuditAction>) -> Result
     let mut batch = ctx.store.batch();
     batch.put_backups(history);
     if let Some(action) = action {
-        batch.audit(ctx.now, ctx.audit_actor(), action);
+        ctx.audit(&mut batch, action);
     }
     ctx.store.commit(batch).wait()?;
     Ok(())

@@ -56,7 +56,7 @@ fn note_reading(ctx: &Ctx, view: &View) -> Option<Commit> {
     let Actor::Staff { id: reader, .. } = ctx.actor else { return None };
     view.conversation.closed_at()?;
     let mut batch = ctx.store.batch();
-    batch.audit(ctx.now, AuditActor::Staff(*reader), AuditAction::TranscriptRead(view.conversation.id));
+    ctx.audit_as(&mut batch, AuditActor::Staff(*reader), AuditAction::TranscriptRead(view.conversation.id));
     Some(ctx.store.commit(batch))
 }
 

@@ -114,7 +114,7 @@ pub(super) fn alter(ctx: &Ctx, id: SiteId, change: impl FnOnce(&mut Site) -> Res
 fn save(ctx: &Ctx, site: &Site, what: AuditAction) -> Result<(), Failure> {
     let mut batch = ctx.store.batch();
     batch.put_site(site);
-    batch.audit(ctx.now, ctx.audit_actor(), what);
+    ctx.audit(&mut batch, what);
     batch.tell(News::Site(site.id));
     ctx.store.commit(batch).wait()?;
     Ok(())

@@ -32,7 +32,7 @@ fn ones_own_are_for_oneself_and_shared_ones_for_those_of_the_site() {
     let other_site = GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() };
     let other_site = sites::create(&stage.ctx(&admin), &other_site).unwrap();
     let bert = stage.join(&admin, "Bert", "operator");
-    let here = operator(bert, Membership::Sites([finished.site].into()), Permissions::NONE);
+    let here = operator(bert, Membership::of_sites([finished.site]), Permissions::NONE);
 
     let own = create(&stage.ctx(&here), &form("/own", "Mine")).unwrap();
     let everywhere = create(&stage.ctx(&admin), &shared("all", "")).unwrap();
@@ -52,8 +52,7 @@ fn ones_own_are_for_oneself_and_shared_ones_for_those_of_the_site() {
     assert_eq!(refused(create(&stage.ctx(&here), &shared("mine", ""))), ["site"]);
     assert_eq!(refused(create(&stage.ctx(&here), &shared("mine", &finished.site.to_string()))), ["is_shared"]);
     // With the permission on their site, and for that site alone.
-    let keeper =
-        operator(bert, Membership::Sites([finished.site].into()), Permissions::NONE.with(Permission::ManageSharedCanned));
+    let keeper = operator(bert, Membership::of_sites([finished.site]), Permissions::NONE.with(Permission::ManageSharedCanned));
     assert!(may_share(&stage.ctx(&keeper)) && !may_share(&stage.ctx(&here)));
     assert!(create(&stage.ctx(&keeper), &shared("mine", &finished.site.to_string())).is_ok());
     assert_eq!(refused(create(&stage.ctx(&keeper), &shared("x", ""))), ["site"]);
@@ -101,6 +100,6 @@ fn a_chat_fills_in_what_is_known_of_it() {
     let expected = format!("Maria ⟨e-mail address⟩ {} {} ⟨department⟩", me.as_str(), site.as_str());
     assert_eq!(filled.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), [expected.as_str(), "Shared"]);
     let stranger =
-        operator(OperatorId::from_bytes([9; 16]), Membership::Sites([SiteId::from_bytes([9; 16])].into()), Permissions::NONE);
+        operator(OperatorId::from_bytes([9; 16]), Membership::of_sites([SiteId::from_bytes([9; 16])]), Permissions::NONE);
     assert!(matches!(for_conversation(&stage.ctx(&stranger), id), Err(Failure::NotFound)));
 }

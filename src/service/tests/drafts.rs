@@ -41,7 +41,7 @@ fn a_draft_is_its_writers_own_until_the_chat_closes() {
 
     // To visitors, and to staff of other sites, there is none.
     assert!(matches!(keep(&stage.ctx(&visitor), id, DraftKind::Reply, "x"), Err(Failure::NotFound)));
-    let other = Membership::Sites([crate::domain::id::SiteId::from_bytes([9; 16])].into());
+    let other = Membership::of_sites([crate::domain::id::SiteId::from_bytes([9; 16])]);
     let Actor::Staff { id: me, .. } = anna else { panic!("an administrator is staff") };
     let elsewhere = Actor::Staff { id: me, role: Role::Operator, membership: other, permissions: Permissions::NONE };
     assert!(matches!(of(&stage.ctx(&elsewhere), id), Err(Failure::NotFound)));

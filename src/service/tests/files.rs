@@ -93,7 +93,7 @@ fn a_file_reaches_the_people_in_the_chat_and_nobody_else() {
     let bert = stage.join(&admin, "Bert", "operator");
     let mut bert = stage.actor(bert);
     if let Actor::Staff { membership, .. } = &mut bert {
-        *membership = crate::domain::operator::Membership::Sites([SiteId::from_bytes([9; 16])].into());
+        *membership = crate::domain::operator::Membership::of_sites([SiteId::from_bytes([9; 16])]);
     }
     for stranger in [other_visitor, other_site, bert, Actor::Stranger] {
         let ctx = stage.ctx(&stranger);

@@ -151,7 +151,7 @@ fn sites_are_given_and_taken() {
     let form = PersonForm { all_sites: false, sites: vec![finished.site.to_string()], ..person("Berta", "operator") };
     change(&stage.ctx(&admin), bert, &form).unwrap();
     let stored = stage.store.house().operators[&bert].clone();
-    assert_eq!(stored.membership, Membership::Sites([finished.site].into()));
+    assert_eq!(stored.membership, Membership::of_sites([finished.site]));
     assert_eq!(PersonForm::of(&stored).sites, form.sites);
     assert_eq!(stored.email.as_str(), "bert@example.org", "the address names the account and stays");
     assert_eq!(list(&stage.ctx(&admin)).unwrap().len(), 2);

@@ -112,7 +112,7 @@ fn a_report_is_of_the_sites_that_its_reader_works_for() {
     answered(&mut stage, &admin, finished.site, 1);
     missed(&mut stage, other, 2);
     let id = crate::domain::id::OperatorId::from_bytes([9; 16]);
-    let membership = crate::domain::operator::Membership::Sites([other].into());
+    let membership = crate::domain::operator::Membership::of_sites([other]);
     let role = crate::domain::operator::Role::Supervisor;
     let supervisor = |permissions| Actor::Staff { id, role, membership: membership.clone(), permissions };
     let none = crate::domain::permission::Permissions::NONE;

@@ -162,7 +162,7 @@ fn an_operator_sees_only_the_sites_they_serve() {
     let bert = Actor::Staff {
         id: crate::domain::id::OperatorId::from_bytes([9; 16]),
         role: crate::domain::operator::Role::Supervisor,
-        membership: crate::domain::operator::Membership::Sites([other].into()),
+        membership: crate::domain::operator::Membership::of_sites([other]),
         permissions: crate::domain::permission::Permissions::ALL,
     };
     let ctx = stage.ctx(&bert);

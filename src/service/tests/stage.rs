@@ -14,7 +14,7 @@ use super::people::{self, PersonForm};
 use super::sessions::{self, NewSession};
 use super::setup::{self, Finished, SetUp};
 use super::sign_in::sign_in;
-use super::{Ctx, Failure, Memory, Random};
+use super::{Asked, Ctx, Failure, Memory, Random};
 use crate::domain::access::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::credential::Password;
@@ -69,7 +69,14 @@ impl Stage {
     }
 
     pub fn ctx<'a>(&'a self, actor: &'a Actor) -> Ctx<'a> {
-        Ctx { actor, now: self.now, random: &self.random, store: &self.store, memory: &self.memory }
+        Ctx {
+            actor,
+            now: self.now,
+            random: &self.random,
+            store: &self.store,
+            memory: &self.memory,
+            asked: Asked { proved_at: Some(self.now), ..Asked::default() },
+        }
     }
 
     pub fn advance(&mut self, span: Duration) {
@@ -109,7 +116,7 @@ impl Stage {
     pub fn audit(&self) -> Vec<AuditAction> {
         let mut rows = self.store.audit_rows(None, 1_000).unwrap();
         rows.reverse();
-        rows.into_iter().map(|row| row.action).collect()
+        rows.into_iter().map(|row| row.event.action).collect()
     }
 
     pub fn last_audit(&self) -> AuditAction {

@@ -59,7 +59,7 @@ fn only_who_may_takes_a_chat_away() {
     let rows = stage.audit().len();
     let Actor::Staff { id: me, .. } = stage.actor(finished.operator) else { panic!("an administrator is staff") };
     let operator = |site, permissions| {
-        let membership = Membership::Sites([site].into());
+        let membership = Membership::of_sites([site]);
         Actor::Staff { id: me, role: Role::Operator, membership, permissions }
     };
     let may = Permissions::NONE.with(Permission::ExportTranscripts);

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeReceipt, PurgeRule};
-use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use super::alert::AlertKindRecord;
+use super::{Record, address, address_bytes, damaged, read};
+use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule};
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
 use crate::domain::time::Timestamp;
+use crate::store::StoreError;
 
 /// An audit row as it stands in the chain: it carries the hash of the row before it.
 #[derive(Serialize, Deserialize)]
@@ -17,10 +19,35 @@ pub(in crate::store) struct AuditRecord {
     pub previous: [u8; 32],
     at: i64,
     actor: ActorRecord,
+    /// As IPv6, an IPv4 address mapped.
+    from: Option<[u8; 16]>,
+    is_refused: bool,
     action: ActionRecord,
 }
 
-impl Record for AuditRecord {}
+/// Version 1 knew neither from where nor refusals.
+#[derive(Deserialize)]
+struct AuditRecord1 {
+    number: u64,
+    previous: [u8; 32],
+    at: i64,
+    actor: ActorRecord,
+    action: ActionRecord,
+}
+
+impl Record for AuditRecord {
+    const VERSION: u8 = 2;
+
+    fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
+        if version != 1 {
+            return Err(damaged("its version is not known"));
+        }
+        let AuditRecord1 { number, previous, at, actor, action } = read(body)?;
+        // What was refused says so in its name.
+        let is_refused = matches!(action, ActionRecord::SignInRefused | ActionRecord::SetUpRefused);
+        Ok(Self { number, previous, at, actor, from: None, is_refused, action })
+    }
+}
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::store) enum ActorRecord {
@@ -114,6 +141,26 @@ pub(super) enum ActionRecord {
     DepartmentRemoved([u8; 16]),
     TranscriptMailed([u8; 16]),
     MailGivenUp([u8; 16]),
+    FactorAdded([u8; 16], FactorRecord),
+    FactorRemoved([u8; 16], FactorRecord),
+    RecoveryCodesMade([u8; 16]),
+    RecoveryCodeUsed([u8; 16]),
+    Proved,
+    ProofRefused,
+    PasswordResetAsked([u8; 16]),
+    PasswordReset([u8; 16]),
+    SessionEnded([u8; 16]),
+    SignInPolicyChanged,
+    OperatorDormant([u8; 16]),
+    AlertRaised(AlertKindRecord),
+    AlertAcknowledged([u8; 16]),
+    OperatorReset([u8; 16]),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum FactorRecord {
+    Totp,
+    Passkey,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -152,17 +199,21 @@ impl AuditRecord {
             previous,
             at: entry.at.as_millis(),
             actor: (&entry.actor).into(),
+            from: entry.from.map(address_bytes),
+            is_refused: entry.outcome == Outcome::Refused,
             action: (&entry.action).into(),
         }
     }
 
     pub(in crate::store) fn entry(self) -> AuditEntry {
-        AuditEntry {
-            number: self.number,
+        let event = AuditEvent {
             at: Timestamp::from_millis(self.at),
             actor: self.actor.into(),
+            from: self.from.map(address),
+            outcome: if self.is_refused { Outcome::Refused } else { Outcome::Done },
             action: self.action.into(),
-        }
+        };
+        AuditEntry { number: self.number, event }
     }
 }
 
@@ -184,6 +235,24 @@ impl From<ActorRecord> for AuditActor {
             ActorRecord::Timer => Self::Timer,
             ActorRecord::Staff(id) => Self::Staff(OperatorId::from_bytes(id)),
             ActorRecord::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<FactorKind> for FactorRecord {
+    fn from(kind: FactorKind) -> Self {
+        match kind {
+            FactorKind::Totp => Self::Totp,
+            FactorKind::Passkey => Self::Passkey,
+        }
+    }
+}
+
+impl From<FactorRecord> for FactorKind {
+    fn from(record: FactorRecord) -> Self {
+        match record {
+            FactorRecord::Totp => Self::Totp,
+            FactorRecord::Passkey => Self::Passkey,
         }
     }
 }
@@ -336,6 +405,20 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::BlockLifted(id) => Self::BlockLifted(*id.as_bytes()),
             AuditAction::TranscriptMailed(id) => Self::TranscriptMailed(*id.as_bytes()),
             AuditAction::MailGivenUp(id) => Self::MailGivenUp(*id.as_bytes()),
+            AuditAction::FactorAdded(id, kind) => Self::FactorAdded(*id.as_bytes(), (*kind).into()),
+            AuditAction::FactorRemoved(id, kind) => Self::FactorRemoved(*id.as_bytes(), (*kind).into()),
+            AuditAction::RecoveryCodesMade(id) => Self::RecoveryCodesMade(*id.as_bytes()),
+            AuditAction::RecoveryCodeUsed(id) => Self::RecoveryCodeUsed(*id.as_bytes()),
+            AuditAction::Proved => Self::Proved,
+            AuditAction::ProofRefused => Self::ProofRefused,
+            AuditAction::PasswordResetAsked(id) => Self::PasswordResetAsked(*id.as_bytes()),
+            AuditAction::PasswordReset(id) => Self::PasswordReset(*id.as_bytes()),
+            AuditAction::SessionEnded(id) => Self::SessionEnded(*id.as_bytes()),
+            AuditAction::SignInPolicyChanged => Self::SignInPolicyChanged,
+            AuditAction::OperatorDormant(id) => Self::OperatorDormant(*id.as_bytes()),
+            AuditAction::AlertRaised(kind) => Self::AlertRaised((*kind).into()),
+            AuditAction::AlertAcknowledged(id) => Self::AlertAcknowledged(*id.as_bytes()),
+            AuditAction::OperatorReset(id) => Self::OperatorReset(*id.as_bytes()),
         }
     }
 }
@@ -371,6 +454,20 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::Blocked(id) => Self::Blocked(BlockId::from_bytes(id)),
             ActionRecord::BlockLifted(id) => Self::BlockLifted(BlockId::from_bytes(id)),
             ActionRecord::TranscriptMailed(id) => Self::TranscriptMailed(ConversationId::from_bytes(id)),
+            ActionRecord::FactorAdded(id, kind) => Self::FactorAdded(operator(id), kind.into()),
+            ActionRecord::FactorRemoved(id, kind) => Self::FactorRemoved(operator(id), kind.into()),
+            ActionRecord::RecoveryCodesMade(id) => Self::RecoveryCodesMade(operator(id)),
+            ActionRecord::RecoveryCodeUsed(id) => Self::RecoveryCodeUsed(operator(id)),
+            ActionRecord::Proved => Self::Proved,
+            ActionRecord::ProofRefused => Self::ProofRefused,
+            ActionRecord::PasswordResetAsked(id) => Self::PasswordResetAsked(operator(id)),
+            ActionRecord::PasswordReset(id) => Self::PasswordReset(operator(id)),
+            ActionRecord::SessionEnded(id) => Self::SessionEnded(operator(id)),
+            ActionRecord::SignInPolicyChanged => Self::SignInPolicyChanged,
+            ActionRecord::OperatorDormant(id) => Self::OperatorDormant(operator(id)),
+            ActionRecord::AlertRaised(kind) => Self::AlertRaised(kind.into()),
+            ActionRecord::AlertAcknowledged(id) => Self::AlertAcknowledged(AlertId::from_bytes(id)),
+            ActionRecord::OperatorReset(id) => Self::OperatorReset(operator(id)),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 use super::audit::{ActorRecord, RuleRecord};
-use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt};
+use crate::domain::audit::{AuditAction, AuditEvent, PurgeReceipt};
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
@@ -32,7 +32,7 @@ impl PurgeRecord1 {
         self.doomed.iter().map(|(drawer, ..)| ConversationId::from_bytes(*drawer)).collect()
     }
 
-    pub(in crate::store) fn audit_row(self) -> (Timestamp, AuditActor, AuditAction) {
+    pub(in crate::store) fn audit_row(self) -> AuditEvent {
         let receipt = PurgeReceipt {
             site: SiteId::from_bytes(self.site),
             rule: self.rule.into(),
@@ -41,6 +41,6 @@ impl PurgeRecord1 {
             events: self.events.into(),
             epoch: Some(self.epoch),
         };
-        (Timestamp::from_millis(self.at), self.actor.into(), AuditAction::Purged(receipt))
+        AuditEvent::done(Timestamp::from_millis(self.at), self.actor.into(), AuditAction::Purged(receipt))
     }
 }

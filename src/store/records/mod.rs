@@ -2,6 +2,8 @@
 //! One file per noun; each turns its domain type into a record and back. A record is `version 1 ‖ postcard`; a noun whose record
 //! has changed still reads the former versions (`former`).
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -10,6 +12,7 @@ use super::StoreError;
 use crate::domain::language::Language;
 
 mod about;
+mod alert;
 mod audit;
 mod backup;
 mod block;
@@ -20,6 +23,7 @@ mod counter;
 mod department;
 mod draft;
 mod event;
+mod factor;
 mod file_header;
 mod form;
 mod former;
@@ -30,13 +34,16 @@ mod mail;
 mod network;
 mod operator;
 mod permission;
+mod policy;
 mod purge;
 mod rekey;
 mod routing;
+mod session;
 mod site;
 mod switches;
 mod tombstones;
 
+pub(super) use alert::AlertRecord;
 pub(super) use audit::AuditRecord;
 pub(super) use backup::BackupsRecord;
 pub(super) use block::BlockRecord;
@@ -47,14 +54,17 @@ pub(super) use counter::{CounterRecord, ReportingRecord};
 pub(super) use department::DepartmentRecord;
 pub(super) use draft::DraftRecord;
 pub(super) use event::EventRecord;
+pub(super) use factor::FactorsRecord;
 pub(super) use file_header::FileHeaderRecord;
 pub(super) use former::PurgeRecord1;
 pub(super) use mail::MailRecord;
 pub(super) use network::AllowlistRecord;
-pub(super) use operator::{OperatorRecord, OrganisationRecord, SessionRecord};
+pub(super) use operator::{OperatorRecord, OrganisationRecord};
 pub(super) use permission::PermissionsRecord;
+pub(super) use policy::PolicyRecord;
 pub(super) use purge::{Doom, PurgeRecord};
 pub(super) use rekey::RekeyRecord;
+pub(super) use session::SessionRecord;
 pub(super) use site::SiteRecord;
 pub(super) use tombstones::TombstonesRecord;
 
@@ -88,6 +98,18 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, StoreError> {
 /// Audit rows that a rescue could not bring back: the first and the last of each gap.
 impl Record for Vec<(u64, u64)> {}
 
+/// An address as sixteen bytes: one of IPv4 is mapped.
+fn address_bytes(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
+        IpAddr::V6(v6) => v6.octets(),
+    }
+}
+
+fn address(bytes: [u8; 16]) -> IpAddr {
+    IpAddr::from(bytes).to_canonical()
+}
+
 fn language(tag: &str) -> Result<Language, StoreError> {
     Language::of_tag(tag).ok_or_else(|| damaged("a language is not known"))
 }
@@ -101,5 +123,7 @@ fn unfit<E>(_: E) -> StoreError {
     damaged("a text is not valid")
 }
 
+#[cfg(test)]
+mod sign_in_tests;
 #[cfg(test)]
 mod tests;

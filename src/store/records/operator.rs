@@ -3,19 +3,40 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Record, damaged, read, unfit};
-use crate::domain::id::{OperatorId, SiteId};
+use crate::domain::id::{DepartmentId, OperatorId, SiteId};
 use crate::domain::limits;
-use crate::domain::operator::{Membership, Operator, PasswordHash, Role, Standing};
+use crate::domain::operator::{Membership, Operator, Part, PasswordHash, PasswordReset, Role, SsoIdentity, Standing};
 use crate::domain::text::{EmailAddress, Name};
 use crate::domain::time::Timestamp;
-use crate::store::{Organisation, Session, StoreError};
+use crate::store::{Organisation, StoreError};
+
+/// A site, and which of its departments.
+type SiteRecord = ([u8; 16], Option<Vec<[u8; 16]>>);
 
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct OperatorRecord {
     name: String,
     email: String,
     role: RoleRecord,
-    /// `None` is every site, those to come included.
+    /// `None` is every site, those to come included; a site without departments is the whole of it.
+    sites: Option<Vec<SiteRecord>>,
+    standing: StandingRecord,
+    password_hash: Option<String>,
+    created_at: i64,
+    capacity: u8,
+    /// Issuer and subject.
+    sso: Option<(String, String)>,
+    last_seen_at: Option<i64>,
+    /// SHA-256 of the token, and until when it is good.
+    reset: Option<([u8; 32], i64)>,
+}
+
+/// Version 2 knew neither departments nor single sign-on.
+#[derive(Deserialize)]
+struct OperatorRecord2 {
+    name: String,
+    email: String,
+    role: RoleRecord,
     sites: Option<Vec<[u8; 16]>>,
     standing: StandingRecord,
     password_hash: Option<String>,
@@ -23,7 +44,7 @@ pub(in crate::store) struct OperatorRecord {
     capacity: u8,
 }
 
-/// Version 1 knew no capacity.
+/// Version 1 knew no capacity either.
 #[derive(Deserialize)]
 struct OperatorRecord1 {
     name: String,
@@ -36,14 +57,27 @@ struct OperatorRecord1 {
 }
 
 impl Record for OperatorRecord {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
-        if version != 1 {
-            return Err(damaged("its version is not known"));
+        match version {
+            1 => {
+                let OperatorRecord1 { name, email, role, sites, standing, password_hash, created_at } = read(body)?;
+                let capacity = limits::CAPACITY_DEFAULT;
+                Ok(OperatorRecord2 { name, email, role, sites, standing, password_hash, created_at, capacity }.into())
+            }
+            2 => read::<OperatorRecord2>(body).map(Self::from),
+            _ => Err(damaged("its version is not known")),
         }
-        let OperatorRecord1 { name, email, role, sites, standing, password_hash, created_at } = read(body)?;
-        Ok(Self { name, email, role, sites, standing, password_hash, created_at, capacity: limits::CAPACITY_DEFAULT })
+    }
+}
+
+impl From<OperatorRecord2> for OperatorRecord {
+    fn from(it: OperatorRecord2) -> Self {
+        let OperatorRecord2 { name, email, role, sites, standing, password_hash, created_at, capacity } = it;
+        let sites = sites.map(|sites| sites.into_iter().map(|site| (site, None)).collect());
+        let (sso, last_seen_at, reset) = (None, None, None);
+        Self { name, email, role, sites, standing, password_hash, created_at, capacity, sso, last_seen_at, reset }
     }
 }
 
@@ -52,6 +86,8 @@ enum RoleRecord {
     Admin,
     Operator,
     Supervisor,
+    Auditor,
+    Client,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,10 +106,14 @@ impl From<&Operator> for OperatorRecord {
                 Role::Admin => RoleRecord::Admin,
                 Role::Operator => RoleRecord::Operator,
                 Role::Supervisor => RoleRecord::Supervisor,
+                Role::Auditor => RoleRecord::Auditor,
+                Role::Client => RoleRecord::Client,
             },
             sites: match &it.membership {
                 Membership::AllSites => None,
-                Membership::Sites(sites) => Some(sites.iter().map(|site| *site.as_bytes()).collect()),
+                Membership::Sites(sites) => {
+                    Some(sites.iter().map(|(site, part)| (*site.as_bytes(), part_record(part))).collect())
+                }
             },
             standing: match &it.standing {
                 Standing::Invited { token_hash, expires_at } => {
@@ -85,7 +125,24 @@ impl From<&Operator> for OperatorRecord {
             password_hash: it.password_hash.as_ref().map(|hash| hash.0.clone()),
             created_at: it.created_at.as_millis(),
             capacity: it.capacity,
+            sso: it.sso.clone().map(|SsoIdentity { issuer, subject }| (issuer, subject)),
+            last_seen_at: it.last_seen_at.map(Timestamp::as_millis),
+            reset: it.reset.as_ref().map(|reset| (reset.token_hash, reset.expires_at.as_millis())),
         }
+    }
+}
+
+fn part_record(part: &Part) -> Option<Vec<[u8; 16]>> {
+    match part {
+        Part::Whole => None,
+        Part::Departments(theirs) => Some(theirs.iter().map(|id| *id.as_bytes()).collect()),
+    }
+}
+
+fn part(only: Option<Vec<[u8; 16]>>) -> Part {
+    match only {
+        None => Part::Whole,
+        Some(theirs) => Part::Departments(theirs.into_iter().map(DepartmentId::from_bytes).collect()),
     }
 }
 
@@ -99,10 +156,14 @@ impl OperatorRecord {
                 RoleRecord::Admin => Role::Admin,
                 RoleRecord::Operator => Role::Operator,
                 RoleRecord::Supervisor => Role::Supervisor,
+                RoleRecord::Auditor => Role::Auditor,
+                RoleRecord::Client => Role::Client,
             },
             membership: match self.sites {
                 None => Membership::AllSites,
-                Some(sites) => Membership::Sites(sites.into_iter().map(SiteId::from_bytes).collect()),
+                Some(sites) => {
+                    Membership::Sites(sites.into_iter().map(|(site, only)| (SiteId::from_bytes(site), part(only))).collect())
+                }
             },
             standing: match self.standing {
                 StandingRecord::Invited { token_hash, expires_at } => {
@@ -114,32 +175,12 @@ impl OperatorRecord {
             password_hash: self.password_hash.map(PasswordHash),
             created_at: Timestamp::from_millis(self.created_at),
             capacity: self.capacity,
+            sso: self.sso.map(|(issuer, subject)| SsoIdentity { issuer, subject }),
+            last_seen_at: self.last_seen_at.map(Timestamp::from_millis),
+            reset: self
+                .reset
+                .map(|(token_hash, expires_at)| PasswordReset { token_hash, expires_at: Timestamp::from_millis(expires_at) }),
         })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-pub(in crate::store) struct SessionRecord {
-    operator: [u8; 16],
-    started_at: i64,
-    active_at: i64,
-}
-
-impl Record for SessionRecord {}
-
-impl From<&Session> for SessionRecord {
-    fn from(it: &Session) -> Self {
-        Self { operator: *it.operator.as_bytes(), started_at: it.started_at.as_millis(), active_at: it.active_at.as_millis() }
-    }
-}
-
-impl From<SessionRecord> for Session {
-    fn from(it: SessionRecord) -> Self {
-        Self {
-            operator: OperatorId::from_bytes(it.operator),
-            started_at: Timestamp::from_millis(it.started_at),
-            active_at: Timestamp::from_millis(it.active_at),
-        }
     }
 }
 

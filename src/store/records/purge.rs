@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{ActorRecord, RuleRecord};
 use super::{Record, damaged, read};
-use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt};
+use crate::domain::audit::{AuditAction, AuditEvent, PurgeReceipt};
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
@@ -111,7 +111,7 @@ impl PurgeRecord {
     }
 
     /// One receipt for each kind of thing that it destroys.
-    pub(in crate::store) fn audit_rows(&self) -> Vec<(Timestamp, AuditActor, AuditAction)> {
+    pub(in crate::store) fn audit_rows(&self) -> Vec<AuditEvent> {
         let kinds = [
             (RetentionClass::Transcripts, self.doomed.len(), self.events),
             (RetentionClass::Attachments, self.attachments.len(), self.files),
@@ -125,7 +125,7 @@ impl PurgeRecord {
                 events,
                 epoch: Some(self.epoch),
             };
-            (Timestamp::from_millis(self.at), self.actor.clone().into(), AuditAction::Purged(receipt))
+            AuditEvent::done(Timestamp::from_millis(self.at), self.actor.clone().into(), AuditAction::Purged(receipt))
         };
         kinds.into_iter().filter(|(_, drawers, _)| *drawers > 0).map(row).collect()
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 use super::audit::{ActionRecord, ActorRecord};
-use crate::domain::audit::{AuditAction, AuditActor};
+use crate::domain::audit::{AuditAction, AuditActor, AuditEvent};
 use crate::domain::time::Timestamp;
 use crate::vault::NodeAt;
 
@@ -42,7 +42,7 @@ impl RekeyRecord {
         self.replaced().map(move |node| NodeAt { epoch, ..node })
     }
 
-    pub(in crate::store) fn audit_row(self) -> (Timestamp, AuditActor, AuditAction) {
-        (Timestamp::from_millis(self.at), self.actor.into(), self.action.into())
+    pub(in crate::store) fn audit_row(self) -> AuditEvent {
+        AuditEvent::done(Timestamp::from_millis(self.at), self.actor.into(), self.action.into())
     }
 }

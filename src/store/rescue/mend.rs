@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{Rescue, useless};
-use crate::domain::audit::{AuditAction, AuditActor};
+use crate::domain::audit::{AuditAction, AuditActor, AuditEvent};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::{ConversationId, FileId};
 use crate::domain::text::MessageText;
@@ -295,7 +295,7 @@ impl Mender<'_> {
         chain.last = chain.last.max(promised);
         let mut writes = Vec::new();
         let action = AuditAction::Rescued { losses: u32::try_from(losses).unwrap_or(u32::MAX) };
-        chain.row(&shared, (self.rescue.now, AuditActor::Host, action), &mut writes)?;
+        chain.row(&shared, AuditEvent::done(self.rescue.now, AuditActor::Host, action), &mut writes)?;
         self.write(writes)
     }
 }

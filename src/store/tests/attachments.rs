@@ -179,7 +179,7 @@ fn a_purge_of_the_conversation_takes_its_files_along() {
     house.purge(&[open, closed]);
     let house = house.again();
     assert_eq!((records(&house), read(&house, other, 1).unwrap()), (2, b"content".to_vec()));
-    let receipts: Vec<_> = house.store.audit_rows(None, 9).unwrap().into_iter().map(|row| row.action).collect();
+    let receipts: Vec<_> = house.store.audit_rows(None, 9).unwrap().into_iter().map(|row| row.event.action).collect();
     let (rule, drawers, epoch) = (PurgeRule::Policy, 2, Some(2));
     let receipt = |class, events| AuditAction::Purged(PurgeReceipt { site: site(), rule, class, drawers, events, epoch });
     assert_eq!(receipts, [receipt(RetentionClass::Attachments, 2), receipt(RetentionClass::Transcripts, 4)]);

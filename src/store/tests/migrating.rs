@@ -73,7 +73,7 @@ fn what_format_two_wrote_is_found() {
     is_whole(&data);
 }
 
-/// Its tip says format 3 from the start; nothing has to be brought up to date.
+/// Its tip alone is brought up to date.
 #[test]
 fn what_format_three_wrote_is_found() {
     let dir = tempfile::tempdir().unwrap();
@@ -84,7 +84,7 @@ fn what_format_three_wrote_is_found() {
 
 /// The tip alone is written anew, in both places: whichever of them was, and however far, the directory opens.
 #[test]
-fn a_tip_that_was_half_brought_to_format_three_is_mended() {
+fn a_tip_that_was_half_brought_up_to_date_is_mended() {
     let dir = tempfile::tempdir().unwrap();
     let data = thaw(dir.path(), 2);
     let before = std::fs::read(data.join("tip")).unwrap();

@@ -9,7 +9,7 @@ use super::batch::Contents;
 use super::eraser::Eraser;
 use super::tables::{FORMAT, Table};
 use super::*;
-use crate::domain::audit::{AuditAction, AuditEntry, PurgeReceipt};
+use crate::domain::audit::{AuditAction, AuditEntry, AuditEvent, PurgeReceipt};
 use crate::domain::conversation::State;
 use crate::domain::event::{Author, Event, EventKind};
 use crate::domain::retention::RetentionClass;

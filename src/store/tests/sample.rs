@@ -7,6 +7,7 @@ use crate::domain::form::Consent;
 use crate::domain::limits;
 use crate::domain::network::{Allowlist, parse_networks};
 use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::WebOrigin;
 use crate::domain::text::{ClientId, EmailAddress, Notice};
 use crate::domain::visitor::ConsentGiven;
@@ -31,6 +32,9 @@ fn anna() -> Operator {
         password_hash: None,
         created_at: at(1),
         capacity: limits::CAPACITY_DEFAULT,
+        sso: None,
+        last_seen_at: None,
+        reset: None,
     }
 }
 
@@ -40,7 +44,7 @@ fn bert() -> Operator {
         name: Name::parse("Bert").unwrap(),
         email: EmailAddress::parse("bert@example.org").unwrap(),
         role: Role::Operator,
-        membership: Membership::Sites([site()].into()),
+        membership: Membership::of_sites([site()]),
         standing: Standing::Invited { token_hash: [6; 32], expires_at: at(9) },
         ..anna()
     }
@@ -63,7 +67,7 @@ fn allowlist() -> Allowlist {
 }
 
 fn session() -> Session {
-    Session { operator: anna().id, started_at: at(1), active_at: at(2) }
+    Session { active_at: at(2), ..Session::new(anna().id, SignInMethod::Password, at(1)) }
 }
 
 fn assignee() -> Assignee {
@@ -186,7 +190,7 @@ pub(super) fn check(store: &Store) {
     assert_eq!(house.allowlist, allowlist());
     assert_eq!(store.sessions().unwrap(), [(SESSION, session())]);
     assert_eq!(store.secret("authority").unwrap().unwrap().as_slice(), [5; 9_000]);
-    let actions: Vec<_> = store.audit_rows(None, 99).unwrap().into_iter().map(|row| row.action).collect();
+    let actions: Vec<_> = store.audit_rows(None, 99).unwrap().into_iter().map(|row| row.event.action).collect();
     // The receipts of format 1 did not name the epoch.
     let epoch = match actions[0] {
         AuditAction::Purged(receipt) => receipt.epoch,

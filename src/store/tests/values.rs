@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::network::{Allowlist, parse_networks};
 use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::WebOrigin;
 use crate::domain::text::{ClientId, EmailAddress, Notice};
 
@@ -17,6 +18,9 @@ fn operator() -> Operator {
         password_hash: None,
         created_at: at(1),
         capacity: crate::domain::limits::CAPACITY_DEFAULT,
+        sso: None,
+        last_seen_at: None,
+        reset: None,
     }
 }
 
@@ -34,7 +38,7 @@ fn the_house_is_remembered() {
     let mut house = House::new();
     let organisation = Organisation { name: Name::parse("Clinic").unwrap(), set_up_at: at(1) };
     let list = Allowlist { networks: parse_networks("127.0.0.1\n10.0.0.0/8").unwrap(), trial: None };
-    let (hash, session) = ([7; 32], Session { operator: operator().id, started_at: at(1), active_at: at(2) });
+    let (hash, session) = ([7; 32], Session { active_at: at(2), ..Session::new(operator().id, SignInMethod::Password, at(1)) });
     let mut batch = house.store.batch();
     batch.put_organisation(&organisation);
     batch.put_site(&large_site());

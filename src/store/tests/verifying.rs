@@ -165,7 +165,7 @@ fn every_break_of_the_audit_chain_is_named() {
     let mut writes = Vec::new();
     for networks in [0, 9] {
         let action = AuditAction::AllowlistChanged { networks };
-        other.row(shared, (at(1), AuditActor::Host, action), &mut writes).unwrap();
+        other.row(shared, AuditEvent::done(at(1), AuditActor::Host, action), &mut writes).unwrap();
     }
     let second: Vec<_> = writes.into_iter().filter(|(key, _)| key.ends_with(&row(2))).collect();
     shared.index.apply(second, shared.index.mark());

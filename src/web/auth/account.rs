@@ -53,7 +53,7 @@ fn with_form(app: &App, staff: &Staff, errors: &Errors, said: &'static str) -> A
         Membership::AllSites => "All sites".to_owned(),
         Membership::Sites(sites) if sites.is_empty() => "None yet".to_owned(),
         Membership::Sites(sites) => {
-            sites.iter().filter_map(|id| house.sites.get(id)).map(|site| site.name.as_str()).collect::<Vec<_>>().join(", ")
+            sites.keys().filter_map(|id| house.sites.get(id)).map(|site| site.name.as_str()).collect::<Vec<_>>().join(", ")
         }
     };
     let chrome = Chrome::new(app, staff, "account").saying(said);

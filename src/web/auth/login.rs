@@ -51,7 +51,8 @@ pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
 pub async fn sign_in(app: App, request: HttpRequest, peer: Peer, PreForm(mut form): PreForm<Form>) -> Answer {
     let email = form.email.clone();
     let password = Password::typed(std::mem::take(&mut form.password));
-    let session = page::act(&app, Actor::Stranger, move |ctx| service::sign_in(ctx, &email, &password, peer.0)).await?;
+    let session =
+        page::act(&app, Actor::Stranger, peer.asked(), move |ctx| service::sign_in(ctx, &email, &password, peer.0)).await?;
     match session {
         Ok(session) => Ok(super::enter(&app, &session, urls::safe_next(&form.next))),
         Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?, ""),

@@ -10,7 +10,7 @@ use crate::domain::access::Actor;
 use crate::domain::id::base32;
 use crate::domain::operator::{Operator, Role};
 use crate::service::tokens::{TokenHash, hash_of};
-use crate::service::{Ctx, Failure, sessions};
+use crate::service::{Asked, Ctx, Failure, sessions};
 use crate::web::error::Error;
 use crate::web::routes::Face;
 use crate::web::{App, page};
@@ -29,6 +29,8 @@ pub struct Staff {
     pub csrf: String,
     /// What the session is stored under.
     pub session: TokenHash,
+    /// From where this request came, and how fresh the proof is of who sent it.
+    pub asked: Asked,
 }
 
 /// A member of staff who runs the installation. To anybody else these pages do not exist.
@@ -41,7 +43,7 @@ impl Staff {
     /// The context of an act in this person's name, now.
     #[must_use]
     pub fn ctx<'a>(&'a self, app: &'a App) -> Ctx<'a> {
-        app.ctx(&self.actor)
+        app.ctx_asked(&self.actor, self.asked)
     }
 
     /// Does one act in this person's name, off the threads that serve sockets. The outer error is ours, the inner one the
@@ -54,7 +56,7 @@ impl Staff {
         F: FnOnce(&Ctx) -> Result<T, Failure> + Send + 'static,
         T: Send + 'static,
     {
-        page::act(app, self.actor.clone(), act).await
+        page::act(app, self.actor.clone(), self.asked, act).await
     }
 
     /// Looks something up that is in memory.
@@ -124,7 +126,8 @@ fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
         sessions::touch(&app.store, &app.memory, &info.hash, now);
     }
     let actor = sessions::actor(&app.store.house(), &operator);
-    Ok(Some(Staff { actor, operator, csrf: token_for(app, &info.hash), session: info.hash }))
+    let asked = Asked { from: super::peer_of(request).map(|peer| peer.0), proved_at: Some(info.proved_at) };
+    Ok(Some(Staff { actor, operator, csrf: token_for(app, &info.hash), session: info.hash, asked }))
 }
 
 /// The token that forms of this session carry, whether or not the session still holds.

@@ -7,12 +7,19 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::X_FORWARDED_FOR;
 
 use crate::domain::network::{Network, canonical};
+use crate::service::Asked;
 
 /// The address that the allowlist, throttles and the setup gate look at, in its canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
 impl Peer {
+    /// What an act of somebody who has not signed in knows of how it was asked for.
+    #[must_use]
+    pub fn asked(self) -> Asked {
+        Asked { from: Some(self.0), proved_at: None }
+    }
+
     #[must_use]
     pub fn is_this_machine(self) -> bool {
         self.0.is_loopback()

@@ -38,6 +38,9 @@ pub fn furnish(store: &Store) -> Result<(), StoreError> {
             password_hash: None,
             created_at: now,
             capacity: 4,
+            sso: None,
+            last_seen_at: None,
+            reset: None,
         });
     }
     batch.put_secret(SECRET_NAME, &SECRET);

@@ -19,7 +19,7 @@ use crate::live::frames::{self, Bye};
 use crate::live::hub::{ConnectionId, face};
 use crate::live::outbox::Outbox;
 use crate::live::tickets::Person;
-use crate::service::{Ctx, sessions};
+use crate::service::{Asked, Ctx, sessions};
 use crate::web::App;
 use crate::web::extract::Peer;
 
@@ -115,7 +115,8 @@ impl Dialogue {
     }
 
     fn ctx(&self) -> Ctx<'_> {
-        self.app.ctx(&self.person.actor)
+        let asked = Asked { from: self.person.address, proved_at: None };
+        self.app.ctx_asked(&self.person.actor, asked)
     }
 }
 

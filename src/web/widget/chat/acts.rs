@@ -111,7 +111,7 @@ async fn act(
 ) -> Result<Result<(), Refusal>, Error> {
     let client_id = ClientId::parse(&fields.take("id"));
     let with = app.clone();
-    let done = page::act(app, actor.clone(), move |ctx| {
+    let done = page::act(app, actor.clone(), peer.asked(), move |ctx| {
         let done = client_id.map_err(Refusal::from).and_then(|client_id| {
             blocks::check(ctx, Some(peer.0), None)?;
             act(ctx, &with, Origin { connection: NO_CONNECTION, client_id })?;

@@ -21,6 +21,7 @@ use crate::domain::opening::Opening;
 use crate::domain::retention::PurgePolicy;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
+use crate::service::Asked;
 use crate::texts::Voice;
 use crate::web::extract::Id;
 use crate::web::widget::{panel, texts};
@@ -258,7 +259,7 @@ fn known(lang: &str) -> &'static str {
 async fn talk_of(app: &App, actor: Actor, site: &Arc<Site>, language: Language) -> Result<Option<Talk>, Error> {
     let Actor::Visitor { token_index, .. } = actor else { return Ok(None) };
     let site = site.clone();
-    Ok(page::act(app, actor, move |ctx| Talk::of(ctx, &token_index, Voice::of(&site, language))).await??)
+    Ok(page::act(app, actor, Asked::default(), move |ctx| Talk::of(ctx, &token_index, Voice::of(&site, language))).await??)
 }
 
 /// How the site is served at this moment.

@@ -1,0 +1,29 @@
+//! What administrators have to see, until one of them says that they have.
+
+use std::net::IpAddr;
+
+use super::id::{AlertId, OperatorId};
+use super::time::Timestamp;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    pub id: AlertId,
+    pub kind: AlertKind,
+    /// When it began, when it was last so, and how often.
+    pub since: Timestamp,
+    pub last_at: Timestamp,
+    pub count: u32,
+    /// Where it comes from, if that is known.
+    pub from: Option<IpAddr>,
+    pub acknowledged: Option<(OperatorId, Timestamp)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertKind {
+    /// The owner of the host let somebody in again.
+    UserReset(OperatorId),
+    /// The owner of the host let staff in from anywhere again.
+    AllowlistReset,
+    /// The owner of the host switched single sign-on off.
+    SsoDisabled,
+}

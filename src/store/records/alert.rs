@@ -1,0 +1,76 @@
+//! What administrators have to see, as it is stored.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Record, address, address_bytes};
+use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::time::Timestamp;
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct AlertRecord {
+    kind: AlertKindRecord,
+    since: i64,
+    last_at: i64,
+    count: u32,
+    from: Option<[u8; 16]>,
+    acknowledged: Option<([u8; 16], i64)>,
+}
+
+/// A variant's place is its number on disk: new ones go to the end.
+#[derive(Serialize, Deserialize)]
+pub(super) enum AlertKindRecord {
+    UserReset([u8; 16]),
+    AllowlistReset,
+    SsoDisabled,
+}
+
+impl Record for AlertRecord {}
+
+impl From<&Alert> for AlertRecord {
+    fn from(it: &Alert) -> Self {
+        Self {
+            kind: it.kind.into(),
+            since: it.since.as_millis(),
+            last_at: it.last_at.as_millis(),
+            count: it.count,
+            from: it.from.map(address_bytes),
+            acknowledged: it.acknowledged.map(|(by, at)| (*by.as_bytes(), at.as_millis())),
+        }
+    }
+}
+
+impl AlertRecord {
+    pub(in crate::store) fn alert(self, id: AlertId) -> Alert {
+        let acknowledged = self.acknowledged.map(|(by, at)| (OperatorId::from_bytes(by), Timestamp::from_millis(at)));
+        Alert {
+            id,
+            kind: self.kind.into(),
+            since: Timestamp::from_millis(self.since),
+            last_at: Timestamp::from_millis(self.last_at),
+            count: self.count,
+            from: self.from.map(address),
+            acknowledged,
+        }
+    }
+}
+
+impl From<AlertKind> for AlertKindRecord {
+    fn from(kind: AlertKind) -> Self {
+        match kind {
+            AlertKind::UserReset(id) => Self::UserReset(*id.as_bytes()),
+            AlertKind::AllowlistReset => Self::AllowlistReset,
+            AlertKind::SsoDisabled => Self::SsoDisabled,
+        }
+    }
+}
+
+impl From<AlertKindRecord> for AlertKind {
+    fn from(record: AlertKindRecord) -> Self {
+        match record {
+            AlertKindRecord::UserReset(id) => Self::UserReset(OperatorId::from_bytes(id)),
+            AlertKindRecord::AllowlistReset => Self::AllowlistReset,
+            AlertKindRecord::SsoDisabled => Self::SsoDisabled,
+        }
+    }
+}

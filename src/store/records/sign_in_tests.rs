@@ -1,0 +1,82 @@
+//! What belongs to signing in comes back as it was written.
+
+use std::net::IpAddr;
+
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::factor::{Factors, Passkey, Totp, TotpSecret};
+use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::operator::Role;
+use crate::domain::policy::{Roles, SignInPolicy};
+use crate::domain::session::{Session, SignInMethod, SsoSession};
+use crate::domain::text::Label;
+use crate::domain::time::Timestamp;
+
+const ANNA: OperatorId = OperatorId::from_bytes([3; 16]);
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn addresses() -> [Option<IpAddr>; 3] {
+    [None, Some([192, 0, 2, 1].into()), Some("2001:db8::7".parse().unwrap())]
+}
+
+#[test]
+fn a_session_comes_back_however_it_began() {
+    for by in SignInMethod::ALL {
+        for address in addresses() {
+            let sso =
+                SsoSession { issuer: "https://id.example.org".to_owned(), subject: "4711".to_owned(), sid: Some("s".to_owned()) };
+            let session = Session {
+                active_at: at(2),
+                proved_at: at(3),
+                address,
+                agent: Some(Label::parse("Firefox on Linux").unwrap()),
+                sso: Some(sso),
+                ..Session::new(ANNA, by, at(1))
+            };
+            let bytes = encode(&SessionRecord::from(&session)).unwrap();
+            assert_eq!(decode::<SessionRecord>(&bytes).unwrap().session().unwrap(), session);
+        }
+    }
+}
+
+#[test]
+fn factors_come_back() {
+    let passkey = Passkey {
+        credential_id: vec![1, 2, 3],
+        name: Label::parse("The blue key").unwrap(),
+        record: vec![7; 400],
+        created_at: at(1),
+        used_at: Some(at(2)),
+    };
+    let totp = Totp { secret: TotpSecret(Zeroizing::new(vec![5; 20])), since: at(1), last_step: u64::MAX };
+    let factors = Factors { totp: Some(totp), recovery: vec![[1; 32], [2; 32]], passkeys: vec![passkey] };
+    let bytes = encode(&FactorsRecord::from(&factors)).unwrap();
+    assert_eq!(decode::<FactorsRecord>(&bytes).unwrap().factors().unwrap(), factors);
+}
+
+#[test]
+fn the_policy_comes_back() {
+    let second_factor = Roles::NONE.with(Role::Admin).with(Role::Auditor);
+    let policy =
+        SignInPolicy { second_factor, idle_minutes: 7, absolute_hours: 8, dormant_days: None, sso_is_second_factor: true };
+    let bytes = encode(&PolicyRecord::from(policy)).unwrap();
+    assert_eq!(SignInPolicy::from(decode::<PolicyRecord>(&bytes).unwrap()), policy);
+}
+
+#[test]
+fn an_alert_comes_back() {
+    for kind in [AlertKind::UserReset(ANNA), AlertKind::AllowlistReset, AlertKind::SsoDisabled] {
+        for from in addresses() {
+            let acknowledged = from.map(|_| (ANNA, at(9)));
+            let alert =
+                Alert { id: AlertId::from_bytes([4; 16]), kind, since: at(1), last_at: at(2), count: 3, from, acknowledged };
+            let bytes = encode(&AlertRecord::from(&alert)).unwrap();
+            assert_eq!(decode::<AlertRecord>(&bytes).unwrap().alert(alert.id), alert);
+        }
+    }
+}
