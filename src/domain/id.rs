@@ -86,6 +86,7 @@ id!(/** A further chat window of a site. */ WindowId, "win");
 id!(/** A canned response. */ CannedId, "can");
 id!(/** An entry of the list of those who are kept out. */ BlockId, "blk");
 id!(/** Something that administrators have to see. */ AlertId, "alt");
+id!(/** A session of a member of staff, whatever its secret is at the moment. */ SessionId, "ses");
 id!(/** A file in a conversation. */ FileId, "fil");
 id!(/** A rule that invites visitors. */ RuleId, "rul");
 id!(/** Somebody who browses a website, for as long as they do. */ VisitId, "vis");

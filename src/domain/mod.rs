@@ -4,6 +4,7 @@
 
 pub mod about;
 pub mod access;
+pub mod agent;
 pub mod alert;
 pub mod assignment;
 pub mod audit;

@@ -38,6 +38,8 @@ pub enum News {
     Operator(OperatorId),
     /// One staff session ended (its SHA-256).
     SessionEnded([u8; 32]),
+    /// A staff session goes on under another secret (SHA-256 of the one before and of the new one).
+    SessionRenewed { was: [u8; 32], is: [u8; 32] },
     /// The allowlist changed: every staff socket is checked again.
     Allowlist,
 }

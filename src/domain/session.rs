@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::id::OperatorId;
+use super::id::{OperatorId, SessionId};
 use super::text::Label;
 use super::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
+    /// Stays when the secret is changed: forms and addresses name the session by it.
+    pub id: SessionId,
     pub operator: OperatorId,
     pub started_at: Timestamp,
     pub active_at: Timestamp,
@@ -24,8 +26,8 @@ pub struct Session {
 impl Session {
     /// One that begins now, with everything that only some know left out.
     #[must_use]
-    pub fn new(operator: OperatorId, by: SignInMethod, now: Timestamp) -> Self {
-        Self { operator, started_at: now, active_at: now, proved_at: now, by, address: None, agent: None, sso: None }
+    pub fn new(id: SessionId, operator: OperatorId, by: SignInMethod, now: Timestamp) -> Self {
+        Self { id, operator, started_at: now, active_at: now, proved_at: now, by, address: None, agent: None, sso: None }
     }
 }
 

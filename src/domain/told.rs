@@ -94,6 +94,13 @@ pub fn attributes<'a>(given: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<At
 /// What a browser calls itself, reduced to its family and major version: enough to help with, too little to know somebody by.
 #[must_use]
 pub fn browser(user_agent: &str) -> Option<Line> {
+    let (family, version) = family(user_agent)?;
+    let major: String = version.chars().take_while(char::is_ascii_digit).take(4).collect();
+    Line::parse(&format!("{family} {major}")).ok()
+}
+
+/// The family, and what stands where its version does.
+pub(super) fn family(user_agent: &str) -> Option<(&'static str, &str)> {
     // The order matters: all of them claim to be those further down.
     const FAMILIES: [(&str, &str); 8] = [
         ("Edg/", "Edge"),
@@ -106,11 +113,8 @@ pub fn browser(user_agent: &str) -> Option<Line> {
         ("Version/", "Safari"),
     ];
     FAMILIES.iter().find_map(|(mark, family)| {
-        let major: String = user_agent.split_once(mark)?.1.chars().take_while(char::is_ascii_digit).take(4).collect();
-        if *family == "Safari" && !user_agent.contains("Safari/") {
-            return None;
-        }
-        Line::parse(&format!("{family} {major}")).ok()
+        let (_, version) = user_agent.split_once(mark)?;
+        (*family != "Safari" || user_agent.contains("Safari/")).then_some((*family, version))
     })
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::access::{Action, Actor, Denied, authorize};
+use crate::domain::agent::Agent;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEvent, Outcome};
 use crate::domain::conversation::IllegalMove;
 use crate::domain::file::FileRefusal;
@@ -76,6 +77,8 @@ pub struct Asked {
     pub from: Option<IpAddr>,
     /// When the member of staff who asks last proved that it is them.
     pub proved_at: Option<Timestamp>,
+    /// In what browser, if it says so and we know it.
+    pub agent: Option<Agent>,
 }
 
 impl Ctx<'_> {

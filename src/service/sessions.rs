@@ -1,5 +1,8 @@
-//! Staff sessions: an opaque secret in a cookie, its SHA-256 in the store. 15 minutes without activity or 12 hours end it.
+//! Staff sessions: an opaque secret in a cookie, its SHA-256 in the store. It ends after a time without activity and after a
+//! longer one anyway, as the policy says, and at once when somebody ends it.
 //! When somebody was last active is kept in memory and written at most once a minute: a restart forgets a minute at most.
+
+pub mod listing;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,8 +13,9 @@ use parking_lot::Mutex;
 use super::tokens::{Token, TokenHash, hash_of};
 use super::{Ctx, Failure};
 use crate::domain::access::Actor;
+use crate::domain::agent::Agent;
 use crate::domain::audit::AuditAction;
-use crate::domain::id::OperatorId;
+use crate::domain::id::{OperatorId, SessionId};
 use crate::domain::limits;
 use crate::domain::news::News;
 use crate::domain::operator::{Operator, Role};
@@ -43,6 +47,8 @@ pub struct SessionInfo {
     /// When they last proved that it is them, and how they signed in.
     pub proved_at: Timestamp,
     pub by: SignInMethod,
+    /// Stays when the secret is changed.
+    pub id: SessionId,
 }
 
 impl SessionInfo {
@@ -129,8 +135,8 @@ fn latest(live: Option<Live>, policy: &SignInPolicy, hash: &TokenHash, session: 
         return None;
     }
     let active_at = live.map_or(session.active_at, |live| live.active_at.max(session.active_at));
-    let (started_at, proved_at, by) = (session.started_at, session.proved_at, session.by);
-    let info = SessionInfo { hash: *hash, started_at, active_at, proved_at, by };
+    let Session { id, started_at, proved_at, by, .. } = *session;
+    let info = SessionInfo { hash: *hash, started_at, active_at, proved_at, by, id };
     (now < info.ends_at(policy)).then_some(info)
 }
 
@@ -213,11 +219,32 @@ pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, by: Si
         end_in(ctx, batch, hash);
     }
     let secret = Token::new(ctx);
-    let session = Session { address: ctx.asked.from, ..Session::new(operator.id, by, ctx.now) };
+    let agent = ctx.asked.agent.and_then(Agent::in_words);
+    let id = SessionId::from_bytes(ctx.random_bytes());
+    let session = Session { address: ctx.asked.from, agent, ..Session::new(id, operator.id, by, ctx.now) };
     batch.put_session(&secret.hash(), &session);
     batch.put_operator(&Operator { last_seen_at: Some(ctx.now), ..operator.clone() });
     let ends_at = ctx.now.plus(ctx.store.house().policy.absolute());
     Ok(NewSession { secret, operator: operator.id, ends_at })
+}
+
+/// Gives a session another secret, in a batch that also says why: its owner has just shown once more that it is them, so whoever had
+/// got hold of the secret before is left behind. What hangs on the session goes on. The caller holds the change lock.
+///
+/// # Errors
+/// `NotFound` when it has ended.
+pub fn renew_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) -> Result<NewSession, Failure> {
+    let session = ctx.store.session(hash)?.ok_or(Failure::NotFound)?;
+    let policy = ctx.store.house().policy;
+    valid(ctx.memory, &policy, hash, &session, ctx.now).ok_or(Failure::NotFound)?;
+    let secret = Token::new(ctx);
+    ctx.memory.activity.end(hash, ctx.now);
+    batch.delete_session(hash);
+    let ends_at = session.started_at.plus(policy.absolute());
+    let operator = session.operator;
+    batch.put_session(&secret.hash(), &Session { active_at: ctx.now, proved_at: ctx.now, ..session });
+    batch.tell(News::SessionRenewed { was: *hash, is: secret.hash() });
+    Ok(NewSession { secret, operator, ends_at })
 }
 
 /// Removes what has expired, and tells the sockets that still hang on it.

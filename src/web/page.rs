@@ -220,6 +220,12 @@ pub fn organisation(app: &App) -> String {
     app.store.house().organisation.as_ref().map(|organisation| organisation.name.as_str().to_owned()).unwrap_or_default()
 }
 
+/// "1 minute", "15 minutes"
+#[must_use]
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// For templates: the address of a bundle.
 #[must_use]
 pub fn asset(name: &str) -> &'static str {

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
 
+use crate::harness::actors::Operator;
 use crate::harness::app::{ADMIN, PASSWORD, TestApp};
-use crate::harness::http::Browser;
+use crate::harness::http::{Answer, Browser};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -196,4 +198,127 @@ async fn who_tries_too_often_is_told_when_to_come_back() {
     assert_eq!(answer.status, 429, "{}", answer.gist());
     assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0), "{}", answer.header("retry-after"));
     assert!(answer.body.contains("Too many attempts") && answer.field("csrf").is_some(), "the form is still there");
+}
+
+/// The addresses of the forms that end one session each, in the order in which the page lists them.
+fn closures(page: &Answer, base: &str) -> Vec<String> {
+    let starts = page.body.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let one = |path: &&str| path.starts_with(&format!("{base}/ses_")) && path.ends_with("/closure");
+    starts.filter(one).map(str::to_owned).collect()
+}
+
+async fn signed_in_again(app: &TestApp, who: &Operator) -> Operator {
+    Operator::signed_in(&app.door, &who.email, PASSWORD).await
+}
+
+#[tokio::test]
+async fn one_of_ones_sessions_is_ended_and_its_socket_with_it() {
+    let app = TestApp::start().await;
+    let mut lost = app.operator("bert").await;
+    let here = signed_in_again(&app, &lost).await;
+    let page = here.browser.get("/account/sessions").await.expect(200);
+    assert!(page.body.contains("This session") && page.body.contains("127.0.0.1"), "{}", page.gist());
+    let forms = closures(&page, "/account/sessions");
+    assert_eq!(forms.len(), 1, "the one that is looked from has no form of its own");
+    here.browser.submit("/account/sessions", &forms[0], &[]).await.expect_done();
+    let (code, bye) = ends_at_once(&mut lost).await;
+    assert_eq!((code, bye.as_str()), (1008, "signed_out"));
+    assert_eq!(lost.browser.get("/console").await.status, 303);
+    here.browser.get("/console").await.expect(200);
+    assert_eq!(here.browser.submit("/account", &forms[0], &[]).await.status, 404, "it has ended");
+}
+
+/// Waits for the end of the line, which has to come within a second.
+async fn ends_at_once(who: &mut Operator) -> (u16, String) {
+    let asked_at = std::time::Instant::now();
+    let (code, bye) = who.expect_end().await;
+    assert!(asked_at.elapsed() < Duration::from_secs(1), "{:?}", asked_at.elapsed());
+    (code, bye.map(|bye| bye["code"].as_str().unwrap().to_owned()).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn all_ones_other_sessions_end_sockets_and_polls_alike() {
+    let app = TestApp::start().await;
+    let mut socket = app.operator("bert").await;
+    let mut poll = signed_in_again(&app, &socket).await.polling();
+    poll.connect().await;
+    let here = signed_in_again(&app, &socket).await;
+    here.browser.submit("/account/sessions", "/account/sessions/closure", &[]).await.expect_done();
+    for line in [&mut socket, &mut poll] {
+        assert_eq!(ends_at_once(line).await.1, "signed_out");
+        assert_eq!(line.browser.get("/console").await.status, 303);
+    }
+    here.browser.get("/console").await.expect(200);
+}
+
+#[tokio::test]
+async fn an_administrator_ends_somebodys_sessions_and_nobody_else_does() {
+    let app = TestApp::start().await;
+    let mut bert = app.operator("bert").await;
+    let mut poll = signed_in_again(&app, &bert).await.polling();
+    poll.connect().await;
+    let carla = app.operator_of("carla", &[&app.site]).await;
+    let admin = app.admin().await;
+    let person = format!("/admin/people/{}", app.operator_id(&bert.email));
+    let forms = closures(&admin.browser.get(&person).await.expect(200), &format!("{person}/sessions"));
+    assert_eq!(forms.len(), 2);
+    let all = format!("{person}/sessions/closure");
+    for path in [&forms[0], &all] {
+        assert_eq!(carla.browser.submit("/account", path, &[]).await.status, 404, "{path}");
+    }
+    bert.browser.get("/console").await.expect(200);
+    admin.browser.submit(&person, &all, &[]).await.expect_done();
+    for line in [&mut bert, &mut poll] {
+        assert_eq!(ends_at_once(line).await.1, "signed_out");
+        assert_eq!(line.browser.get("/console").await.status, 303);
+    }
+    admin.browser.get("/console").await.expect(200);
+}
+
+#[tokio::test]
+async fn disabling_and_another_role_reach_polls_and_sockets_at_once() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut bert = app.operator("bert").await;
+    let mut poll = signed_in_again(&app, &bert).await.polling();
+    poll.connect().await;
+    let person = format!("/admin/people/{}", app.operator_id(&bert.email));
+    let fields = [("name", "Bert of the clinic"), ("role", "supervisor"), ("sites", app.site.as_str())];
+    admin.browser.submit(&person, &person, &fields).await.expect_done();
+    for line in [&mut bert, &mut poll] {
+        assert_eq!(ends_at_once(line).await.1, "restart", "they come back with what they may now");
+        line.connect().await;
+    }
+    admin.browser.submit(&person, &format!("{person}/disablement"), &[]).await.expect_done();
+    for line in [&mut bert, &mut poll] {
+        assert_eq!(ends_at_once(line).await.1, "signed_out");
+        assert_eq!(line.browser.get("/console").await.status, 303);
+    }
+}
+
+#[tokio::test]
+async fn what_comes_by_itself_keeps_no_session_alive() {
+    let app = TestApp::start().await;
+    let mut bert = app.operator("bert").await;
+    let mut busy = signed_in_again(&app, &bert).await;
+    busy.connect().await;
+    let mut maria = app.visitor("maria").await;
+    let it = maria.start("is anybody still at the desk?").await.conversation;
+    // What the pages ask for without anybody: parts that are drawn anew, tickets, polls.
+    for _ in 0..2 {
+        app.advance(MINUTE * 7).await;
+        let part = bert.browser.request(reqwest::Method::GET, &format!("/console/conversations/{it}"));
+        let part = part.header("accept", "application/json").header("x-parlor-part", "1");
+        assert_eq!(Browser::answer(part).await.status, 200);
+        bert.line().send_raw(Message::Ping("still here".into())).await;
+        busy.send_frame(&json!({"t": "active"})).await;
+        // Frames of one line are heard in order: once this one is answered, the one before was taken in.
+        busy.send_frame(&json!({"t": "resume", "conversation": it, "after": 0})).await;
+        busy.expect("what was missed", |frame| frame["t"] == "event" && frame["conversation"] == it.as_str()).await;
+    }
+    app.advance(MINUTE * 2).await;
+    let (code, _) = bert.expect_end().await;
+    assert_eq!(code, 1008);
+    assert_eq!(bert.browser.get("/console").await.status, 303);
+    busy.browser.get("/console").await.expect(200);
 }

@@ -70,6 +70,12 @@ impl Hub {
         crowd.iter().rev().find_map(|id| table.connections.get(id)?.person.address)
     }
 
+    /// The session that a connection hangs on, under its secret of now.
+    #[must_use]
+    pub fn session_of(&self, id: ConnectionId) -> Option<[u8; 32]> {
+        self.table.lock().connections.get(&id)?.person.session
+    }
+
     pub fn disconnect(&self, id: ConnectionId) {
         let mut table = self.lock();
         let Some(connection) = table.connections.remove(&id) else { return };

@@ -45,6 +45,11 @@ impl Hub {
             News::SessionEnded(session) => {
                 self.end_where(Bye::SignedOut, |person| person.session == Some(session));
             }
+            News::SessionRenewed { was, is } => {
+                for connection in self.lock().connections.values_mut().filter(|it| it.person.session == Some(was)) {
+                    connection.person.session = Some(is);
+                }
+            }
             News::Allowlist => self.end_where(Bye::Restart, |person| matches!(person.actor, Actor::Staff { .. })),
         }
     }

@@ -118,3 +118,96 @@ fn the_sweep_takes_what_has_expired_and_nothing_else() {
     assert!(stage.is_valid(&new) && !stage.is_valid(&old));
     assert!(stage.memory.activity.0.lock().len() <= 1);
 }
+
+/// A policy of so many minutes without activity, and so many hours altogether.
+fn put_policy(stage: &Stage, idle_minutes: u16, absolute_hours: u16) {
+    let policy = SignInPolicy { idle_minutes, absolute_hours, ..stage.store.house().policy };
+    let mut batch = stage.store.batch();
+    batch.put_policy(policy);
+    stage.store.commit(batch).wait().unwrap();
+}
+
+#[test]
+fn another_policy_holds_for_the_sessions_that_are_there() {
+    let (mut stage, _) = Stage::set_up();
+    let session = stage.admin_session();
+    stage.advance(4 * MINUTE);
+    put_policy(&stage, 5, 12);
+    assert!(stage.is_valid(&session));
+    stage.advance(MINUTE);
+    assert!(!stage.is_valid(&session));
+    put_policy(&stage, 600, 12);
+    assert!(stage.is_valid(&session), "what was not swept has not ended");
+    put_policy(&stage, 5, 12);
+    stage.take_news();
+    sweep(&stage.ctx(&Actor::Timer)).unwrap();
+    assert_eq!(ended(&stage.take_news()), 1, "and its sockets are told");
+    put_policy(&stage, 600, 1);
+    let session = stage.admin_session();
+    stage.advance(60 * MINUTE);
+    assert!(!stage.is_valid(&session));
+}
+
+#[test]
+fn another_secret_leaves_the_one_before_behind_and_the_session_goes_on() {
+    let (mut stage, admin) = Stage::set_up();
+    let actor = stage.actor(admin.operator);
+    let session = stage.admin_session();
+    let before = stage.store.session(&session.secret.hash()).unwrap().unwrap();
+    stage.advance(10 * MINUTE);
+    stage.take_news();
+    let mut batch = stage.store.batch();
+    let renewed = renew_in(&stage.ctx(&actor), &mut batch, &session.secret.hash()).unwrap();
+    stage.store.commit(batch).wait().unwrap();
+    assert!(!stage.is_valid(&session) && stage.is_valid(&renewed));
+    assert_eq!(renewed.ends_at, session.ends_at, "it lasts no longer for that");
+    let after = stage.store.session(&renewed.secret.hash()).unwrap().unwrap();
+    assert_eq!((after.id, after.started_at, after.proved_at), (before.id, before.started_at, stage.now));
+    assert_eq!(ended(&stage.take_news()), 0, "what hangs on it is not ended");
+    let mut batch = stage.store.batch();
+    assert!(matches!(renew_in(&stage.ctx(&actor), &mut batch, &session.secret.hash()), Err(Failure::NotFound)));
+}
+
+#[test]
+fn a_session_says_whence_and_in_what_and_is_ended_by_name() {
+    let (mut stage, admin) = Stage::set_up();
+    let actor = stage.actor(admin.operator);
+    let agent = Agent::of("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0");
+    let asked = crate::service::Asked { from: Some([192, 0, 2, 7].into()), agent, ..crate::service::Asked::default() };
+    let first = crate::service::sign_in::admit(&Ctx { asked, ..stage.ctx(&Actor::Stranger) }, admin.operator).unwrap();
+    stage.advance(MINUTE);
+    let second = stage.admin_session();
+    let ctx = stage.ctx(&actor);
+    let seen = listing::own(&ctx, &second.secret.hash()).unwrap();
+    assert_eq!(seen.iter().map(|it| it.is_this).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(seen[1].agent.as_ref().unwrap().as_str(), "Firefox on Linux");
+    assert_eq!((seen[1].address, seen[1].by), (Some([192, 0, 2, 7].into()), SignInMethod::Link));
+
+    let bert = stage.join(&actor, "Bert", "operator");
+    let bert = stage.actor(bert);
+    let theirs = stage.ctx(&bert);
+    assert!(matches!(listing::end_own(&theirs, seen[1].id), Err(Failure::NotFound)), "not Bert's");
+    assert!(matches!(listing::end_of_person(&theirs, admin.operator, seen[1].id), Err(Failure::NotFound)));
+    assert!(matches!(listing::of_person(&theirs, admin.operator, &[0; 32]), Err(Failure::NotFound)));
+    stage.take_news();
+    listing::end_own(&ctx, seen[1].id).unwrap();
+    assert_eq!(ended(&stage.take_news()), 1);
+    assert_eq!(stage.last_audit(), AuditAction::SessionEnded(admin.operator));
+    assert!(!stage.is_valid(&first) && stage.is_valid(&second));
+    assert!(matches!(listing::end_own(&ctx, seen[1].id), Err(Failure::NotFound)));
+}
+
+#[test]
+fn all_others_end_and_this_one_stays() {
+    let (stage, admin) = Stage::set_up();
+    let actor = stage.actor(admin.operator);
+    let sessions: Vec<_> = (0..3).map(|_| stage.admin_session()).collect();
+    let ctx = stage.ctx(&actor);
+    listing::end_own_others(&ctx, &sessions[1].secret.hash()).unwrap();
+    assert_eq!(sessions.iter().map(|it| stage.is_valid(it)).collect::<Vec<_>>(), [false, true, false]);
+    let audited = stage.audit().len();
+    listing::end_own_others(&ctx, &sessions[1].secret.hash()).unwrap();
+    assert_eq!(stage.audit().len(), audited, "nothing was done");
+    listing::end_all_of_person(&ctx, admin.operator, None).unwrap();
+    assert!(!stage.is_valid(&sessions[1]));
+}

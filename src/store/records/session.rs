@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Record, address, address_bytes, damaged, read, unfit};
-use crate::domain::id::OperatorId;
+use crate::domain::id::{OperatorId, SessionId};
 use crate::domain::session::{Session, SignInMethod, SsoSession};
 use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
@@ -11,6 +11,7 @@ use crate::store::StoreError;
 
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct SessionRecord {
+    id: [u8; 16],
     operator: [u8; 16],
     started_at: i64,
     active_at: i64,
@@ -45,7 +46,9 @@ impl Record for SessionRecord {
         }
         let SessionRecord1 { operator, started_at, active_at } = read(body)?;
         let by = MethodRecord::Password;
-        Ok(Self { operator, started_at, active_at, proved_at: started_at, by, address: None, agent: None, sso: None })
+        // Two sessions of one person did not begin and act in the same two milliseconds.
+        let id = (u128::from(started_at.cast_unsigned()) << 64 | u128::from(active_at.cast_unsigned())).to_be_bytes();
+        Ok(Self { id, operator, started_at, active_at, proved_at: started_at, by, address: None, agent: None, sso: None })
     }
 }
 
@@ -65,6 +68,7 @@ enum MethodRecord {
 impl From<&Session> for SessionRecord {
     fn from(it: &Session) -> Self {
         Self {
+            id: *it.id.as_bytes(),
             operator: *it.operator.as_bytes(),
             started_at: it.started_at.as_millis(),
             active_at: it.active_at.as_millis(),
@@ -80,6 +84,7 @@ impl From<&Session> for SessionRecord {
 impl SessionRecord {
     pub(in crate::store) fn session(self) -> Result<Session, StoreError> {
         Ok(Session {
+            id: SessionId::from_bytes(self.id),
             operator: OperatorId::from_bytes(self.operator),
             started_at: Timestamp::from_millis(self.started_at),
             active_at: Timestamp::from_millis(self.active_at),

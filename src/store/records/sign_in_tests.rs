@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::factor::{Factors, Passkey, Totp, TotpSecret};
-use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::id::{AlertId, OperatorId, SessionId};
 use crate::domain::operator::Role;
 use crate::domain::policy::{Roles, SignInPolicy};
 use crate::domain::session::{Session, SignInMethod, SsoSession};
@@ -36,7 +36,7 @@ fn a_session_comes_back_however_it_began() {
                 address,
                 agent: Some(Label::parse("Firefox on Linux").unwrap()),
                 sso: Some(sso),
-                ..Session::new(ANNA, by, at(1))
+                ..Session::new(SessionId::from_bytes([8; 16]), ANNA, by, at(1))
             };
             let bytes = encode(&SessionRecord::from(&session)).unwrap();
             assert_eq!(decode::<SessionRecord>(&bytes).unwrap().session().unwrap(), session);

@@ -13,7 +13,7 @@ use crate::domain::file::{FileKind, FileRef};
 use crate::domain::form::{Answer, Consent, Field, FieldKind};
 use crate::domain::hours::{CalendarDay, Holiday, Hours, Span, Week};
 use crate::domain::id::{AlertId, BlockId, CannedId, DepartmentId, FileId, RuleId, WindowId};
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::id::{ConversationId, OperatorId, SessionId, SiteId};
 use crate::domain::invitation::InvitationRule;
 use crate::domain::look::{Launcher, Position, Scheme, Window};
 use crate::domain::mail::PendingMail;
@@ -456,14 +456,15 @@ fn what_is_remembered_of_backups_comes_back() {
 
 #[test]
 fn a_record_of_another_version_or_shape_does_not_read() {
-    let session = Session { active_at: at(2), ..Session::new(anna().id, SignInMethod::Password, at(1)) };
+    let session =
+        Session { active_at: at(2), ..Session::new(SessionId::from_bytes([8; 16]), anna().id, SignInMethod::Password, at(1)) };
     let mut bytes = encode(&SessionRecord::from(&session)).unwrap().to_vec();
     assert!(decode::<SessionRecord>(&bytes[..5]).is_err());
     bytes[0] = 3;
     assert!(decode::<SessionRecord>(&bytes).is_err());
     // Version 1: sixteen bytes of who, then since when and when last.
     let former = decode::<SessionRecord>(&[&[1][..], &[3; 16], &[2, 4]].concat()).unwrap().session().unwrap();
-    assert_eq!(former, Session { active_at: at(2), ..Session::new(anna().id, SignInMethod::Password, at(1)) });
+    assert_eq!(former, Session { active_at: at(2), ..Session::new(former.id, anna().id, SignInMethod::Password, at(1)) });
     assert!(decode::<SessionRecord>(&[]).is_err());
 }
 

@@ -4,6 +4,7 @@
 use super::*;
 use crate::domain::conversation::Assignee;
 use crate::domain::form::Consent;
+use crate::domain::id::SessionId;
 use crate::domain::limits;
 use crate::domain::network::{Allowlist, parse_networks};
 use crate::domain::operator::{Membership, Operator, Role, Standing};
@@ -67,7 +68,7 @@ fn allowlist() -> Allowlist {
 }
 
 fn session() -> Session {
-    Session { active_at: at(2), ..Session::new(anna().id, SignInMethod::Password, at(1)) }
+    Session { active_at: at(2), ..Session::new(SessionId::from_bytes([8; 16]), anna().id, SignInMethod::Password, at(1)) }
 }
 
 fn assignee() -> Assignee {

@@ -1,6 +1,7 @@
 //! What is put comes back, now and after a new start.
 
 use super::*;
+use crate::domain::id::SessionId;
 use crate::domain::network::{Allowlist, parse_networks};
 use crate::domain::operator::{Membership, Operator, Role, Standing};
 use crate::domain::session::{Session, SignInMethod};
@@ -38,7 +39,13 @@ fn the_house_is_remembered() {
     let mut house = House::new();
     let organisation = Organisation { name: Name::parse("Clinic").unwrap(), set_up_at: at(1) };
     let list = Allowlist { networks: parse_networks("127.0.0.1\n10.0.0.0/8").unwrap(), trial: None };
-    let (hash, session) = ([7; 32], Session { active_at: at(2), ..Session::new(operator().id, SignInMethod::Password, at(1)) });
+    let (hash, session) = (
+        [7; 32],
+        Session {
+            active_at: at(2),
+            ..Session::new(SessionId::from_bytes([8; 16]), operator().id, SignInMethod::Password, at(1))
+        },
+    );
     let mut batch = house.store.batch();
     batch.put_organisation(&organisation);
     batch.put_site(&large_site());

@@ -10,6 +10,7 @@ mod privacy;
 mod receipts;
 pub mod routes;
 mod security;
+mod sessions;
 mod site;
 mod sites;
 mod system;

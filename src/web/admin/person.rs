@@ -11,6 +11,7 @@ use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::service::people::{self, Invitation, PersonForm};
 use crate::service::{Ctx, Failure};
+use crate::web::auth::SessionRow;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
@@ -37,6 +38,9 @@ struct Page<'a> {
     is_self: bool,
     form: &'a PersonForm,
     sites: Vec<Arc<Site>>,
+    /// Where they are signed in, and where the forms that end that go.
+    rows: Vec<SessionRow>,
+    base: String,
     errors: &'a Errors,
 }
 
@@ -67,14 +71,14 @@ struct InvitationPage<'a> {
 pub async fn blank(app: App, Admin(staff): Admin) -> Answer {
     let capacity = crate::domain::limits::CAPACITY_DEFAULT.to_string();
     let form = PersonForm { role: "operator".to_owned(), all_sites: true, capacity, ..PersonForm::default() };
-    draw(&app, &staff, None, &form, &Errors::default(), "")
+    draw(&app, &staff, None, &form, &Errors::default(), "").await
 }
 
 pub async fn invite(app: App, request: HttpRequest, Admin(staff): Admin, CsrfForm(form): CsrfForm<PersonForm>) -> Answer {
     let typed = form.clone();
     match staff.act(&app, move |ctx| people::invite(ctx, &form)).await? {
         Ok(invitation) => show_invitation(&app, &request, &staff, &invitation),
-        Err(failure) => draw(&app, &staff, None, &typed, &Errors::from(failure)?, ""),
+        Err(failure) => draw(&app, &staff, None, &typed, &Errors::from(failure)?, "").await,
     }
 }
 
@@ -84,9 +88,10 @@ pub async fn show(app: App, request: HttpRequest, Admin(staff): Admin, Id(id): I
         ("saved", "Saved."),
         ("disabled", "This account is disabled. All its sessions have ended."),
         ("enabled", "This account is enabled again."),
+        ("ended", "Ended. Whoever sat there is signed out."),
     ];
     let said = said.into_iter().find(|(name, _)| page::says(&request, name)).map_or("", |(_, said)| said);
-    draw(&app, &staff, Some(&person), &PersonForm::of(&person), &Errors::default(), said)
+    draw(&app, &staff, Some(&person), &PersonForm::of(&person), &Errors::default(), said).await
 }
 
 pub async fn change(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(form): CsrfForm<PersonForm>) -> Answer {
@@ -95,7 +100,7 @@ pub async fn change(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfF
     let typed = PersonForm { email: person.email.as_str().to_owned(), ..form.clone() };
     match staff.act(&app, move |ctx| people::change(ctx, id, &form)).await? {
         Ok(()) => Ok(page::see_other(&format!("{}?saved", urls::person(id)))),
-        Err(failure) => draw(&app, &staff, Some(&person), &typed, &Errors::from(failure)?, ""),
+        Err(failure) => draw(&app, &staff, Some(&person), &typed, &Errors::from(failure)?, "").await,
     }
 }
 
@@ -108,7 +113,7 @@ pub async fn renew_invitation(
 ) -> Answer {
     match staff.act(&app, move |ctx| people::renew_invitation(ctx, id)).await? {
         Ok(invitation) => show_invitation(&app, &request, &staff, &invitation),
-        Err(failure) => refused(&app, &staff, id, failure),
+        Err(failure) => refused(&app, &staff, id, failure).await,
     }
 }
 
@@ -123,21 +128,33 @@ pub async fn enable(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfF
 async fn turn(app: &App, staff: &Staff, id: OperatorId, done: &str, act: fn(&Ctx, OperatorId) -> Result<(), Failure>) -> Answer {
     match staff.act(app, move |ctx| act(ctx, id)).await? {
         Ok(()) => Ok(page::see_other(&format!("{}?{done}", urls::person(id)))),
-        Err(failure) => refused(app, staff, id, failure),
+        Err(failure) => refused(app, staff, id, failure).await,
     }
 }
 
-fn refused(app: &App, staff: &Staff, id: OperatorId, failure: Failure) -> Answer {
+async fn refused(app: &App, staff: &Staff, id: OperatorId, failure: Failure) -> Answer {
     let errors = Errors::from(failure)?;
     let person = staff.look(app, |ctx| people::get(ctx, id))?;
-    draw(app, staff, Some(&person), &PersonForm::of(&person), &errors, "")
+    draw(app, staff, Some(&person), &PersonForm::of(&person), &errors, "").await
 }
 
-fn draw(app: &App, staff: &Staff, person: Option<&Operator>, form: &PersonForm, errors: &Errors, said: &'static str) -> Answer {
+async fn draw(
+    app: &App,
+    staff: &Staff,
+    person: Option<&Operator>,
+    form: &PersonForm,
+    errors: &Errors,
+    said: &'static str,
+) -> Answer {
     let sites = staff.look(app, crate::service::sites::list)?;
     let is_self = person.is_some_and(|person| person.id == staff.operator.id);
+    let rows = match person {
+        Some(person) => super::sessions::rows(app, staff, person.id).await?,
+        None => Vec::new(),
+    };
+    let base = person.map(|person| format!("{}/sessions", urls::person(person.id))).unwrap_or_default();
     let chrome = Chrome::new(app, staff, "people").saying(said);
-    page::form(&Page { chrome, person, is_self, form, sites, errors }, errors)
+    page::form(&Page { chrome, person, is_self, form, sites, rows, base, errors }, errors)
 }
 
 fn show_invitation(app: &App, request: &HttpRequest, staff: &Staff, invitation: &Invitation) -> Answer {

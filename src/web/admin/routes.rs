@@ -5,7 +5,7 @@ use crate::web::routes::{Face, Route, to};
 use super::site::{
     chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, snippet, texts, window,
 };
-use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sites, system};
+use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sessions, sites, system};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
@@ -63,6 +63,8 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/people/{id}/invitation", || to(person::renew_invitation)),
     Route::post(Face::Admin, "/admin/people/{id}/disablement", || to(person::disable)),
     Route::post(Face::Admin, "/admin/people/{id}/enablement", || to(person::enable)),
+    Route::post(Face::Admin, "/admin/people/{id}/sessions/closure", || to(sessions::end_all)),
+    Route::post(Face::Admin, "/admin/people/{id}/sessions/{session}/closure", || to(sessions::end)),
     // Privacy
     Route::get(Face::Admin, "/admin/privacy", || to(privacy::show)),
     Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::purge)),

@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::domain::access::Actor;
 use crate::service::{people, sign_in};
-use crate::web::extract::{Fields, FromFields, Peer, PreForm};
+use crate::web::extract::{Fields, FromFields, PreForm, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
 
@@ -34,9 +34,9 @@ pub async fn show(app: App, request: HttpRequest) -> Answer {
     with_form(&app, &request, &Form::default(), &Errors::default())
 }
 
-pub async fn join(app: App, request: HttpRequest, peer: Peer, PreForm(mut form): PreForm<Form>) -> Answer {
+pub async fn join(app: App, request: HttpRequest, PreForm(mut form): PreForm<Form>) -> Answer {
     let (token, password) = (form.token.trim().to_owned(), std::mem::take(&mut form.password));
-    let joined = page::act(&app, Actor::Stranger, peer.asked(), move |ctx| {
+    let joined = page::act(&app, Actor::Stranger, asked(&request), move |ctx| {
         let person = people::join(ctx, &token, password)?;
         sign_in::admit(ctx, person)
     });

@@ -6,7 +6,7 @@ use askama::Template;
 use crate::domain::access::Actor;
 use crate::domain::credential::Password;
 use crate::service::{sessions, sign_in as service};
-use crate::web::extract::{CsrfForm, Fields, FromFields, MaybeStaff, Peer, PreForm, SESSION_COOKIE, Staff};
+use crate::web::extract::{CsrfForm, Fields, FromFields, MaybeStaff, Peer, PreForm, SESSION_COOKIE, Staff, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
 
@@ -52,7 +52,7 @@ pub async fn sign_in(app: App, request: HttpRequest, peer: Peer, PreForm(mut for
     let email = form.email.clone();
     let password = Password::typed(std::mem::take(&mut form.password));
     let session =
-        page::act(&app, Actor::Stranger, peer.asked(), move |ctx| service::sign_in(ctx, &email, &password, peer.0)).await?;
+        page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &email, &password, peer.0)).await?;
     match session {
         Ok(session) => Ok(super::enter(&app, &session, urls::safe_next(&form.next))),
         Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?, ""),

@@ -4,6 +4,7 @@ mod account;
 mod join;
 mod login;
 pub mod routes;
+mod sessions;
 mod setup;
 
 use actix_web::cookie::time::Duration;
@@ -11,6 +12,8 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::service::sessions::NewSession;
+
+pub use sessions::Row as SessionRow;
 
 use super::extract::{PRE_COOKIE, SESSION_COOKIE};
 use super::{App, page};

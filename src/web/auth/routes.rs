@@ -2,7 +2,7 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::{account, join, login, setup};
+use super::{account, join, login, sessions, setup};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Auth, "/setup", || to(setup::show)),
@@ -13,5 +13,8 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Auth, "/join", || to(join::show)),
     Route::post(Face::Auth, "/join", || to(join::join)),
     Route::get(Face::Auth, "/account", || to(account::show)),
+    Route::get(Face::Auth, "/account/sessions", || to(sessions::list)),
+    Route::post(Face::Auth, "/account/sessions/closure", || to(sessions::end_others)),
+    Route::post(Face::Auth, "/account/sessions/{id}/closure", || to(sessions::end)),
     Route::post(Face::Auth, "/account/password", || to(account::change_password)),
 ];

@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::domain::access::Actor;
 use crate::service::{setup, sign_in};
-use crate::web::extract::{Fields, FromFields, Peer, PreForm};
+use crate::web::extract::{Fields, FromFields, PreForm, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
 
@@ -51,7 +51,7 @@ pub async fn show(app: App, request: HttpRequest) -> Answer {
     with_form(&app, &request, &Form::default(), &Errors::default())
 }
 
-pub async fn finish(app: App, request: HttpRequest, peer: Peer, PreForm(mut form): PreForm<Form>) -> Answer {
+pub async fn finish(app: App, request: HttpRequest, PreForm(mut form): PreForm<Form>) -> Answer {
     if setup::is_done(&app.store) {
         return Ok(page::see_other(urls::LOGIN));
     }
@@ -64,7 +64,7 @@ pub async fn finish(app: App, request: HttpRequest, peer: Peer, PreForm(mut form
         origins: form.origins.clone(),
     };
     let token = form.token.clone();
-    let done = page::act(&app, Actor::Stranger, peer.asked(), move |ctx| {
+    let done = page::act(&app, Actor::Stranger, asked(&request), move |ctx| {
         let finished = setup::finish(ctx, &token, filled)?;
         Ok((finished, sign_in::admit(ctx, finished.operator)?))
     });

@@ -10,6 +10,7 @@ use std::future::{Ready, ready};
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 pub use fields::{Fields, FromFields};
@@ -19,6 +20,8 @@ pub use staff::{Admin, MaybeStaff, SESSION_COOKIE, Staff};
 
 use super::error::Error;
 pub use super::guard::peer::Peer;
+use crate::domain::agent::Agent;
+use crate::service::Asked;
 
 impl FromRequest for Peer {
     type Error = Error;
@@ -32,6 +35,13 @@ impl FromRequest for Peer {
 #[must_use]
 pub fn peer_of(request: &HttpRequest) -> Option<Peer> {
     request.extensions().get::<Peer>().copied()
+}
+
+/// How something is asked for, as far as the request itself says.
+#[must_use]
+pub fn asked(request: &HttpRequest) -> Asked {
+    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(Agent::of);
+    Asked { from: peer_of(request).map(|peer| peer.0), agent, proved_at: None }
 }
 
 /// The first id in the path. What is not an id is not there.

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::domain::access::Actor;
-use crate::domain::id::base32;
+use crate::domain::id::{SessionId, base32};
 use crate::domain::operator::{Operator, Role};
 use crate::service::tokens::{TokenHash, hash_of};
 use crate::service::{Asked, Ctx, Failure, sessions};
@@ -120,26 +120,25 @@ fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
     let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
     let now = app.now();
     let Some((operator, info)) = sessions::resolve(&app.store, &app.memory, cookie.value(), now)? else { return Ok(None) };
-    // Pages are opened and forms are sent by people. Sockets and polls renew themselves, and must not keep a session alive
-    // in front of an empty chair; they say so with `active`.
-    if request.extensions().get::<Face>().copied().is_some_and(Face::is_staff) {
+    // Pages are opened and forms are sent by people. Sockets, polls and what scripts fetch come by themselves, and must not keep a
+    // session alive in front of an empty chair; the pages say with `active` that somebody is there.
+    let is_of_staff = request.extensions().get::<Face>().copied().is_some_and(Face::is_staff);
+    if is_of_staff && !page::wants_json(request) {
         sessions::touch(&app.store, &app.memory, &info.hash, now);
     }
     let actor = sessions::actor(&app.store.house(), &operator);
-    let asked = Asked { from: super::peer_of(request).map(|peer| peer.0), proved_at: Some(info.proved_at) };
-    Ok(Some(Staff { actor, operator, csrf: token_for(app, &info.hash), session: info.hash, asked }))
+    let asked = Asked { proved_at: Some(info.proved_at), ..super::asked(request) };
+    Ok(Some(Staff { actor, operator, csrf: token_for(app, info.id), session: info.hash, asked }))
 }
 
-/// The token that forms of this session carry, whether or not the session still holds.
+/// The token that forms of this session carry, for as long as its record is there.
 pub(super) fn session_token(request: &HttpRequest) -> Option<String> {
     let app = request.app_data::<App>()?;
-    Some(token_for(app, &session_hash(request)?))
+    let hash = hash_of(request.cookie(SESSION_COOKIE)?.value())?;
+    Some(token_for(app, app.store.session(&hash).ok()??.id))
 }
 
-fn token_for(app: &App, session: &TokenHash) -> String {
-    base32(&app.store.keyed_hash("form of a session", session))
-}
-
-fn session_hash(request: &HttpRequest) -> Option<TokenHash> {
-    hash_of(request.cookie(SESSION_COOKIE)?.value())
+/// Made of what stays when the secret changes, so that a page that stands open goes on.
+fn token_for(app: &App, session: SessionId) -> String {
+    base32(&app.store.keyed_hash("form of a session", session.as_bytes()))
 }

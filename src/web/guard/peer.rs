@@ -17,7 +17,7 @@ impl Peer {
     /// What an act of somebody who has not signed in knows of how it was asked for.
     #[must_use]
     pub fn asked(self) -> Asked {
-        Asked { from: Some(self.0), proved_at: None }
+        Asked { from: Some(self.0), ..Asked::default() }
     }
 
     #[must_use]

@@ -18,6 +18,8 @@ use super::world::{ManualClock, must_come};
 #[derive(Clone)]
 pub struct Door {
     pub host: IpAddr,
+    /// What it is called, where that matters; otherwise it is called by its address.
+    pub name: Option<&'static str>,
     pub port: u16,
     pub tls: Arc<rustls::ClientConfig>,
     pub markers: Markers,
@@ -37,10 +39,18 @@ impl Door {
             None => rustls::ClientConfig::builder_with_provider(provider),
         };
         let tls = builder.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots).with_no_client_auth();
-        Self { host, port, tls: Arc::new(tls), markers }
+        Self { host, name: None, port, tls: Arc::new(tls), markers }
+    }
+
+    /// The same appliance under a name of this machine.
+    pub fn named(&self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self.clone() }
     }
 
     pub fn origin(&self) -> String {
+        if let Some(name) = self.name {
+            return format!("https://{name}:{}", self.port);
+        }
         match self.host {
             IpAddr::V4(v4) => format!("https://{v4}:{}", self.port),
             IpAddr::V6(v6) => format!("https://[{v6}]:{}", self.port),

@@ -17,9 +17,9 @@ impl Dialogue {
         let ctx = self.ctx();
         let side = face(&self.person.actor);
         if command.is_of_a_person()
-            && let Some(session) = &self.person.session
+            && let Some(session) = self.app.hub.session_of(self.id)
         {
-            sessions::touch(&self.app.store, &self.app.memory, session, ctx.now);
+            sessions::touch(&self.app.store, &self.app.memory, &session, ctx.now);
             if let Actor::Staff { id, .. } = &self.person.actor {
                 self.app.hub.act(*id);
             }

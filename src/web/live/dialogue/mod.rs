@@ -115,7 +115,7 @@ impl Dialogue {
     }
 
     fn ctx(&self) -> Ctx<'_> {
-        let asked = Asked { from: self.person.address, proved_at: None };
+        let asked = Asked { from: self.person.address, ..Asked::default() };
         self.app.ctx_asked(&self.person.actor, asked)
     }
 }
