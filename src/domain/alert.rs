@@ -26,4 +26,8 @@ pub enum AlertKind {
     AllowlistReset,
     /// The owner of the host switched single sign-on off.
     SsoDisabled,
+    /// Somebody's passkey was used by what can only be a copy of it.
+    PasskeyCopied(OperatorId),
+    /// Accounts that nobody used were disabled: as many as the alert counts.
+    AccountsDormant,
 }

@@ -140,6 +140,8 @@ pub enum AuditAction {
     AlertAcknowledged(AlertId),
     /// The owner of the host let somebody in again.
     OperatorReset(OperatorId),
+    /// Somebody calls a passkey of theirs something else.
+    PasskeyRenamed(OperatorId),
 }
 
 /// With what somebody proves themselves.

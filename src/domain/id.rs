@@ -87,6 +87,7 @@ id!(/** A canned response. */ CannedId, "can");
 id!(/** An entry of the list of those who are kept out. */ BlockId, "blk");
 id!(/** Something that administrators have to see. */ AlertId, "alt");
 id!(/** A session of a member of staff, whatever its secret is at the moment. */ SessionId, "ses");
+id!(/** A passkey. */ PasskeyId, "pky");
 id!(/** A file in a conversation. */ FileId, "fil");
 id!(/** A rule that invites visitors. */ RuleId, "rul");
 id!(/** Somebody who browses a website, for as long as they do. */ VisitId, "vis");

@@ -177,6 +177,14 @@ pub const POLL_BYTES: usize = 1024 * 1024;
 
 /// How long a proof of who somebody is lasts for what asks for one.
 pub const PROOF_LIFE: Duration = Duration::from_secs(5 * 60);
+/// Passkeys of one person, bytes of the id of one (Web Authentication, section 4), and of what is kept of one.
+pub const PASSKEYS_PER_OPERATOR: usize = 10;
+pub const CREDENTIAL_ID_BYTES: usize = 1_023;
+pub const PASSKEY_RECORD_BYTES: usize = 4_096;
+/// How long a passkey may take to answer, and challenges that may wait for that: altogether, and for one address.
+pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_secs(5 * 60);
+pub const PASSKEY_CHALLENGES: usize = 10_000;
+pub const PASSKEY_CHALLENGES_PER_ADDRESS: usize = 200;
 /// Alerts that are kept; the oldest that somebody has seen go first.
 pub const ALERTS: usize = 500;
 /// How long a browser without JavaScript finds the way back to its chat.

@@ -8,6 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::files;
 use super::hashing::Gate;
 use super::identity::Identities;
+use super::passkeys::Challenges;
 use super::sessions::Activity;
 use super::throttle::Throttle;
 use super::visits::Visits;
@@ -17,6 +18,7 @@ pub struct Memory {
     pub(super) activity: Activity,
     pub(super) throttle: Throttle,
     pub(super) hashing: Gate,
+    pub(super) passkeys: Challenges,
     pub(super) identities: Arc<Identities>,
     pub(super) files: Arc<files::Gate>,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.

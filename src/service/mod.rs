@@ -29,6 +29,7 @@ mod hashing;
 pub mod identity;
 pub mod mailing;
 mod memory;
+pub mod passkeys;
 pub mod people;
 pub mod permissions;
 pub mod receipts;

@@ -119,7 +119,7 @@ fn check(ctx: &Ctx, password: &Password, stored: Option<&PasswordHash>) -> Resul
     hashing::verify(ctx, password, stored)
 }
 
-fn refuse<T>(ctx: &Ctx) -> Result<T, Failure> {
+pub(super) fn refuse<T>(ctx: &Ctx) -> Result<T, Failure> {
     let mut batch = ctx.store.batch();
     ctx.audit_refused(&mut batch, AuditAction::SignInRefused);
     ctx.store.commit(batch).wait()?;

@@ -5,6 +5,7 @@ use crate::domain::id::{ConversationId, DepartmentId, OperatorId, SiteId, Window
 pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
 pub const ACCOUNT: &str = "/account";
+pub const PASSKEYS: &str = "/account/passkeys";
 pub const SESSIONS: &str = "/account/sessions";
 pub const CONSOLE: &str = "/console";
 pub const CANNED: &str = "/console/canned";

@@ -12,6 +12,7 @@ mod faults;
 mod key;
 mod live;
 mod mail;
+mod passkeys;
 mod people;
 mod purge;
 mod receipts;

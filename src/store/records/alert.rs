@@ -23,6 +23,8 @@ pub(super) enum AlertKindRecord {
     UserReset([u8; 16]),
     AllowlistReset,
     SsoDisabled,
+    PasskeyCopied([u8; 16]),
+    AccountsDormant,
 }
 
 impl Record for AlertRecord {}
@@ -61,6 +63,8 @@ impl From<AlertKind> for AlertKindRecord {
             AlertKind::UserReset(id) => Self::UserReset(*id.as_bytes()),
             AlertKind::AllowlistReset => Self::AllowlistReset,
             AlertKind::SsoDisabled => Self::SsoDisabled,
+            AlertKind::PasskeyCopied(id) => Self::PasskeyCopied(*id.as_bytes()),
+            AlertKind::AccountsDormant => Self::AccountsDormant,
         }
     }
 }
@@ -71,6 +75,8 @@ impl From<AlertKindRecord> for AlertKind {
             AlertKindRecord::UserReset(id) => Self::UserReset(OperatorId::from_bytes(id)),
             AlertKindRecord::AllowlistReset => Self::AllowlistReset,
             AlertKindRecord::SsoDisabled => Self::SsoDisabled,
+            AlertKindRecord::PasskeyCopied(id) => Self::PasskeyCopied(OperatorId::from_bytes(id)),
+            AlertKindRecord::AccountsDormant => Self::AccountsDormant,
         }
     }
 }

@@ -155,6 +155,7 @@ pub(super) enum ActionRecord {
     AlertRaised(AlertKindRecord),
     AlertAcknowledged([u8; 16]),
     OperatorReset([u8; 16]),
+    PasskeyRenamed([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -419,6 +420,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::AlertRaised(kind) => Self::AlertRaised((*kind).into()),
             AuditAction::AlertAcknowledged(id) => Self::AlertAcknowledged(*id.as_bytes()),
             AuditAction::OperatorReset(id) => Self::OperatorReset(*id.as_bytes()),
+            AuditAction::PasskeyRenamed(id) => Self::PasskeyRenamed(*id.as_bytes()),
         }
     }
 }
@@ -468,6 +470,7 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::AlertRaised(kind) => Self::AlertRaised(kind.into()),
             ActionRecord::AlertAcknowledged(id) => Self::AlertAcknowledged(AlertId::from_bytes(id)),
             ActionRecord::OperatorReset(id) => Self::OperatorReset(operator(id)),
+            ActionRecord::PasskeyRenamed(id) => Self::PasskeyRenamed(operator(id)),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -70,7 +70,13 @@ fn the_policy_comes_back() {
 
 #[test]
 fn an_alert_comes_back() {
-    for kind in [AlertKind::UserReset(ANNA), AlertKind::AllowlistReset, AlertKind::SsoDisabled] {
+    for kind in [
+        AlertKind::UserReset(ANNA),
+        AlertKind::AllowlistReset,
+        AlertKind::SsoDisabled,
+        AlertKind::PasskeyCopied(ANNA),
+        AlertKind::AccountsDormant,
+    ] {
         for from in addresses() {
             let acknowledged = from.map(|_| (ANNA, at(9)));
             let alert =

@@ -409,6 +409,7 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::AlertRaised(AlertKind::UserReset(operator)),
         AuditAction::AlertAcknowledged(AlertId::from_bytes([6; 16])),
         AuditAction::OperatorReset(operator),
+        AuditAction::PasskeyRenamed(operator),
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

@@ -31,6 +31,7 @@ struct Page<'a> {
     form: &'a Form,
     errors: &'a Errors,
     said: &'static str,
+    has_passkeys: bool,
 }
 
 pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
@@ -59,6 +60,11 @@ pub async fn sign_in(app: App, request: HttpRequest, peer: Peer, PreForm(mut for
     }
 }
 
+/// The page once more, after another way to sign in was refused.
+pub(super) fn again(app: &App, request: &HttpRequest, next: String, errors: &Errors) -> Answer {
+    with_form(app, request, &Form { next, ..Form::default() }, errors, "")
+}
+
 pub async fn sign_out(app: App, staff: Staff, CsrfForm(()): CsrfForm<()>) -> Answer {
     let session = staff.session;
     staff.act(&app, move |ctx| sessions::end(ctx, &session)).await??;
@@ -70,6 +76,7 @@ pub async fn sign_out(app: App, staff: Staff, CsrfForm(()): CsrfForm<()>) -> Ans
 fn with_form(app: &App, request: &HttpRequest, form: &Form, errors: &Errors, said: &'static str) -> Answer {
     super::with_token(app, request, |csrf| {
         let organisation = page::organisation(app);
-        page::form(&Page { csrf, organisation, form, errors, said }, errors)
+        let has_passkeys = super::passkeys::party(app, request).is_some();
+        page::form(&Page { csrf, organisation, form, errors, said, has_passkeys }, errors)
     })
 }

@@ -3,6 +3,7 @@
 mod account;
 mod join;
 mod login;
+mod passkeys;
 pub mod routes;
 mod sessions;
 mod setup;

@@ -2,7 +2,7 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::{account, join, login, sessions, setup};
+use super::{account, join, login, passkeys, sessions, setup};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Auth, "/setup", || to(setup::show)),
@@ -13,6 +13,13 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Auth, "/join", || to(join::show)),
     Route::post(Face::Auth, "/join", || to(join::join)),
     Route::get(Face::Auth, "/account", || to(account::show)),
+    Route::post(Face::Auth, "/login/passkey", || to(passkeys::sign_in)),
+    Route::post(Face::Auth, "/login/passkey/challenge", || to(passkeys::ask_anybody)),
+    Route::get(Face::Auth, "/account/passkeys", || to(passkeys::list)),
+    Route::post(Face::Auth, "/account/passkeys", || to(passkeys::add)),
+    Route::post(Face::Auth, "/account/passkeys/challenge", || to(passkeys::challenge)),
+    Route::post(Face::Auth, "/account/passkeys/{id}", || to(passkeys::rename)),
+    Route::post(Face::Auth, "/account/passkeys/{id}/removal", || to(passkeys::remove)),
     Route::get(Face::Auth, "/account/sessions", || to(sessions::list)),
     Route::post(Face::Auth, "/account/sessions/closure", || to(sessions::end_others)),
     Route::post(Face::Auth, "/account/sessions/{id}/closure", || to(sessions::end)),

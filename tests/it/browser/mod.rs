@@ -10,6 +10,7 @@ mod hours;
 mod interruptions;
 mod pages;
 mod panel;
+mod passkeys;
 mod search;
 mod settings;
 mod space;

@@ -3,6 +3,8 @@
 
 pub mod actors;
 pub mod app;
+#[path = "../../../src/service/tests/authenticator.rs"]
+pub mod authenticator;
 pub mod chat;
 pub mod disk;
 pub mod files;

@@ -88,13 +88,14 @@ struct Home {
     why: &'static str,
 }
 
-const HOMES: [Home; 11] = [
+const HOMES: [Home; 12] = [
     Home { prefix: "sled", allowed: &["src/store/"], why: "only store knows the database" },
     Home { prefix: "actix", allowed: &["src/web/", "src/serve/"], why: "only web and serve know the HTTP library" },
     Home { prefix: "reqwest", allowed: &["src/outbound/"], why: "no outgoing connection except through outbound" },
     Home { prefix: "lettre", allowed: &["src/outbound/"], why: "no outgoing connection except through outbound" },
     Home { prefix: "hickory", allowed: &["src/outbound/"], why: "names are looked up by outbound alone" },
     Home { prefix: "hyper", allowed: &[], why: "no outgoing connection except through outbound" },
+    Home { prefix: "webauthn", allowed: &["src/service/passkeys/"], why: "only passkeys know the library that checks them" },
     Home { prefix: "askama", allowed: &["src/web/", "src/live/"], why: "only faces draw pages and partials" },
     Home { prefix: "fluent", allowed: &["src/texts/"], why: "only texts knows how texts are written down" },
     Home { prefix: "aes_gcm", allowed: &["src/vault/"], why: "only vault holds a cipher" },
