@@ -1,6 +1,6 @@
 //! Assembly: the appliance as one value, put together the same way by the binary and by the tests.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::config::{Config, RootKeySource};
 use crate::domain::access::Actor;
+use crate::domain::confinement::Confinement;
 use crate::domain::event::EventKind;
 use crate::domain::news::News;
 use crate::domain::time::Timestamp;
@@ -29,6 +30,8 @@ pub struct App {
     pub memory: Memory,
     /// What the web shows of the certificate in use; none until the listener has one.
     pub certificate: ArcSwapOption<CertificateInfo>,
+    /// How far this process has shut itself in, once it has.
+    pub confinement: OnceLock<Confinement>,
     /// Where the root key is kept: as the settings say, until it is changed.
     pub root_key_place: Mutex<RootKeySource>,
     /// Rung when a conversation was closed, since its policy may ask to purge it at once.
@@ -96,6 +99,7 @@ impl App {
             random,
             memory,
             certificate: ArcSwapOption::empty(),
+            confinement: OnceLock::new(),
             root_key_place,
             closed,
             closed_for_mail,

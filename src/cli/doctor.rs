@@ -128,6 +128,8 @@ fn running(config: &Config, report: &mut Report) -> Option<Status> {
                     format!("the store no longer writes: {reason}. Make room or mend the disk, then restart Parlor."),
                 );
             }
+            let verdict = if status.confined { Verdict::Ok } else { Verdict::Warning };
+            report.add("confinement", verdict, status.confinement.clone());
             Some(status)
         }
         Ok(None) => {

@@ -7,6 +7,7 @@ use super::{Exit, Refusal, log, say, settings};
 use crate::app::App;
 use crate::config::{Config, Flags};
 use crate::domain::access::Actor;
+use crate::domain::confinement::Confinement;
 use crate::jobs;
 use crate::serve::opening::{self, StartError};
 use crate::serve::{self, Bind, StopSignals, SystemClock, SystemRandom};
@@ -20,7 +21,15 @@ pub fn run(flags: &Flags) -> Result<Exit, Refusal> {
     // A running appliance holds the ports too, but "it runs already" tells more than "the port is taken".
     opening::check_not_running(&config)?;
     let bind = Bind::from_config(&config)?;
-    let opened = opening::open(config.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
+    let prepared = opening::prepare(&config, SystemClock.now());
+    // From here on everything that is needed is open or within reach, and there is no second thread yet.
+    let goes_on = prepared.as_ref().err().is_none_or(is_damage);
+    let confinement = if goes_on { serve::confine(&config) } else { Confinement::default() };
+    let opened = prepared.and_then(|root_key| {
+        let app = App::open(config.clone(), &root_key, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+        let _ = app.confinement.set(confinement);
+        Ok(app)
+    });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(4)
@@ -31,6 +40,11 @@ pub fn run(flags: &Flags) -> Result<Exit, Refusal> {
         Err(StartError::Open(error)) if error.damage().is_some() => runtime.block_on(until_mended(&config, bind, &error)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Then there is something to say about it until somebody mends it.
+fn is_damage(error: &StartError) -> bool {
+    matches!(error, StartError::Open(error) if error.damage().is_some())
 }
 
 async fn until_stopped(app: Arc<App>, bind: Bind) -> Result<Exit, Refusal> {

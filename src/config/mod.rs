@@ -4,10 +4,12 @@
 //! section of the file is one file here; `sources` gathers what was given and remembers where, so that every error can name
 //! the setting, its source and what was expected. Start reading at `Config`.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::domain::network::Network;
+use crate::domain::patience::Patience;
 use crate::domain::visitor::Allowance;
 
 mod backup;
@@ -37,6 +39,8 @@ pub struct Config {
     pub redirect_listen: Vec<SocketAddr>,
     /// `https://chat.example.org`: the address people use, for snippets, links and the certificate. Derived when absent.
     pub public_url: Option<String>,
+    /// Under which other names people come. To all others it answers that it is not meant.
+    pub names: Vec<String>,
     pub root_key: RootKeySource,
     /// Where systemd shows this process its credentials.
     pub credentials: Option<PathBuf>,
@@ -50,6 +54,10 @@ pub struct Config {
     pub backups: Option<Backups>,
     /// No connection to anywhere is ever opened.
     pub air_gap: bool,
+    /// Ports of other machines that may be connected to, where the kernel lets a process limit itself.
+    pub connect_ports: BTreeSet<u16>,
+    /// How long others are waited for. No setting: tests wait less long.
+    pub patience: Patience,
     /// Takes mail; none is sent without it, or with an air gap.
     pub mail: Option<MailServer>,
     pub log: LogFormat,
@@ -75,11 +83,14 @@ impl Config {
             listen: network::default_listen(),
             redirect_listen: Vec::new(),
             public_url: None,
+            names: Vec::new(),
             certificate: None,
             trusted_proxies: Vec::new(),
             visitor_allowance: Allowance::default(),
             backups: None,
             air_gap: false,
+            connect_ports: network::usual_ports(),
+            patience: Patience::default(),
             mail: None,
             log: LogFormat::Text,
             log_level: LogLevel::Info,
@@ -103,15 +114,29 @@ impl Config {
         }
         config.redirect_listen = network::redirect_listen(&mut given)?;
         config.public_url = network::public_url(&mut given)?;
+        config.names = network::names(&mut given)?;
         config.trusted_proxies = network::trusted_proxies(&mut given)?;
         config.visitor_allowance = limits::visitor_allowance(&mut given)?;
         config.certificate = certificate::files(&mut given)?;
         config.backups = backup::backups(&mut given)?;
         config.air_gap = network::air_gap(&mut given)?;
         config.mail = mail::server(&mut given)?.filter(|_| !config.air_gap);
+        config.connect_ports.extend(network::connect_ports(&mut given)?);
+        config.connect_ports.extend(config.mail.as_ref().map(|server| server.port));
+        if config.air_gap {
+            config.connect_ports.clear();
+        }
         config.log = log::format(&mut given)?.unwrap_or(config.log);
         config.log_level = log::level(&mut given)?.unwrap_or(config.log_level);
         Ok(Loaded { config, warnings })
+    }
+
+    /// Files that are read anew while the appliance runs.
+    #[must_use]
+    pub fn files_read_later(&self) -> Vec<&Path> {
+        let certificate = self.certificate.iter().flat_map(|files| [&files.chain, &files.key]);
+        let mail = self.mail.iter().flat_map(|server| server.authority.iter().chain(server.account.iter().map(|(_, file)| file)));
+        certificate.chain(mail).map(PathBuf::as_path).collect()
     }
 
     /// The Unix socket over which the command line talks to the running appliance.

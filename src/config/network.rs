@@ -1,8 +1,11 @@
 //! `[network]`: where to answer, under which address, behind whom.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::sources::{AIR_GAP, ConfigError, Given, LISTEN, PUBLIC_URL, REDIRECT_LISTEN, Setting, TRUSTED_PROXIES};
+use super::sources::{
+    AIR_GAP, CONNECT_PORTS, ConfigError, Given, LISTEN, NAMES, PUBLIC_URL, REDIRECT_LISTEN, Setting, TRUSTED_PROXIES,
+};
 use crate::domain::limits;
 use crate::domain::network::Network;
 
@@ -54,6 +57,43 @@ pub(super) fn public_url(given: &mut Given) -> Result<Option<String>, ConfigErro
         return Err(value.wrong(text, "has more than a host and a port in it"));
     }
     Ok(Some(url.origin().ascii_serialization()))
+}
+
+/// Names and addresses, without ports.
+pub(super) fn names(given: &mut Given) -> Result<Vec<String>, ConfigError> {
+    let Some(value) = given.take(&NAMES) else { return Ok(Vec::new()) };
+    if value.texts.len() > limits::NAMES {
+        return Err(value.wrong("", format!("are more than {} names", limits::NAMES)));
+    }
+    let one = |text: &String| {
+        let bare = text.trim().trim_matches(['[', ']']);
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            return Ok(address.to_canonical().to_string());
+        }
+        // As a browser would read it: `Host` holds what comes out of this.
+        match url::Host::parse(text.trim()) {
+            Ok(url::Host::Domain(name)) if !name.contains('*') => Ok(name),
+            _ => Err(value.wrong(text, "is not a name")),
+        }
+    };
+    value.texts.iter().map(one).collect()
+}
+
+/// Looking up names over TCP, https, and directories: what an installation may need without being told.
+pub(super) fn usual_ports() -> BTreeSet<u16> {
+    BTreeSet::from([53, 389, 443, 636])
+}
+
+pub(super) fn connect_ports(given: &mut Given) -> Result<Vec<u16>, ConfigError> {
+    let Some(value) = given.take(&CONNECT_PORTS) else { return Ok(Vec::new()) };
+    if value.texts.len() > limits::CONNECT_PORTS {
+        return Err(value.wrong("", format!("are more than {} ports", limits::CONNECT_PORTS)));
+    }
+    let one = |text: &String| {
+        let port = text.trim().parse::<u16>().ok().filter(|port| *port > 0);
+        port.ok_or_else(|| value.wrong(text, "is not a port"))
+    };
+    value.texts.iter().map(one).collect()
 }
 
 pub(super) fn air_gap(given: &mut Given) -> Result<bool, ConfigError> {

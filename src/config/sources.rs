@@ -53,6 +53,18 @@ pub(super) const PUBLIC_URL: Setting = Setting {
     flag: "--public-url",
     expected: "an https address without a path, such as https://chat.example.org",
 };
+pub(super) const NAMES: Setting = Setting {
+    name: "network.names",
+    variable: "PARLOR_NAMES",
+    flag: "--name",
+    expected: "names or addresses without a port, such as chat.example.org",
+};
+pub(super) const CONNECT_PORTS: Setting = Setting {
+    name: "network.connect_ports",
+    variable: "PARLOR_CONNECT_PORTS",
+    flag: "--connect-port",
+    expected: "whole numbers from 1 to 65535",
+};
 pub(super) const TRUSTED_PROXIES: Setting = Setting {
     name: "network.trusted_proxies",
     variable: "PARLOR_TRUSTED_PROXIES",
@@ -158,13 +170,15 @@ pub(super) const LOG_LEVEL: Setting = Setting {
     expected: "error, warn, info, debug or trace",
 };
 
-pub(super) const ALL: [&Setting; 26] = [
+pub(super) const ALL: [&Setting; 28] = [
     &DATA_DIR,
     &ROOT_KEY,
     &ROOT_KEY_PASSPHRASE_FILE,
     &LISTEN,
     &REDIRECT_LISTEN,
     &PUBLIC_URL,
+    &NAMES,
+    &CONNECT_PORTS,
     &TRUSTED_PROXIES,
     &VISITOR_BURST,
     &VISITOR_PER_SECOND,
@@ -208,6 +222,12 @@ pub struct Flags {
     /// The address people use, such as https://chat.example.org
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Another name under which people come here; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub name: Vec<String>,
+    /// A port of other machines that may be connected to, besides those of mail, https and directories; may be repeated
+    #[arg(long, value_name = "PORT")]
+    pub connect_port: Vec<String>,
     /// A proxy in front whose X-Forwarded-For is believed; may be repeated
     #[arg(long, value_name = "NETWORK")]
     pub trusted_proxy: Vec<String>,
@@ -277,7 +297,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn values(&self) -> [(&'static Setting, Vec<String>); 26] {
+    fn values(&self) -> [(&'static Setting, Vec<String>); 28] {
         let one = |value: &Option<String>| value.iter().cloned().collect();
         [
             (&DATA_DIR, one(&self.data_dir)),
@@ -286,6 +306,8 @@ impl Flags {
             (&LISTEN, self.listen.clone()),
             (&REDIRECT_LISTEN, self.redirect_listen.clone()),
             (&PUBLIC_URL, one(&self.public_url)),
+            (&NAMES, self.name.clone()),
+            (&CONNECT_PORTS, self.connect_port.clone()),
             (&TRUSTED_PROXIES, self.trusted_proxy.clone()),
             (&VISITOR_BURST, one(&self.visitor_burst)),
             (&VISITOR_PER_SECOND, one(&self.visitor_per_second)),

@@ -230,5 +230,16 @@ pub const SPACE_LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Faults of a check that are listed; all are counted.
 pub const FAULTS_LISTED: usize = 10_000;
 
-/// Addresses to listen on, of each kind.
+/// How long the head of a request may take from its first byte on, its body altogether, and any of an answer until it is taken.
+pub const HEAD_WAIT: Duration = Duration::from_secs(10);
+pub const BODY_WAIT: Duration = Duration::from_secs(30);
+pub const WRITE_WAIT: Duration = Duration::from_secs(30);
+/// Bytes of a request's first line, of all its headers, and how many there may be.
+pub const REQUEST_LINE_BYTES: usize = 8 * 1024;
+pub const HEAD_BYTES: usize = 32 * 1024;
+pub const HEADERS: usize = 64;
+
+/// Addresses to listen on, of each kind; other names of the appliance, and ports of others that it may connect to besides the usual.
+pub const NAMES: usize = 64;
+pub const CONNECT_PORTS: usize = 32;
 pub const LISTENERS: usize = 16;

@@ -124,6 +124,9 @@ pub struct Status {
     pub visitors: usize,
     pub operators: usize,
     pub certificate_until: Option<String>,
+    pub confined: bool,
+    /// How far, in words.
+    pub confinement: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -188,6 +191,7 @@ fn hand_over(exported: &Exported, tell: Tell) -> Reply {
 
 fn status(app: &App) -> Status {
     let (visitors, operators) = app.hub.connected();
+    let confinement = app.confinement.get().copied().unwrap_or_default();
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         process: std::process::id(),
@@ -196,6 +200,8 @@ fn status(app: &App) -> Status {
         visitors,
         operators,
         certificate_until: app.certificate.load().as_ref().map(|info| info.not_after.to_string()),
+        confined: confinement.is_whole(),
+        confinement: confinement.in_words().to_owned(),
     }
 }
 

@@ -7,10 +7,8 @@ use std::os::fd::OwnedFd;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, ipproto, listen, socket_with, sockopt};
 
 use crate::config::Config;
+use crate::domain::limits;
 
-/// How long what we sent may go unacknowledged, in milliseconds: a client that reads nothing is let go. Accepted sockets
-/// inherit it (tcp(7)), and the HTTP library has no such limit of its own.
-const WRITE_WAIT_MS: u32 = 30_000;
 /// Connections that may wait to be accepted, as after a restart when everybody comes back at once.
 const BACKLOG: i32 = 2_048;
 
@@ -85,7 +83,9 @@ fn listener(address: SocketAddr) -> Result<TcpListener, rustix::io::Errno> {
         // So that 0.0.0.0:443 and [::]:443 can both be listed, and each means what it says.
         sockopt::set_ipv6_v6only(&socket, true)?;
     }
-    sockopt::set_tcp_user_timeout(&socket, WRITE_WAIT_MS)?;
+    // How long what we sent may go unacknowledged, also when the kernel alone holds it any more. Accepted sockets inherit it (tcp(7)).
+    let wait = u32::try_from(limits::WRITE_WAIT.as_millis()).unwrap_or(u32::MAX);
+    sockopt::set_tcp_user_timeout(&socket, wait)?;
     bind(&socket, &address)?;
     listen(&socket, BACKLOG)?;
     Ok(TcpListener::from(socket))

@@ -3,18 +3,21 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::ServiceConfig;
-use actix_web::{App as HttpApp, HttpServer};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::web;
+use crate::domain::patience::Patience;
+use crate::web::{self, Names};
 
+mod confine;
 pub mod control;
+mod door;
+mod http;
 mod listen;
 pub mod opening;
 pub mod passphrase;
@@ -27,15 +30,15 @@ mod supervisor;
 mod system;
 pub mod tls;
 
+pub use confine::confine;
 pub use listen::{Bind, ListenError};
 pub use process::{file_limit, harden, report_panics};
 pub use supervisor::{StopSignals, ready, ready_to_rescue, stopping};
 pub use system::{SystemClock, SystemRandom};
 
+use http::Manner;
 use tls::{Certificates, TlsError};
 
-/// How long a client may take for its request line and headers, and for the TLS handshake before them.
-const HEADER_WAIT: Duration = Duration::from_secs(10);
 /// How long a connection is kept for a next request.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long closing may take, request by request, and altogether when the appliance stops.
@@ -45,8 +48,6 @@ const SHUTDOWN_SECONDS: u64 = 5;
 /// a crowd at the door never keeps a message from being written.
 const CONNECTIONS: u64 = 200_000;
 const FILES_KEPT_BACK: u64 = 512;
-/// Handshakes that one worker has at work at the same time.
-const HANDSHAKES: usize = 512;
 /// Threads of one worker for what waits for the disk. Few: a commit takes about a millisecond, a thread costs memory.
 const BLOCKING_THREADS: usize = 8;
 /// How often the certificate is looked at.
@@ -82,16 +83,18 @@ pub fn start(app: Arc<App>, bind: Bind) -> Result<Running, ServeError> {
     let files = process::raise_file_limit();
     let addresses = local_addresses(&bind.https)?;
     let redirect_addresses = local_addresses(&bind.redirect)?;
-    let names = tls::names(&addresses, app.config.public_url.as_deref(), &tls::host_name());
-    let certificates = Arc::new(Certificates::load(Arc::clone(&app), names)?);
+    let names = tls::names(&addresses, &app.config, &tls::host_name());
+    let certificates = Arc::new(Certificates::load(Arc::clone(&app), names.clone())?);
+    let names = Names::new(names);
     let control = control::Control::listen(Arc::clone(&app)).map_err(ServeError::Control)?;
 
-    let configure = web::configure(Arc::clone(&app));
-    let mut servers = vec![https(configure, || certificates.server_config(), bind.https, connections(files))?];
+    let configure = web::configure(Arc::clone(&app), names.clone());
+    let patience = app.config.patience;
+    let mut servers = vec![https(configure, || certificates.server_config(), bind.https, connections(files), patience)?];
     if !bind.redirect.is_empty() {
         let port = addresses.first().map_or(443, SocketAddr::port);
-        let target = redirect::Target { public_url: app.config.public_url.clone(), port };
-        servers.push(run(redirect::server(bind.redirect, target).map_err(ServeError::Listeners)?));
+        let target = redirect::Target { public_url: app.config.public_url.clone(), port, names, app: Some(Arc::clone(&app)) };
+        servers.push(run(redirect::server(bind.redirect, target, patience).map_err(ServeError::Listeners)?));
     }
     let watch = tokio::spawn(async move {
         let mut tick = tokio::time::interval(LOOK_EVERY);
@@ -136,23 +139,19 @@ fn https(
     tls: impl Fn() -> Result<rustls::ServerConfig, TlsError>,
     listeners: Vec<std::net::TcpListener>,
     connections: usize,
+    patience: Patience,
 ) -> Result<(ServerHandle, JoinHandle<io::Result<()>>), ServeError> {
-    let mut server = HttpServer::new(move || HttpApp::new().configure(configure.clone()))
-        .workers(cores())
-        .worker_max_blocking_threads(BLOCKING_THREADS)
-        .max_connections(connections)
-        .max_connection_rate(HANDSHAKES)
-        .client_request_timeout(HEADER_WAIT)
-        .tls_handshake_timeout(HEADER_WAIT)
-        .client_disconnect_timeout(DISCONNECT_WAIT)
-        .keep_alive(KEEP_ALIVE)
-        .tcp_nodelay(true)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals();
-    for listener in listeners {
-        server = server.listen_rustls_0_23(listener, tls()?).map_err(ServeError::Listeners)?;
-    }
-    Ok(run(server.run()))
+    let manner = Manner {
+        workers: cores(),
+        blocking_threads: BLOCKING_THREADS,
+        connections,
+        keep_alive: Some(KEEP_ALIVE),
+        disconnect: DISCONNECT_WAIT,
+        shutdown_seconds: SHUTDOWN_SECONDS,
+        patience,
+    };
+    let listeners = listeners.into_iter().map(|listener| Ok((listener, Some(tls()?)))).collect::<Result<_, TlsError>>()?;
+    http::server(manner, listeners, configure).map(run).map_err(ServeError::Listeners)
 }
 
 /// How many connections one worker may have.
@@ -165,8 +164,10 @@ fn run(server: actix_web::dev::Server) -> (ServerHandle, JoinHandle<io::Result<(
     (server.handle(), tokio::spawn(server))
 }
 
+/// Asked once, since a container's share stands in files that are out of reach later.
 fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
 }
 
 fn local_addresses(listeners: &[std::net::TcpListener]) -> Result<Vec<SocketAddr>, ServeError> {

@@ -13,7 +13,7 @@ use crate::domain::space::{Bounds, Reading};
 use crate::domain::time::Timestamp;
 use crate::service::{Clock, Random};
 use crate::store::{OpenError, space};
-use crate::vault::{RootKeyError, VaultError};
+use crate::vault::{RootKey, RootKeyError, VaultError};
 
 mod key;
 
@@ -83,13 +83,21 @@ pub enum StartError {
 /// # Errors
 /// One sentence for each thing that can be wrong; nothing has been written then.
 pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Arc<App>, StartError> {
-    check_clock(clock.now())?;
-    check_not_running(&config)?;
+    let root_key = prepare(&config, clock.now())?;
+    Ok(App::open(config, &root_key, clock, random)?)
+}
+
+/// All that comes before the store: from here on no file is needed that the running appliance may not have.
+///
+/// # Errors
+/// As `open`.
+pub fn prepare(config: &Config, now: Timestamp) -> Result<RootKey, StartError> {
+    check_clock(now)?;
+    check_not_running(config)?;
     let is_in_use = check_data_dir(&config.data_dir)?;
     check_owner(&config.data_dir)?;
     check_space(&config.data_dir, is_in_use)?;
-    let root_key = if is_in_use { existing_key(&config)? } else { first_key(&config, clock.now())? };
-    Ok(App::open(config, &root_key, clock, random)?)
+    if is_in_use { existing_key(config) } else { first_key(config, now) }
 }
 
 /// # Errors

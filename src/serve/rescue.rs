@@ -11,6 +11,7 @@ use super::{Bind, ServeError, connections, https, local_addresses, process, redi
 use crate::config::Config;
 use crate::domain::time::Timestamp;
 use crate::store::Held;
+use crate::web::Names;
 use crate::web::rescue::{self, Damage, Rescue};
 
 /// What answers in rescue mode, until it is stopped.
@@ -29,18 +30,19 @@ pub fn start(config: &Config, bind: Bind, what: &str, now: Timestamp) -> Result<
     let held = crate::store::hold(&config.data_dir)?;
     let files = process::raise_file_limit();
     let addresses = local_addresses(&bind.https)?;
-    let names = tls::names(&addresses, config.public_url.as_deref(), &tls::host_name());
+    let names = tls::names(&addresses, config, &tls::host_name());
     let certificate = tls::Stopgap::new(config.certificate.as_ref(), &names, now)?;
     // Commands are typed from anywhere.
     let data_dir = std::path::absolute(&config.data_dir).unwrap_or_else(|_| config.data_dir.clone());
     let damage = Damage { what: what.to_owned(), data_dir: data_dir.display().to_string() };
-    let state = Arc::new(Rescue { damage, trusted_proxies: config.trusted_proxies.clone() });
+    let (names, trusted_proxies) = (Names::new(names), config.trusted_proxies.clone());
+    let state = Arc::new(Rescue { damage, trusted_proxies, names: names.clone(), certificate: certificate.names() });
     let configure = rescue::configure(state);
-    let mut servers = vec![https(configure, || certificate.server_config(), bind.https, connections(files))?];
+    let mut servers = vec![https(configure, || certificate.server_config(), bind.https, connections(files), config.patience)?];
     if !bind.redirect.is_empty() {
         let port = addresses.first().map_or(443, SocketAddr::port);
-        let target = redirect::Target { public_url: config.public_url.clone(), port };
-        servers.push(run(redirect::server(bind.redirect, target).map_err(ServeError::Listeners)?));
+        let target = redirect::Target { public_url: config.public_url.clone(), port, names, app: None };
+        servers.push(run(redirect::server(bind.redirect, target, config.patience).map_err(ServeError::Listeners)?));
     }
     Ok(Rescuing { addresses, servers, held })
 }

@@ -78,6 +78,13 @@ impl Error {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
     }
 
+    /// Asked for under a name that is not this appliance's. The name is not repeated.
+    #[must_use]
+    pub fn misdirected() -> Self {
+        let message = "This appliance does not go by the name in your address. Use one of its own; whoever runs it can add more with the setting network.names.";
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "misdirected", message)
+    }
+
     #[must_use]
     pub fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is more than fits into one request.")

@@ -30,6 +30,8 @@ pub mod urls;
 pub mod widget;
 
 pub use error::Error;
+pub use guard::host::{ArrivedAt, Names};
+pub use guard::{bare_answer, set_headers};
 pub use routes::{Face, Route, configure, routes};
 
 /// The appliance as handlers receive it.

@@ -15,6 +15,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::guard::host::{self, Names};
 use super::guard::peer::{self, Peer};
 use super::routes::Face;
 use super::{Error, assets, guard, page};
@@ -41,6 +42,9 @@ impl Damage {
 pub struct Rescue {
     pub damage: Damage,
     pub trusted_proxies: Vec<Network>,
+    pub names: Names,
+    /// Those in the certificate that is shown.
+    pub certificate: Vec<String>,
 }
 
 #[derive(Template)]
@@ -62,7 +66,7 @@ const QUIET: &str = "window.Parlor ??= () => {};\n";
 const PANEL_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 const CLOSED: &str = "The chat is closed for maintenance. Please come back later.";
 
-/// The whole appliance in rescue mode, for `HttpServer`'s factory.
+/// The whole appliance in rescue mode, for each worker of the server.
 pub fn configure(rescue: Arc<Rescue>) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
     move |config| {
         let scope = web::scope("")
@@ -87,7 +91,16 @@ async fn surround(
         request.extensions_mut().insert(peer);
     }
     let face = request.path().starts_with("/widget/").then_some(Face::Widget);
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let is_for_us = request
+        .app_data::<Data<Rescue>>()
+        .map_or_else(|| Err(Error::internal()), |rescue| host::check(request.request(), &rescue.names, &rescue.certificate));
+    let mut response = match is_for_us {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(error) => {
+            let answer = page::error(request.request(), &error, page::wants_json(request.request()));
+            request.into_response(answer)
+        }
+    };
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(RETRY_AFTER, AGAIN_SECONDS.into());
     }
@@ -153,10 +166,12 @@ mod tests {
     /// Status, headers as text, body.
     async fn ask(request: TestRequest, from: &str) -> (u16, String, String) {
         let damage = Damage { what: "commits 5 to 9 are missing".to_owned(), data_dir: "/var/lib/parlor".to_owned() };
-        let rescue = Rescue { damage, trusted_proxies: parse_networks("10.0.0.0/8").unwrap() };
+        let names = Names::new(["chat.example.org".to_owned()]);
+        let rescue = Rescue { damage, trusted_proxies: parse_networks("10.0.0.0/8").unwrap(), names, certificate: Vec::new() };
         let app = init_service(actix_web::App::new().configure(configure(Arc::new(rescue)))).await;
         let from: SocketAddr = from.parse().unwrap();
-        let response = call_service(&app, request.peer_addr(from).to_request()).await;
+        let host = (header::HOST, "chat.example.org");
+        let response = call_service(&app, request.insert_header(host).peer_addr(from).to_request()).await;
         let headers = format!("{:?}", response.headers()).to_lowercase();
         let status = response.status().as_u16();
         (status, headers, String::from_utf8(read_body(response).await.to_vec()).unwrap())

@@ -96,8 +96,8 @@ pub fn routes() -> Vec<Route> {
     ALL.concat()
 }
 
-/// What `HttpServer`'s factory calls for each worker.
-pub fn configure(app: Arc<App>) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+/// What each worker of the server calls. `names` are those of the appliance: it answers to no others.
+pub fn configure(app: Arc<App>, names: guard::host::Names) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
     let polls = Data::new(live::poll::Polls::default());
     move |config| {
         let mut scope = web::scope("");
@@ -117,7 +117,7 @@ pub fn configure(app: Arc<App>) -> impl Fn(&mut ServiceConfig) + Clone + Send + 
             scope = scope.service(resource);
         }
         let scope = scope.default_service(web::to(nothing_here)).wrap(from_fn(guard::surround));
-        config.app_data(Data::from(Arc::clone(&app))).app_data(polls.clone()).service(scope);
+        config.app_data(Data::from(Arc::clone(&app))).app_data(names.clone()).app_data(polls.clone()).service(scope);
     }
 }
 

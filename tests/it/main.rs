@@ -8,7 +8,7 @@ mod allowlist;
 mod backups;
 mod browser;
 mod console;
-mod faults;
+mod hardening;
 mod key;
 mod live;
 mod mail;

@@ -1,6 +1,6 @@
 //! What the command line asks about the root key, and what it is told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ pub(super) fn perform(app: &App, ctx: &Ctx, request: KeyRequest) -> Result<Reply
             root_key::rotate(ctx, &place)?;
             return Ok(view(app, &place));
         }
-        KeyRequest::ToFile(path) => NewPlace::File(path),
+        KeyRequest::ToFile(path) => NewPlace::File(within_reach(app, path)?),
         KeyRequest::ToCredential(name) => credential(app, name)?,
         KeyRequest::ToPassphrase(passphrase) => {
             let chosen = Passphrase::parse_new(passphrase.expose().to_owned());
@@ -72,6 +72,21 @@ fn view(app: &App, place: &RootKeySource) -> Reply {
         is_passphrase: place.place() == KeyPlace::Passphrase,
         since: app.root_key_since().map(|since| since.to_string()),
     })
+}
+
+/// The running appliance has given up all other directories.
+fn within_reach(app: &App, path: PathBuf) -> Result<PathBuf, Failure> {
+    let directory = |path: &Path| path.parent().and_then(|parent| parent.canonicalize().ok());
+    let is_near = matches!(&app.config.root_key, RootKeySource::File(first) if directory(first).is_some_and(|it| directory(&path) == Some(it)));
+    // A key that lies there already would have to be read, which is given up as well.
+    if (is_near && !path.exists()) || !app.confinement.get().is_some_and(|it| it.files) {
+        return Ok(path);
+    }
+    let text = format!(
+        "While it runs, Parlor reaches no directory but its own and that of the root key it started with, so {} is out of its reach. Stop it, run this again, and start it with the new place in its settings.",
+        path.display()
+    );
+    Err(Failure::Conflict(text))
 }
 
 fn credential(app: &App, name: String) -> Result<NewPlace, Failure> {

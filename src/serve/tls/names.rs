@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-/// This machine under its usual names, every address listened on, and the host that people use. Sorted, each once.
+use crate::config::Config;
+
+/// This machine under its usual names, every address listened on, the host that people use, and what else the settings say. Sorted,
+/// each once.
 #[must_use]
-pub fn names(addresses: &[SocketAddr], public_url: Option<&str>, host_name: &str) -> Vec<String> {
+pub fn names(addresses: &[SocketAddr], config: &Config, host_name: &str) -> Vec<String> {
     let mut names = BTreeSet::from(["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()]);
     if is_host_name(host_name) {
         names.insert(host_name.to_ascii_lowercase());
@@ -13,7 +16,9 @@ pub fn names(addresses: &[SocketAddr], public_url: Option<&str>, host_name: &str
     names.extend(
         addresses.iter().map(SocketAddr::ip).filter(|address| !address.is_unspecified()).map(|address| address.to_string()),
     );
-    if let Some(host) = public_url.and_then(|url| url::Url::parse(url).ok()).and_then(|url| url.host_str().map(str::to_owned)) {
+    names.extend(config.names.iter().cloned());
+    let public = config.public_url.as_deref().and_then(|url| url::Url::parse(url).ok());
+    if let Some(host) = public.and_then(|url| url.host_str().map(str::to_owned)) {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         if bare.parse::<IpAddr>().is_ok() || is_host_name(bare) {
             names.insert(bare.to_owned());
@@ -46,10 +51,12 @@ mod tests {
     #[test]
     fn names_are_this_machine_its_addresses_and_the_public_host() {
         let listen = ["0.0.0.0:443".parse().unwrap(), "192.0.2.7:443".parse().unwrap(), "[::]:443".parse().unwrap()];
+        let at = |url: &str| Config { public_url: Some(url.to_owned()), ..Config::new("data") };
+        let config = Config { names: vec!["desk.example".to_owned()], ..at("https://chat.example.org:444") };
         assert_eq!(
-            names(&listen, Some("https://chat.example.org:444"), "Front-Desk"),
-            ["127.0.0.1", "192.0.2.7", "::1", "chat.example.org", "front-desk", "localhost"]
+            names(&listen, &config, "Front-Desk"),
+            ["127.0.0.1", "192.0.2.7", "::1", "chat.example.org", "desk.example", "front-desk", "localhost"]
         );
-        assert_eq!(names(&[], Some("https://[2001:db8::5]"), "(none)"), ["127.0.0.1", "2001:db8::5", "::1", "localhost"]);
+        assert_eq!(names(&[], &at("https://[2001:db8::5]"), "(none)"), ["127.0.0.1", "2001:db8::5", "::1", "localhost"]);
     }
 }

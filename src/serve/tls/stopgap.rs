@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 pub struct Stopgap {
     provider: Arc<CryptoProvider>,
     shown: Arc<Shown>,
+    names: Vec<String>,
 }
 
 impl Stopgap {
@@ -24,14 +25,20 @@ impl Stopgap {
     pub fn new(files: Option<&CertificateFiles>, names: &[String], now: Timestamp) -> Result<Self, TlsError> {
         let provider = Arc::new(provider());
         let owners = files.and_then(|files| match own(files, &provider) {
-            Ok(ready) => Some(ready.certified),
+            Ok(ready) => Some((ready.certified, ready.info.names)),
             Err(error) => {
                 tracing::error!(%error, "a certificate of this moment is shown instead");
                 None
             }
         });
-        let certified = owners.map_or_else(|| of_this_moment(names, now, &provider), Ok)?;
-        Ok(Self { provider, shown: Arc::new(Shown(arc_swap::ArcSwap::from_pointee(certified))) })
+        let own = || of_this_moment(names, now, &provider).map(|certified| (certified, names.to_vec()));
+        let (certified, names) = owners.map_or_else(own, Ok)?;
+        Ok(Self { provider, shown: Arc::new(Shown(arc_swap::ArcSwap::from_pointee(certified))), names })
+    }
+
+    /// The names in the certificate.
+    pub fn names(&self) -> Vec<String> {
+        self.names.clone()
     }
 
     /// # Errors

@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::app::CertificateInfo;
 use crate::domain::access::Action;
+use crate::domain::confinement::Confinement;
 use crate::domain::space::{Bounds, Reading};
 use crate::domain::time::Timestamp;
 use crate::web::extract::Admin;
@@ -26,6 +27,7 @@ struct Page {
     certificate: Option<Arc<CertificateInfo>>,
     certificate_ends: Ends,
     key: Key,
+    confinement: Confinement,
     data_dir: String,
     disk: Option<Disk>,
     trouble: Option<String>,
@@ -87,6 +89,7 @@ pub async fn show(app: App, Admin(staff): Admin) -> Answer {
         certificate,
         certificate_ends,
         key: Key::of(&app),
+        confinement: app.confinement.get().copied().unwrap_or_default(),
         data_dir: app.config.data_dir.display().to_string(),
         disk: reading.map(|reading| Disk::new(app.store.space().bounds(), reading)),
         trouble: app.store.not_writable(),

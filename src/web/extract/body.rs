@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::web::BytesMut;
 use futures_util::StreamExt;
 
+use crate::domain::limits;
+use crate::web::App;
 use crate::web::error::Error;
 
-const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
+/// How long a request's body may take here.
+pub(super) fn patience(request: &HttpRequest) -> Duration {
+    request.app_data::<App>().map_or(limits::BODY_WAIT, |app| app.config.patience.body)
+}
 
-pub(super) async fn read(mut payload: Payload, most_bytes: usize) -> Result<BytesMut, Error> {
+pub(super) async fn read(mut payload: Payload, most_bytes: usize, within: Duration) -> Result<BytesMut, Error> {
     let whole = async {
         let mut body = BytesMut::new();
         while let Some(part) = payload.next().await {
@@ -22,5 +28,5 @@ pub(super) async fn read(mut payload: Payload, most_bytes: usize) -> Result<Byte
         }
         Ok(body)
     };
-    tokio::time::timeout(ARRIVES_WITHIN, whole).await.unwrap_or_else(|_| Err(Error::too_slow()))
+    tokio::time::timeout(within, whole).await.unwrap_or_else(|_| Err(Error::too_slow()))
 }

@@ -90,13 +90,13 @@ fn fields(request: &HttpRequest, payload: &mut Payload) -> Reading<Fields> {
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let payload = payload.take();
+    let (payload, patience) = (payload.take(), super::body::patience(request));
     Box::pin(async move {
         origin?;
         if !urlencoded {
             return Err(Error::bad_request("This address takes a form and nothing else."));
         }
-        Ok(Fields::parse(&super::body::read(payload, limits::FORM_BYTES).await?))
+        Ok(Fields::parse(&super::body::read(payload, limits::FORM_BYTES, patience).await?))
     })
 }
 

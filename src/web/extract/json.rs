@@ -24,12 +24,12 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| kind.starts_with("application/json"));
-        let payload = payload.take();
+        let (payload, patience) = (payload.take(), super::body::patience(request));
         Box::pin(async move {
             if !typed {
                 return Err(Error::bad_request("Send JSON, with the content type application/json."));
             }
-            let body = super::body::read(payload, limits::FORM_BYTES).await?;
+            let body = super::body::read(payload, limits::FORM_BYTES, patience).await?;
             serde_json::from_slice(&body).map(Self).map_err(|_| Error::bad_request("The JSON is not what this address takes."))
         })
     }

@@ -1,8 +1,10 @@
 //! What stands before every handler and around every answer. `surround` is for all requests, `gate` for those of one face.
 
 mod allowlist;
+mod bare;
 mod catch;
 mod headers;
+pub mod host;
 pub mod origin;
 pub mod peer;
 mod setup;
@@ -16,6 +18,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest};
 
 pub use allowlist::check as check_allowlist;
+pub use bare::answer as bare_answer;
 /// The content security policy of our pages without `frame-ancestors`, for the face that is framed.
 pub use headers::POLICY;
 pub use headers::set as set_headers;
@@ -28,7 +31,7 @@ use super::{App, page};
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Around everything: who is asking, errors drawn, headers on every response.
+/// Around everything: who is asking, for whom, errors drawn, headers on every response.
 pub async fn surround(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -39,12 +42,23 @@ pub async fn surround(
         request.extensions_mut().insert(id);
         request.extensions_mut().insert(peer);
     }
-    // No copy of the request may be held across this call: actix routes by changing it, and only one holder may change it.
-    // Nothing in here answers with an error: `gate` draws them, and handlers' errors are responses already.
-    let response = next.call(request).await?.map_into_boxed_body();
+    let response = match is_for_us(request.request()) {
+        // No copy of the request may be held across this call: actix routes by changing it, and only one holder may change it.
+        // Nothing in here answers with an error: `gate` draws them, and handlers' errors are responses already.
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(error) => request.error_response(error),
+    };
     let mut response = drawn(response);
     headers::set(response.request().clone().extensions().get::<Face>().copied(), response.headers_mut());
     Ok(response)
+}
+
+fn is_for_us(request: &HttpRequest) -> Result<(), Error> {
+    let (Some(app), Some(names)) = (request.app_data::<App>(), request.app_data::<host::Names>()) else {
+        return Err(Error::internal());
+    };
+    let certificate = app.certificate.load();
+    host::check(request, names, certificate.as_ref().map_or(&[], |it| &it.names))
 }
 
 /// Before the handlers of one face, and behind them: a panic becomes an answer.

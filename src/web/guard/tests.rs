@@ -17,6 +17,7 @@ use crate::service::allowlist::{self, Lockout};
 use crate::service::setup::{self, SetUp};
 use crate::service::{Clock, Random};
 use crate::vault::RootKey;
+use crate::web::Names;
 use crate::web::routes::{configure, routes};
 
 const EMAIL: &str = "anna@example.org";
@@ -71,7 +72,8 @@ impl House {
     }
 
     pub(in crate::web) async fn send(&self, request: TestRequest) -> ServiceResponse {
-        let service = init_service(actix_web::App::new().configure(configure(Arc::clone(&self.app)))).await;
+        let service =
+            init_service(actix_web::App::new().configure(configure(Arc::clone(&self.app), Names::new([HOST.to_owned()])))).await;
         call_service(&service, request.insert_header(("host", HOST)).to_request()).await
     }
 

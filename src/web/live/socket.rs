@@ -78,7 +78,7 @@ async fn greeting(
             }
         }
     };
-    timeout(limits::HELLO_WAIT, first).await.unwrap_or(Err(Some(Ending::Bye(Bye::Silent))))
+    timeout(app.config.patience.hello, first).await.unwrap_or(Err(Some(Ending::Bye(Bye::Silent))))
 }
 
 async fn talk(dialogue: &Dialogue, session: &mut Session, stream: &mut AggregatedMessageStream) -> Option<Ending> {

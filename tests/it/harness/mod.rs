@@ -14,6 +14,7 @@ pub mod line;
 pub mod mailbox;
 pub mod panics;
 pub mod process;
+pub mod raw;
 pub mod screen;
 pub mod small_disk;
 pub mod source;

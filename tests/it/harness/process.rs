@@ -11,8 +11,15 @@ use super::disk::Markers;
 use super::http::{Browser, Door};
 use super::world::DEADLINE;
 
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_parlor");
+
 pub fn parlor() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+    without_settings(Command::new(BINARY))
+}
+
+/// Another program, with the binary among its arguments.
+pub fn without_settings(mut command: Command) -> Command {
     // A setting of the person who runs the tests must not reach the appliance under test.
     for (name, _) in std::env::vars() {
         if name.starts_with("PARLOR_") {
@@ -49,7 +56,11 @@ impl Server {
 
     /// `Err` has its exit code and what it said.
     pub fn try_start(data_dir: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, Vec<String>)> {
-        let mut command = parlor();
+        Self::try_start_with(parlor(), data_dir, arguments)
+    }
+
+    /// The same with another user, or under another program.
+    pub fn try_start_with(mut command: Command, data_dir: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, Vec<String>)> {
         command.arg("serve").arg("--data-dir").arg(data_dir);
         if !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
@@ -86,6 +97,10 @@ impl Server {
                 }
             }
         }
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// The next line that contains this.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::super::*;
-use super::some_names;
+use super::{names_at, some_names};
 use crate::config::Config;
 use crate::service::{Clock, Random};
 use crate::vault::RootKey;
@@ -96,7 +96,7 @@ fn new_names_make_a_new_leaf_of_the_same_authority() {
     let app = house.open(None);
     Certificates::load(Arc::clone(&app), some_names()).unwrap();
     let (first, authority) = (fingerprint(&app), app.certificate.load().as_ref().unwrap().authority_pem.clone());
-    Certificates::load(Arc::clone(&app), names(&[], Some("https://other.example.org"), "desk")).unwrap();
+    Certificates::load(Arc::clone(&app), names_at("https://other.example.org")).unwrap();
     assert_ne!(fingerprint(&app), first);
     assert_eq!(app.certificate.load().as_ref().unwrap().authority_pem, authority);
     app.store.close();

@@ -14,6 +14,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use super::authority::{authority_is_due, leaf_is_due, make_authority, make_leaf};
 use super::facts::facts;
 use super::*;
+use crate::config::Config;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -21,8 +22,13 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_790_000_000_000)
 }
 
+fn names_at(url: &str) -> Vec<String> {
+    let config = Config { public_url: Some(url.to_owned()), ..Config::new("data") };
+    names(&[], &config, "desk")
+}
+
 fn some_names() -> Vec<String> {
-    names(&[], Some("https://chat.example.org"), "desk")
+    names_at("https://chat.example.org")
 }
 
 fn read<T>(pem: &str, look: impl FnOnce(&X509Certificate<'_>) -> T) -> T {
@@ -91,7 +97,7 @@ fn a_leaf_is_due_30_days_before_its_end_and_when_names_or_authority_change() {
     let leaf = facts(&make_leaf(&authority, &some_names(), now()).unwrap().certificate).unwrap();
     assert!(!leaf_is_due(&leaf, &of_authority, &some_names(), now().plus(365 * DAY)));
     assert!(leaf_is_due(&leaf, &of_authority, &some_names(), now().plus(366 * DAY)));
-    assert!(leaf_is_due(&leaf, &of_authority, &names(&[], None, "desk"), now()));
+    assert!(leaf_is_due(&leaf, &of_authority, &names(&[], &Config::new("data"), "desk"), now()));
     let other = facts(&make_authority(now(), "other").unwrap().certificate).unwrap();
     assert!(leaf_is_due(&leaf, &other, &some_names(), now()));
 }
