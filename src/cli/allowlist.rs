@@ -1,6 +1,7 @@
 //! `parlor allowlist`: the way back in for an owner whose staff locked themselves out.
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::{Exit, Refusal, perform, say, unexpected};
 use crate::config::Flags;
@@ -37,9 +38,8 @@ pub fn run(command: &Command) -> Result<Exit, Refusal> {
     let reply = perform(&options.flags, request)?;
     let Reply::Allowlist(view) = reply else { return Err(unexpected(reply)) };
     if options.json {
-        say(
-            serde_json::json!({ "networks": view.networks, "trial": view.trial.map(|(networks, until)| serde_json::json!({ "networks": networks, "until": until })) }),
-        );
+        let trial = view.trial.map(|(networks, roles, until)| json!({ "networks": networks, "roles": roles, "until": until }));
+        say(json!({ "networks": view.networks, "roles": view.roles, "trial": trial }));
     } else {
         tell(&view);
     }
@@ -53,7 +53,14 @@ fn tell(view: &AllowlistView) {
     for network in &view.networks {
         say(network);
     }
-    if let Some((networks, until)) = &view.trial {
-        say(format_args!("On trial until {until}: {}", networks.join(", ")));
+    for (role, networks) in &view.roles {
+        say(format_args!("Only for the role {role}: {}", networks.join(", ")));
+    }
+    if let Some((networks, roles, until)) = &view.trial {
+        let networks = if networks.is_empty() { "anywhere".to_owned() } else { networks.join(", ") };
+        say(format_args!("On trial until {until}: {networks}"));
+        for (role, networks) in roles {
+            say(format_args!("On trial for the role {role}: {}", networks.join(", ")));
+        }
     }
 }

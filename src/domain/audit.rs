@@ -142,6 +142,8 @@ pub enum AuditAction {
     OperatorReset(OperatorId),
     /// Somebody calls a passkey of theirs something else.
     PasskeyRenamed(OperatorId),
+    /// Everything was right but the address, from which nobody with their role may come in.
+    AddressRefused(OperatorId),
 }
 
 /// With what somebody proves themselves.

@@ -100,8 +100,13 @@ pub const SEARCH_THREADS: usize = 4;
 pub const ORIGINS_PER_SITE: usize = 50;
 /// Characters of one origin.
 pub const ORIGIN_CHARS: usize = 260;
-/// Networks in the staff allowlist.
+/// Networks in one list of the staff allowlist, and in one of a site's lists for its visitors.
 pub const ALLOWLIST_NETWORKS: usize = 200;
+pub const VISITOR_NETWORKS: usize = 2_000;
+/// How far back a rehearsal of the allowlist looks, rows of the audit log that it reads for that, and lines that it shows.
+pub const REHEARSAL_DAYS: u64 = 30;
+pub const REHEARSAL_ROWS: usize = 200_000;
+pub const REHEARSAL_SHOWN: usize = 200;
 /// Events of one conversation. A longer talk goes on in a new one.
 pub const EVENTS_PER_CONVERSATION: u32 = 20_000;
 /// Conversations that may be open at once, all sites together.

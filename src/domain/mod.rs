@@ -6,6 +6,7 @@ pub mod about;
 pub mod access;
 pub mod agent;
 pub mod alert;
+pub mod allowlist;
 pub mod assignment;
 pub mod audit;
 pub mod backup;

@@ -1,4 +1,4 @@
-//! Addresses and the staff allowlist.
+//! Addresses and networks.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -6,7 +6,6 @@ use std::net::{IpAddr, Ipv6Addr};
 use ipnet::IpNet;
 
 use super::limits;
-use super::time::Timestamp;
 
 /// An address in its one true form: an IPv4 address that came dressed as IPv6 (`::ffff:192.0.2.1`) is IPv4 again, so that
 /// no rule can be walked around by the other spelling.
@@ -22,8 +21,8 @@ pub struct Network(IpNet);
 pub enum NetworkError {
     #[error("{0} is not an address or network. Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32.")]
     NotANetwork(String),
-    #[error("At most {} networks fit.", limits::ALLOWLIST_NETWORKS)]
-    TooMany,
+    #[error("At most {0} networks fit.")]
+    TooMany(usize),
 }
 
 impl Network {
@@ -72,37 +71,7 @@ impl fmt::Display for Network {
     }
 }
 
-/// From where staff may reach the console, the admin panel, sign-in and everything else of theirs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Allowlist {
-    /// Empty means from anywhere.
-    pub networks: Vec<Network>,
-    /// A list that would have locked its author out: it holds until `until`, then the one above holds again by itself
-    /// unless somebody confirmed it from an address that it allows.
-    pub trial: Option<Trial>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
-    pub networks: Vec<Network>,
-    pub until: Timestamp,
-}
-
-impl Allowlist {
-    #[must_use]
-    pub fn in_force(&self, now: Timestamp) -> &[Network] {
-        match &self.trial {
-            Some(trial) if now < trial.until => &trial.networks,
-            _ => &self.networks,
-        }
-    }
-
-    #[must_use]
-    pub fn permits(&self, address: IpAddr, now: Timestamp) -> bool {
-        permits(self.in_force(now), address)
-    }
-}
-
+/// Whether the address is in one of them; none at all is no limit.
 #[must_use]
 pub fn permits(networks: &[Network], address: IpAddr) -> bool {
     networks.is_empty() || networks.iter().any(|network| network.contains(address))
@@ -113,6 +82,14 @@ pub fn permits(networks: &[Network], address: IpAddr) -> bool {
 /// # Errors
 /// Names the first line that is not a network.
 pub fn parse_networks(raw: &str) -> Result<Vec<Network>, NetworkError> {
+    parse_at_most(limits::ALLOWLIST_NETWORKS, raw)
+}
+
+/// The same for a list that may be longer.
+///
+/// # Errors
+/// As above.
+pub fn parse_at_most(most: usize, raw: &str) -> Result<Vec<Network>, NetworkError> {
     let mut networks = raw
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim())
@@ -121,7 +98,7 @@ pub fn parse_networks(raw: &str) -> Result<Vec<Network>, NetworkError> {
         .collect::<Result<Vec<_>, _>>()?;
     networks.sort();
     networks.dedup();
-    if networks.len() > limits::ALLOWLIST_NETWORKS { Err(NetworkError::TooMany) } else { Ok(networks) }
+    if networks.len() > most { Err(NetworkError::TooMany(most)) } else { Ok(networks) }
 }
 
 #[cfg(test)]
@@ -139,16 +116,6 @@ mod tests {
         }
         assert_eq!(Network::parse("::ffff:192.0.2.0/120").unwrap().to_string(), "192.0.2.0/24");
         assert_eq!(Network::parse("203.0.113.7/24").unwrap().to_string(), "203.0.113.0/24");
-    }
-
-    #[test]
-    fn a_trial_reverts_by_itself() {
-        let old = parse_networks("").unwrap();
-        let new = parse_networks("203.0.113.7").unwrap();
-        let list = Allowlist { networks: old, trial: Some(Trial { networks: new, until: Timestamp::from_millis(100) }) };
-        let here: IpAddr = "127.0.0.1".parse().unwrap();
-        assert!(!list.permits(here, Timestamp::from_millis(99)));
-        assert!(list.permits(here, Timestamp::from_millis(100)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::form::{Consent, Form};
@@ -11,6 +12,7 @@ use super::invitation::InvitationRule;
 use super::language::Language;
 use super::limits;
 use super::look::{Look, Window};
+use super::network::Network;
 use super::retention::{PurgePolicy, ZoneName};
 use super::routing::Routing;
 use super::switches::Switches;
@@ -52,6 +54,8 @@ pub struct Site {
     pub consent: Option<Consent>,
     /// What was asked before, oldest first: a conversation may say that its visitor agreed to one of them.
     pub former_consents: Vec<Consent>,
+    /// From where visitors may write.
+    pub visitors: VisitorNetworks,
     /// Asked before a chat.
     pub pre_chat: Form,
     /// Asked of who leaves a message.
@@ -73,6 +77,25 @@ pub struct Site {
     /// Whether `/demo` shows this site's widget.
     pub demo: bool,
     pub created_at: Timestamp,
+}
+
+/// Networks that a site names for its visitors. They are what its owner knows of them, such as a clinic's own network or a
+/// provider's: no list of countries, which is wrong too often to keep anybody in or out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VisitorNetworks {
+    /// Empty: from anywhere.
+    pub only: Vec<Network>,
+    /// Not from here, whatever the list above says.
+    pub never: Vec<Network>,
+}
+
+impl VisitorNetworks {
+    /// Whether somebody may write from this address. One that is not known is in no list.
+    #[must_use]
+    pub fn permit(&self, address: Option<IpAddr>) -> bool {
+        let is_in = |networks: &[Network]| address.is_some_and(|address| networks.iter().any(|it| it.contains(address)));
+        (self.only.is_empty() || is_in(&self.only)) && !is_in(&self.never)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -140,6 +163,7 @@ impl Site {
             texts: Texts::default(),
             consent: None,
             former_consents: Vec::new(),
+            visitors: VisitorNetworks::default(),
             pre_chat: Form::of_new_site(),
             offline: Form::offline(),
             hours: Hours::Always,

@@ -2,6 +2,7 @@
 //! 0600; the kernel says who is at the other end, and only the same user or root is heard. One JSON line asks; the answer is
 //! one line too, and before it may come lines that tell how far the work is, or hand over what is too long for one.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::ops::ControlFlow;
 use std::os::fd::AsRawFd;
@@ -18,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::domain::access::Actor;
+use crate::domain::allowlist::Lists;
 use crate::domain::network::Network;
 use crate::service::receipts::{self, Exported};
 use crate::service::{self, Ctx, Failure, allowlist, retention};
@@ -133,8 +135,10 @@ pub struct Status {
 pub struct AllowlistView {
     /// Empty means from anywhere.
     pub networks: Vec<String>,
-    /// Networks on trial and until when, if any.
-    pub trial: Option<(Vec<String>, String)>,
+    /// Those that some roles are held to besides.
+    pub roles: BTreeMap<String, Vec<String>>,
+    /// The same of lists on trial and until when, if any.
+    pub trial: Option<(Vec<String>, BTreeMap<String, Vec<String>>, String)>,
 }
 
 /// Hears what comes before the answer; breaks when nobody wants the answer any more.
@@ -163,8 +167,13 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
 fn view(ctx: &Ctx) -> Result<Reply, Failure> {
     let list = allowlist::view(ctx)?;
     let texts = |networks: &[Network]| networks.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let trial = list.trial.as_ref().map(|trial| (texts(&trial.networks), trial.until.to_string()));
-    Ok(Reply::Allowlist(AllowlistView { networks: texts(&list.networks), trial }))
+    let of_roles = |lists: &Lists| lists.by_role.iter().map(|(role, list)| (role.tag().to_owned(), texts(list))).collect();
+    let trial = list.trial.as_ref();
+    Ok(Reply::Allowlist(AllowlistView {
+        networks: texts(&list.lists.everybody),
+        roles: of_roles(&list.lists),
+        trial: trial.map(|trial| (texts(&trial.lists.everybody), of_roles(&trial.lists), trial.until.to_string())),
+    }))
 }
 
 fn verify(ctx: &Ctx, scope: Scope, tell: Tell) -> Result<Reply, Failure> {

@@ -1,4 +1,5 @@
-//! Who is kept out: visitors by the keyed hash of their token or of their proven identity, and networks. What is compared is known in
+//! Who is kept out: visitors by the keyed hash of their token or of their proven identity, and networks; and where a site's own lists
+//! let nobody in. What is compared is known in
 //! memory while somebody is connected, also where the site's policy shows nobody any address.
 
 use std::net::IpAddr;
@@ -51,6 +52,9 @@ pub struct Listed {
 pub fn check(ctx: &Ctx, address: Option<IpAddr>, identity: Option<&Identity>) -> Result<(), Failure> {
     let Actor::Visitor { site, token_index } = ctx.actor else { return Ok(()) };
     let house = ctx.store.house();
+    if house.sites.get(site).is_some_and(|site| !site.visitors.permit(address)) {
+        return Err(Failure::Blocked);
+    }
     if house.blocks.is_empty() {
         return Ok(());
     }

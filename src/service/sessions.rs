@@ -204,14 +204,25 @@ fn of(ctx: &Ctx, operator: OperatorId) -> Result<Vec<(TokenHash, Session)>, Stor
     Ok(sessions)
 }
 
-fn end_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) {
+pub(super) fn end_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) {
     ctx.memory.activity.end(hash, ctx.now);
     batch.delete_session(hash);
     batch.tell(News::SessionEnded(*hash));
 }
 
 /// Begins a session in a batch that also says why. The caller has checked who it is and holds the change lock.
-pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, by: SignInMethod) -> Result<NewSession, StoreError> {
+///
+/// # Errors
+/// `WrongCredentials` where nobody with their role may come in: whoever guesses elsewhere does not learn that they have guessed right.
+pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, by: SignInMethod) -> Result<NewSession, Failure> {
+    if let Some(address) = ctx.asked.from
+        && !ctx.store.house().allowlist.permits_role(operator.role, address, ctx.now)
+    {
+        let mut refusal = ctx.store.batch();
+        ctx.audit_refused(&mut refusal, AuditAction::AddressRefused(operator.id));
+        ctx.store.commit(refusal).wait()?;
+        return Err(Failure::WrongCredentials);
+    }
     let mut others = of(ctx, operator.id)?;
     others.sort_by_key(|(_, session)| session.started_at);
     let too_many = (others.len() + 1).saturating_sub(limits::SESSIONS_PER_OPERATOR);

@@ -20,6 +20,7 @@ use super::tables::{
 };
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
 use crate::domain::alert::Alert;
+use crate::domain::allowlist::Allowlist;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEvent};
 use crate::domain::backup::History;
 use crate::domain::block::Block;
@@ -31,7 +32,6 @@ use crate::domain::factor::Factors;
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId};
 use crate::domain::limits;
 use crate::domain::mail::PendingMail;
-use crate::domain::network::Allowlist;
 use crate::domain::news::News;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;

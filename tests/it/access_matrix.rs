@@ -94,7 +94,10 @@ async fn person(app: &TestApp, actor: &str) -> Person {
             let person = signed_in(app, operator).await;
             let list = parlor::domain::network::parse_networks("127.0.0.1").unwrap();
             let mut batch = app.app.store.batch();
-            batch.put_allowlist(&parlor::domain::network::Allowlist { networks: list, trial: None });
+            batch.put_allowlist(&parlor::domain::allowlist::Allowlist {
+                lists: parlor::domain::allowlist::Lists { everybody: list, ..Default::default() },
+                trial: None,
+            });
             app.app.store.commit(batch).wait().unwrap();
             person
         }

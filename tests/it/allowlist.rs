@@ -121,7 +121,7 @@ async fn whoever_would_lock_themselves_out_is_warned_and_the_trial_reverts() {
     assert_eq!(admin.browser.get("/console").await.status, 403);
     app.advance(Duration::from_secs(1)).await;
     admin.browser.get("/console").await.expect(200);
-    assert!(app.app.store.house().allowlist.networks.is_empty());
+    assert!(app.app.store.house().allowlist.lists.everybody.is_empty());
     assert!(app.app.store.house().allowlist.trial.is_none(), "the trial is written off");
 }
 
@@ -145,5 +145,44 @@ async fn a_line_that_is_no_network_is_shown_again_with_a_sentence() {
     let answer = save(&admin, "127.0.0.1\nten of them", &[]).await;
     assert_ne!(answer.status, 303);
     assert!(answer.body.contains("ten of them") && answer.body.contains("is not an address or network"), "{}", answer.gist());
-    assert!(app.app.store.house().allowlist.networks.is_empty());
+    assert!(app.app.store.house().allowlist.lists.everybody.is_empty());
+}
+
+#[tokio::test]
+async fn a_role_may_be_held_to_networks_of_its_own() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let bert = app.operator("bert").await.email.clone();
+    let outside = |email: &str| Operator::at_the_door(&app.door, email, Some(address("127.0.0.3")));
+    let mut at_home = outside(&bert);
+    at_home.sign_in(PASSWORD).await.expect_done();
+    at_home.connect().await;
+    let elsewhere = outside(ADMIN);
+    elsewhere.sign_in(PASSWORD).await.expect_done();
+
+    let tried = save(&admin, "", &[("networks_operator", "127.0.0.1"), ("rehearsal", "on")]).await.expect(200);
+    assert!(tried.body.contains("127.0.0.3") && tried.body.contains("Nothing was changed"), "{}", tried.gist());
+    at_home.browser.get("/console").await.expect(200);
+
+    save(&admin, "", &[("networks_operator", "127.0.0.1")]).await.expect_done();
+    let (code, _) = at_home.expect_end().await;
+    assert!(code == 1008 || code == 1012, "{code}");
+    assert_ne!(at_home.browser.get("/console").await.status, 200);
+    elsewhere.browser.get("/console").await.expect(200);
+    let again = outside(&bert);
+    again.browser.get("/login").await.expect(200);
+    let refused = again.sign_in(PASSWORD).await;
+    assert!(refused.status == 422 && !refused.body.contains("127.0.0.1"), "{}", refused.gist());
+    let inside = Operator::at_the_door(&app.door, &bert, None);
+    inside.sign_in(PASSWORD).await.expect_done();
+    // Their session, carried elsewhere, is worth nothing there.
+    let ticket = inside.ticket().await;
+    let Ok(mut line) = Line::socket(&app.door, &app.door.origin(), Some(address("127.0.0.3"))).await else { return };
+    line.send(&json!({"t": "hello", "v": 1, "ticket": ticket, "after": {}})).await;
+    loop {
+        if let crate::harness::line::Heard::Closed { code, .. } = line.hear().await {
+            assert!(code == 1008 || code == 1012, "{code}");
+            break;
+        }
+    }
 }

@@ -24,6 +24,7 @@ mod privacy;
 mod purging;
 mod queue;
 mod texts;
+mod visitors;
 mod windows;
 
 pub use chat::ChatForm;
@@ -37,6 +38,7 @@ pub use privacy::PrivacyForm;
 pub use purging::PurgeForm;
 pub use queue::QueueForm;
 pub use texts::TextsForm;
+pub use visitors::VisitorsForm;
 pub use windows::{WindowForm, add_window, change_window, remove_window, window};
 
 /// One section of a site's settings as its form holds it: text as typed, so that a form that failed shows it again.

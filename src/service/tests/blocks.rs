@@ -125,3 +125,25 @@ fn who_may_not_block_finds_nothing_to_block() {
     assert!(matches!(lift(&stage.ctx(&bare), block), Err(Failure::NotFound)));
     assert!(list(&stage.ctx(&bare)).unwrap().is_empty());
 }
+
+#[test]
+fn a_sites_own_lists_say_from_where_visitors_may_write() {
+    use crate::service::sites::{self, VisitorsForm};
+    let (stage, setup) = Stage::set_up();
+    let admin = stage.actor(setup.operator);
+    let lists = |only: &str, never: &str| {
+        let form = VisitorsForm { only: only.to_owned(), never: never.to_owned() };
+        sites::change(&stage.ctx(&admin), setup.site, &form)
+    };
+    let maria = visitor(setup.site, 1);
+    let may_write = |from: Option<IpAddr>| check(&stage.ctx(&maria), from, None).is_ok();
+    assert!(may_write(None) && may_write(at(HOME)));
+    lists("", "192.0.2.0/24 # a rude network").unwrap();
+    assert!(!may_write(at(HOME)) && !may_write(at("::ffff:192.0.2.77")) && may_write(at("192.0.3.1")) && may_write(None));
+    lists("192.0.2.0/24\n2001:db8::/32", "192.0.2.77").unwrap();
+    assert!(!may_write(at(HOME)) && may_write(at("192.0.2.78")) && may_write(at("2001:db8::9")) && !may_write(at("192.0.3.1")));
+    assert!(!may_write(None), "an address that is not known is on no list");
+    assert_eq!(refused(lists("here", "there")), ["only", "never"]);
+    let many: String = (0..=limits::VISITOR_NETWORKS).map(|n| format!("10.0.{}.{}\n", n / 256, n % 256)).collect();
+    assert_eq!(refused(lists("", &many)), ["never"]);
+}

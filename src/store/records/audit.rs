@@ -156,6 +156,7 @@ pub(super) enum ActionRecord {
     AlertAcknowledged([u8; 16]),
     OperatorReset([u8; 16]),
     PasskeyRenamed([u8; 16]),
+    AddressRefused([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -421,6 +422,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::AlertAcknowledged(id) => Self::AlertAcknowledged(*id.as_bytes()),
             AuditAction::OperatorReset(id) => Self::OperatorReset(*id.as_bytes()),
             AuditAction::PasskeyRenamed(id) => Self::PasskeyRenamed(*id.as_bytes()),
+            AuditAction::AddressRefused(id) => Self::AddressRefused(*id.as_bytes()),
         }
     }
 }
@@ -471,6 +473,7 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::AlertAcknowledged(id) => Self::AlertAcknowledged(AlertId::from_bytes(id)),
             ActionRecord::OperatorReset(id) => Self::OperatorReset(operator(id)),
             ActionRecord::PasskeyRenamed(id) => Self::PasskeyRenamed(operator(id)),
+            ActionRecord::AddressRefused(id) => Self::AddressRefused(operator(id)),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -82,7 +82,7 @@ impl From<OperatorRecord2> for OperatorRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-enum RoleRecord {
+pub(super) enum RoleRecord {
     Admin,
     Operator,
     Supervisor,
@@ -102,13 +102,7 @@ impl From<&Operator> for OperatorRecord {
         Self {
             name: it.name.as_str().to_owned(),
             email: it.email.as_str().to_owned(),
-            role: match it.role {
-                Role::Admin => RoleRecord::Admin,
-                Role::Operator => RoleRecord::Operator,
-                Role::Supervisor => RoleRecord::Supervisor,
-                Role::Auditor => RoleRecord::Auditor,
-                Role::Client => RoleRecord::Client,
-            },
+            role: it.role.into(),
             sites: match &it.membership {
                 Membership::AllSites => None,
                 Membership::Sites(sites) => {
@@ -128,6 +122,30 @@ impl From<&Operator> for OperatorRecord {
             sso: it.sso.clone().map(|SsoIdentity { issuer, subject }| (issuer, subject)),
             last_seen_at: it.last_seen_at.map(Timestamp::as_millis),
             reset: it.reset.as_ref().map(|reset| (reset.token_hash, reset.expires_at.as_millis())),
+        }
+    }
+}
+
+impl From<Role> for RoleRecord {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Admin => Self::Admin,
+            Role::Operator => Self::Operator,
+            Role::Supervisor => Self::Supervisor,
+            Role::Auditor => Self::Auditor,
+            Role::Client => Self::Client,
+        }
+    }
+}
+
+impl From<RoleRecord> for Role {
+    fn from(record: RoleRecord) -> Self {
+        match record {
+            RoleRecord::Admin => Self::Admin,
+            RoleRecord::Operator => Self::Operator,
+            RoleRecord::Supervisor => Self::Supervisor,
+            RoleRecord::Auditor => Self::Auditor,
+            RoleRecord::Client => Self::Client,
         }
     }
 }
@@ -152,13 +170,7 @@ impl OperatorRecord {
             id,
             name: Name::parse(&self.name).map_err(unfit)?,
             email: EmailAddress::parse(&self.email).map_err(unfit)?,
-            role: match self.role {
-                RoleRecord::Admin => Role::Admin,
-                RoleRecord::Operator => Role::Operator,
-                RoleRecord::Supervisor => Role::Supervisor,
-                RoleRecord::Auditor => Role::Auditor,
-                RoleRecord::Client => Role::Client,
-            },
+            role: self.role.into(),
             membership: match self.sites {
                 None => Membership::AllSites,
                 Some(sites) => {

@@ -6,6 +6,7 @@ use super::form::{ConsentRecord, FormRecord};
 use super::hours::HoursRecord;
 use super::invitation::RuleRecord;
 use super::look::{LookRecord, PositionRecord, WindowRecord, accent};
+use super::network::{parsed, texts};
 use super::routing::RoutingRecord;
 use super::switches::SwitchesRecord;
 use super::{Record, damaged, language, read, unfit};
@@ -13,13 +14,22 @@ use crate::domain::form::{Consent, Field, Form};
 use crate::domain::id::SiteId;
 use crate::domain::look::Look;
 use crate::domain::retention::{PurgePolicy, ZoneName};
-use crate::domain::site::{IdentitySecret, Site, WebOrigin};
+use crate::domain::site::{IdentitySecret, Site, VisitorNetworks, WebOrigin};
 use crate::domain::text::{Name, Notice, Tag};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct SiteRecord {
+    settings: SettingsRecord,
+    /// Networks from which visitors may come, and from which they may not.
+    visitors_only: Vec<String>,
+    visitors_never: Vec<String>,
+}
+
+/// What version 2 ended with.
+#[derive(Serialize, Deserialize)]
+struct SettingsRecord {
     name: String,
     origins: Vec<String>,
     look: LookRecord,
@@ -67,13 +77,20 @@ struct SiteRecord1 {
 }
 
 impl Record for SiteRecord {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
-        if version != 1 {
-            return Err(damaged("its version is not known"));
-        }
-        let it: SiteRecord1 = read(body)?;
+        let settings = match version {
+            1 => SettingsRecord::former(read(body)?)?,
+            2 => read(body)?,
+            _ => return Err(damaged("its version is not known")),
+        };
+        Ok(Self { settings, visitors_only: Vec::new(), visitors_never: Vec::new() })
+    }
+}
+
+impl SettingsRecord {
+    fn former(it: SiteRecord1) -> Result<Self, StoreError> {
         let created_at = Timestamp::from_millis(it.created_at);
         let look = Look { accent: accent(it.accent), position: it.position.into(), ..Look::default() };
         let mut pre_chat = Form::default();
@@ -107,6 +124,13 @@ enum PolicyRecord {
 }
 
 impl From<&Site> for SiteRecord {
+    fn from(it: &Site) -> Self {
+        let (visitors_only, visitors_never) = (texts(&it.visitors.only), texts(&it.visitors.never));
+        Self { settings: it.into(), visitors_only, visitors_never }
+    }
+}
+
+impl From<&Site> for SettingsRecord {
     fn from(it: &Site) -> Self {
         Self {
             name: it.name.as_str().to_owned(),
@@ -149,39 +173,42 @@ impl From<&Site> for SiteRecord {
 
 impl SiteRecord {
     pub(in crate::store) fn site(self, id: SiteId) -> Result<Site, StoreError> {
+        let visitors = VisitorNetworks { only: parsed(&self.visitors_only)?, never: parsed(&self.visitors_never)? };
+        let it = self.settings;
         let text = |(tag, key, text): (String, String, String)| Ok::<_, StoreError>(((language(&tag)?, key), text));
         Ok(Site {
             id,
-            name: Name::parse(&self.name).map_err(unfit)?,
-            origins: self.origins.iter().map(|origin| WebOrigin::parse(origin).map_err(unfit)).collect::<Result<_, _>>()?,
-            look: self.look.look()?,
-            windows: self.windows.into_iter().map(WindowRecord::window).collect::<Result<_, _>>()?,
-            welcome: Notice::parse(&self.welcome).map_err(unfit)?,
-            closing: Notice::parse(&self.closing).map_err(unfit)?,
-            language: language(&self.language)?,
-            texts: self.texts.into_iter().map(text).collect::<Result<_, _>>()?,
-            consent: self.consent.map(ConsentRecord::consent).transpose()?,
-            pre_chat: self.pre_chat.form()?,
-            offline: self.offline.form()?,
-            hours: self.hours.hours()?,
-            routing: self.routing.into(),
-            switches: self.switches.switches()?,
-            rating: self.rating,
-            tags: self.tags.iter().map(|tag| Tag::parse(tag).map_err(unfit)).collect::<Result<_, _>>()?,
-            wrap_up_required: self.wrap_up_required,
-            identity_secret: self.identity_secret.map(IdentitySecret),
-            invitations: self.invitations.into_iter().map(RuleRecord::rule).collect::<Result<_, _>>()?,
-            purge: match self.purge {
+            name: Name::parse(&it.name).map_err(unfit)?,
+            origins: it.origins.iter().map(|origin| WebOrigin::parse(origin).map_err(unfit)).collect::<Result<_, _>>()?,
+            look: it.look.look()?,
+            windows: it.windows.into_iter().map(WindowRecord::window).collect::<Result<_, _>>()?,
+            welcome: Notice::parse(&it.welcome).map_err(unfit)?,
+            closing: Notice::parse(&it.closing).map_err(unfit)?,
+            language: language(&it.language)?,
+            texts: it.texts.into_iter().map(text).collect::<Result<_, _>>()?,
+            consent: it.consent.map(ConsentRecord::consent).transpose()?,
+            pre_chat: it.pre_chat.form()?,
+            offline: it.offline.form()?,
+            hours: it.hours.hours()?,
+            routing: it.routing.into(),
+            switches: it.switches.switches()?,
+            rating: it.rating,
+            tags: it.tags.iter().map(|tag| Tag::parse(tag).map_err(unfit)).collect::<Result<_, _>>()?,
+            wrap_up_required: it.wrap_up_required,
+            identity_secret: it.identity_secret.map(IdentitySecret),
+            invitations: it.invitations.into_iter().map(RuleRecord::rule).collect::<Result<_, _>>()?,
+            purge: match it.purge {
                 PolicyRecord::AtClose => PurgePolicy::AtClose,
                 PolicyRecord::HoursAfterClose(hours) => PurgePolicy::HoursAfterClose(hours),
                 PolicyRecord::DaysAfterClose(days) => PurgePolicy::DaysAfterClose(days),
                 PolicyRecord::Daily { hour, zone } => PurgePolicy::Daily { hour, zone: ZoneName::parse(&zone).map_err(unfit)? },
             },
-            idle_close_minutes: self.idle_close_minutes,
-            demo: self.demo,
-            created_at: Timestamp::from_millis(self.created_at),
-            zone: ZoneName::parse(&self.zone).map_err(unfit)?,
-            former_consents: self.former_consents.into_iter().map(ConsentRecord::consent).collect::<Result<_, _>>()?,
+            idle_close_minutes: it.idle_close_minutes,
+            demo: it.demo,
+            created_at: Timestamp::from_millis(it.created_at),
+            zone: ZoneName::parse(&it.zone).map_err(unfit)?,
+            visitors,
+            former_consents: it.former_consents.into_iter().map(ConsentRecord::consent).collect::<Result<_, _>>()?,
         })
     }
 }

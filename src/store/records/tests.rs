@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::about::{About, Attribute, CameFrom, Channel, Identity};
 use crate::domain::alert::AlertKind;
+use crate::domain::allowlist::{Allowlist, Lists, Trial};
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule};
 use crate::domain::backup::{Attempt, Contents, History};
 use crate::domain::block::{Block, Blocked};
@@ -18,7 +19,7 @@ use crate::domain::invitation::InvitationRule;
 use crate::domain::look::{Launcher, Position, Scheme, Window};
 use crate::domain::mail::PendingMail;
 use crate::domain::network::Network;
-use crate::domain::network::{Allowlist, Trial, parse_networks};
+use crate::domain::network::parse_networks;
 use crate::domain::operator::{Membership, Operator, Part, PasswordHash, PasswordReset, Role, SsoIdentity, Standing};
 use crate::domain::permission::{Permission, Permissions, RolePermissions};
 use crate::domain::report::{Counted, Day, Tally};
@@ -107,6 +108,8 @@ fn fill(it: &mut Site) {
     it.language = Language::Hebrew;
     it.texts.insert((Language::German, "send".to_owned()), "Ab damit".to_owned());
     it.consent = Some(Consent { text: Notice::parse("May we?\nPlease.").unwrap(), version: 4, since: at(3) });
+    it.visitors.only = parse_networks("192.0.2.0/24").unwrap();
+    it.visitors.never = parse_networks("192.0.2.7\n2001:db8::/32").unwrap();
     it.former_consents.push(Consent { text: Notice::parse("May we?").unwrap(), version: 3, since: at(2) });
     it.zone = ZoneName::parse("Asia/Tokyo").unwrap();
     let kinds = [FieldKind::Text, FieldKind::Email, FieldKind::Phone, FieldKind::Department, FieldKind::Choice(vec![label("A")])];
@@ -332,9 +335,15 @@ fn the_house_comes_back() {
     assert_eq!(decode::<OrganisationRecord>(&bytes).unwrap().organisation().unwrap(), organisation);
 
     let networks = parse_networks("192.0.2.0/24\n2001:db8::/32\n203.0.113.7").unwrap();
-    let list = Allowlist { networks: networks.clone(), trial: Some(Trial { networks, until: at(7) }) };
+    let mut lists = Lists { everybody: networks.clone(), ..Lists::default() };
+    lists.by_role.insert(Role::Client, networks);
+    let list = Allowlist { lists: Lists::default(), trial: Some(Trial { lists, until: at(7) }) };
     let bytes = encode(&AllowlistRecord::from(&list)).unwrap();
     assert_eq!(decode::<AllowlistRecord>(&bytes).unwrap().allowlist().unwrap(), list);
+    // Version 1: one list for all, and no trial.
+    let former = [&[1, 1, 9][..], b"192.0.2.1", &[0]].concat();
+    let lists = Lists { everybody: parse_networks("192.0.2.1").unwrap(), ..Lists::default() };
+    assert_eq!(decode::<AllowlistRecord>(&former).unwrap().allowlist().unwrap(), Allowlist { lists, trial: None });
 }
 
 #[test]
@@ -410,6 +419,7 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::AlertAcknowledged(AlertId::from_bytes([6; 16])),
         AuditAction::OperatorReset(operator),
         AuditAction::PasskeyRenamed(operator),
+        AuditAction::AddressRefused(operator),
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

@@ -2,11 +2,12 @@
 //! makes a new one with the program as it is now.
 
 use super::*;
+use crate::domain::allowlist::{Allowlist, Lists};
 use crate::domain::conversation::Assignee;
 use crate::domain::form::Consent;
 use crate::domain::id::SessionId;
 use crate::domain::limits;
-use crate::domain::network::{Allowlist, parse_networks};
+use crate::domain::network::parse_networks;
 use crate::domain::operator::{Membership, Operator, Role, Standing};
 use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::WebOrigin;
@@ -64,7 +65,7 @@ fn organisation() -> Organisation {
 }
 
 fn allowlist() -> Allowlist {
-    Allowlist { networks: parse_networks("127.0.0.1\n10.0.0.0/8").unwrap(), trial: None }
+    Allowlist { lists: Lists { everybody: parse_networks("127.0.0.1\n10.0.0.0/8").unwrap(), ..Lists::default() }, trial: None }
 }
 
 fn session() -> Session {

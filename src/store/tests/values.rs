@@ -1,8 +1,9 @@
 //! What is put comes back, now and after a new start.
 
 use super::*;
+use crate::domain::allowlist::{Allowlist, Lists};
 use crate::domain::id::SessionId;
-use crate::domain::network::{Allowlist, parse_networks};
+use crate::domain::network::parse_networks;
 use crate::domain::operator::{Membership, Operator, Role, Standing};
 use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::WebOrigin;
@@ -38,7 +39,6 @@ fn large_site() -> Site {
 fn the_house_is_remembered() {
     let mut house = House::new();
     let organisation = Organisation { name: Name::parse("Clinic").unwrap(), set_up_at: at(1) };
-    let list = Allowlist { networks: parse_networks("127.0.0.1\n10.0.0.0/8").unwrap(), trial: None };
     let (hash, session) = (
         [7; 32],
         Session {
@@ -46,6 +46,10 @@ fn the_house_is_remembered() {
             ..Session::new(SessionId::from_bytes([8; 16]), operator().id, SignInMethod::Password, at(1))
         },
     );
+    let list = Allowlist {
+        lists: Lists { everybody: parse_networks("127.0.0.1\n10.0.0.0/8").unwrap(), ..Lists::default() },
+        trial: None,
+    };
     let mut batch = house.store.batch();
     batch.put_organisation(&organisation);
     batch.put_site(&large_site());

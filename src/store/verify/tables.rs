@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use super::Check;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
-    self, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, MailRecord, OperatorRecord,
-    OrganisationRecord, PageRecord, PermissionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, FactorsRecord, MailRecord,
+    OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord, PurgeRecord, ReportingRecord, SessionRecord,
+    SiteRecord,
 };
-use crate::store::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_REPORTING, Table};
+use crate::store::tables::{
+    SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_REPORTING, Table,
+};
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
 
 /// What the house seals, besides the audit log, which is checked as a chain.
-pub(in crate::store) const HOUSE: [(Table, &str); 12] = [
+pub(in crate::store) const HOUSE: [(Table, &str); 15] = [
     (Table::Catalogue, "pages of the catalogue"),
     (Table::Settings, "settings"),
     (Table::Sites, "sites"),
@@ -26,6 +29,9 @@ pub(in crate::store) const HOUSE: [(Table, &str); 12] = [
     (Table::Canned, "canned responses"),
     (Table::Blocks, "visitors who are kept out"),
     (Table::Counters, "counters for reports"),
+    (Table::Mails, "transcripts to be mailed"),
+    (Table::Factors, "second factors"),
+    (Table::Alerts, "alerts"),
 ];
 /// Records without a drawer that are remembered, to be looked for again.
 const STRAYS: usize = 10_000;
@@ -126,7 +132,10 @@ pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed:
         (Table::Settings, SETTING_REPORTING) => records::decode::<ReportingRecord>(&bytes)?.days().map(drop),
         (Table::Counters, _) => records::decode::<CounterRecord>(&bytes)?.counter().map(drop),
         (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
-        (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes).map(drop),
+        (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes)?.session().map(drop),
+        (Table::Settings, SETTING_POLICY) => records::decode::<PolicyRecord>(&bytes).map(drop),
+        (Table::Factors, _) => records::decode::<FactorsRecord>(&bytes)?.factors().map(drop),
+        (Table::Alerts, _) => records::decode::<AlertRecord>(&bytes).map(drop),
         (Table::Purges, _) => records::decode::<PurgeRecord>(&bytes).map(drop),
         _ => Ok(()),
     }

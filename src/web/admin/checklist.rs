@@ -80,7 +80,7 @@ fn steps(house: &House, talked: bool) -> Vec<Step> {
             action: "Write the text",
         },
         Step {
-            done: !house.allowlist.networks.is_empty(),
+            done: !house.allowlist.lists.everybody.is_empty(),
             title: "Limit from where staff may sign in",
             why: "With a list of addresses, nobody outside your offices even sees the sign-in page. The chat itself stays open to visitors.",
             link: urls::SECURITY.to_owned(),

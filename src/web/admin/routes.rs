@@ -3,7 +3,8 @@
 use crate::web::routes::{Face, Route, to};
 
 use super::site::{
-    chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, snippet, texts, window,
+    chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, snippet, texts, visitors,
+    window,
 };
 use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sessions, sites, system};
 
@@ -46,6 +47,8 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/sites/{id}/texts", || to(texts::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/invitations", || to(invitations::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/invitations", || to(invitations::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/visitors", || to(visitors::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/visitors", || to(visitors::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),

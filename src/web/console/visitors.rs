@@ -135,6 +135,7 @@ pub async fn list(app: App, request: HttpRequest, staff: Staff) -> Answer {
 pub async fn rows(request: HttpRequest, app: App, staff: MaybeStaff) -> Answer {
     guard::check_allowlist(&request)?;
     let staff = staff.0.ok_or_else(Error::sign_in)?;
+    staff.check_place(&request)?;
     staff.check_csrf_header(&request)?;
     page::show(&Rows::new(&app, &staff, page::query(&request, "site").parse().ok())?)
 }

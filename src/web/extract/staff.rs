@@ -13,7 +13,7 @@ use crate::service::tokens::{TokenHash, hash_of};
 use crate::service::{Asked, Ctx, Failure, sessions};
 use crate::web::error::Error;
 use crate::web::routes::Face;
-use crate::web::{App, page};
+use crate::web::{App, guard, page};
 
 /// `__Host-` makes the browser refuse it without Secure, with a Domain, or with another path: no neighbour can set it.
 pub const SESSION_COOKIE: &str = "__Host-parlor";
@@ -72,12 +72,20 @@ impl Staff {
         self.operator.role == Role::Admin
     }
 
+    /// Whether somebody with their role may be where this request comes from.
+    ///
+    /// # Errors
+    /// 403 naming the address.
+    pub fn check_place(&self, request: &HttpRequest) -> Result<(), Error> {
+        guard::check_allowlist_of(request, self.operator.role)
+    }
+
     /// For requests of scripts: the token in the `X-Parlor-Csrf` header, and the same origin.
     ///
     /// # Errors
     /// 403 when either is missing.
     pub fn check_csrf_header(&self, request: &HttpRequest) -> Result<(), Error> {
-        crate::web::guard::origin::check(request)?;
+        guard::origin::check(request)?;
         let sent = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if super::form::same(&self.csrf, sent) {
             Ok(())
@@ -92,7 +100,8 @@ impl FromRequest for Staff {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(find(request).and_then(|staff| staff.ok_or_else(Error::sign_in)))
+        let staff = find(request).and_then(|staff| staff.ok_or_else(Error::sign_in));
+        ready(staff.and_then(|staff| staff.check_place(request).map(|()| staff)))
     }
 }
 

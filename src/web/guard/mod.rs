@@ -17,7 +17,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest};
 
-pub use allowlist::check as check_allowlist;
+pub use allowlist::{check as check_allowlist, check_of as check_allowlist_of};
 pub use bare::answer as bare_answer;
 /// The content security policy of our pages without `frame-ancestors`, for the face that is framed.
 pub use headers::POLICY;

@@ -165,7 +165,8 @@ async fn before_setup_only_the_machine_itself_sees_anything() {
 async fn the_allowlist_stands_before_staff_and_never_before_visitors() {
     let house = House::set_up();
     let host = Actor::Host;
-    allowlist::replace(&house.app.ctx(&host), "192.0.2.1".parse().unwrap(), "192.0.2.0/24", Lockout::Warn).unwrap();
+    let only = allowlist::ListsForm { everybody: "192.0.2.0/24".to_owned(), ..Default::default() };
+    allowlist::replace(&house.app.ctx(&host), "192.0.2.1".parse().unwrap(), &only, Lockout::Warn).unwrap();
     for path in ["/login", "/setup", "/join", "/account", "/console", "/admin", "/admin/sites"] {
         let response = house.send(get(path).peer_addr("203.0.113.7:4711".parse().unwrap())).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{path}");

@@ -180,7 +180,9 @@ fn visitor(request: &HttpRequest, app: &App) -> Result<Option<Actor>, Error> {
 
 fn of_staff(request: &HttpRequest, staff: MaybeStaff) -> Result<Staff, Error> {
     guard::check_allowlist(request)?;
-    staff.0.ok_or_else(Error::sign_in)
+    let staff = staff.0.ok_or_else(Error::sign_in)?;
+    staff.check_place(request)?;
+    Ok(staff)
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub async fn issue(request: HttpRequest, app: App, peer: Peer, staff: MaybeStaff
         None => {
             guard::check_allowlist(&request)?;
             let staff = staff.0.ok_or_else(Error::sign_in)?;
+            staff.check_place(&request)?;
             staff.check_csrf_header(&request)?;
             Person { actor: staff.actor, session: Some(staff.session), address: Some(peer.0), browser: None }
         }

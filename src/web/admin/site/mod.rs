@@ -24,6 +24,7 @@ pub mod preview;
 pub mod privacy;
 pub mod snippet;
 pub mod texts;
+pub mod visitors;
 pub mod window;
 
 /// A section as the row of tabs lists it.
@@ -47,6 +48,7 @@ pub const TABS: &[Tab] = &[
     tab("form", "Form"),
     tab("texts", "Texts"),
     tab("invitations", "Invitations"),
+    tab("visitors", "Visitors"),
     tab("privacy", "Privacy"),
     tab("snippet", "HTML"),
 ];

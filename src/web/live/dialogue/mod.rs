@@ -71,15 +71,17 @@ impl Dialogue {
     /// Whether frames of this connection may come from here: visitors from anywhere, staff from where they may sign in.
     #[must_use]
     pub fn may_come_from(&self, peer: Peer) -> bool {
-        self.person.session.is_none() || self.app.store.house().allowlist.permits(peer.0, self.app.now())
+        let Actor::Staff { role, .. } = &self.person.actor else { return true };
+        self.app.store.house().allowlist.permits_role(*role, peer.0, self.app.now())
     }
 
     /// Who this is by now, with the rights of now; `None` when they may not be here any more.
     fn present_actor(app: &App, person: &Person) -> Option<Actor> {
         let Some(session) = &person.session else { return Some(person.actor.clone()) };
-        person.address.is_none_or(|address| app.store.house().allowlist.permits(address, app.now())).then_some(())?;
         let (operator, _) = sessions::resolve_hash(&app.store, &app.memory, session, app.now()).ok()??;
-        Some(sessions::actor(&app.store.house(), &operator))
+        let house = app.store.house();
+        let permits = |address| house.allowlist.permits_role(operator.role, address, app.now());
+        person.address.is_none_or(permits).then(|| sessions::actor(&house, &operator))
     }
 
     fn greet(&self) {
