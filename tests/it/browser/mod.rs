@@ -8,6 +8,7 @@ mod files;
 mod hostile;
 mod hours;
 mod interruptions;
+mod networks;
 mod pages;
 mod panel;
 mod passkeys;
