@@ -38,6 +38,8 @@ pub enum Action {
     UseEverywhere(Permission),
     ManageSites,
     ManagePeople,
+    /// Shut out who has not been here for long.
+    DisableDormant,
     ManageAllowlist,
     ManagePrivacy,
     ReadSystem,
@@ -61,7 +63,10 @@ pub struct Denied;
 pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
     let allowed = match (actor, action) {
         (Actor::Host, _) => true,
-        (Actor::Timer, Action::Purge | Action::ServeConversation(_) | Action::BackUp | Action::ReadSystem) => true,
+        (
+            Actor::Timer,
+            Action::DisableDormant | Action::Purge | Action::ServeConversation(_) | Action::BackUp | Action::ReadSystem,
+        ) => true,
         (Actor::Visitor { site, .. }, Action::StartConversation(wanted)) => *site == wanted,
         (Actor::Staff { membership, .. }, Action::ServeConversation(site)) => membership.includes(site),
         (Actor::Staff { .. }, Action::UseConsole) => true,

@@ -190,6 +190,10 @@ pub const PASSKEY_RECORD_BYTES: usize = 4_096;
 pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_secs(5 * 60);
 pub const PASSKEY_CHALLENGES: usize = 10_000;
 pub const PASSKEY_CHALLENGES_PER_ADDRESS: usize = 200;
+/// How long a browser is known of somebody who signed in with it.
+pub const DEVICE_LIFE: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// Days before an account is disabled that nobody uses, in which the list of people says so.
+pub const DORMANT_WARNING_DAYS: u64 = 14;
 /// Alerts that are kept; the oldest that somebody has seen go first.
 pub const ALERTS: usize = 500;
 /// How long a browser without JavaScript finds the way back to its chat.

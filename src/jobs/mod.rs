@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, mailing, reports, retention, sessions};
+use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, dormancy, mailing, reports, retention, sessions};
 
 pub use ticker::{Running, StartError, start};
 
@@ -46,6 +46,11 @@ const TABLE: &[Job] = &[
         title: "let in again who was kept out for a time",
         schedule: Schedule::EachMinute,
         run: |_, ctx| blocks::expire(ctx).map(drop),
+    },
+    Job {
+        title: "disable accounts that nobody uses",
+        schedule: Schedule::Minutes(24 * 60),
+        run: |_, ctx| dormancy::disable_dormant(ctx).map(drop),
     },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
     Job { title: "sweep live tickets and visits", schedule: Schedule::Minutes(5), run: sweep_tickets },

@@ -21,6 +21,8 @@ pub mod blocks;
 pub mod canned;
 pub mod conversations;
 pub mod departments;
+pub mod devices;
+pub mod dormancy;
 pub mod drafts;
 pub mod export;
 mod fields;
@@ -80,6 +82,8 @@ pub struct Asked {
     pub proved_at: Option<Timestamp>,
     /// In what browser, if it says so and we know it.
     pub agent: Option<Agent>,
+    /// The device that the browser says it is.
+    pub device: Option<devices::Device>,
 }
 
 impl Ctx<'_> {

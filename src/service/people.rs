@@ -213,7 +213,8 @@ pub fn enable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
         Standing::Invited { token_hash: ctx.random_bytes(), expires_at: ctx.now }
     };
     let mut batch = ctx.store.batch();
-    batch.put_operator(&Operator { standing, ..Operator::clone(&before) });
+    // From now on they are here again, or the next look at accounts that nobody uses would shut them out once more.
+    batch.put_operator(&Operator { standing, last_seen_at: Some(ctx.now), ..Operator::clone(&before) });
     commit(ctx, batch, id, AuditAction::OperatorEnabled(id))
 }
 
@@ -286,7 +287,7 @@ fn is_self(ctx: &Ctx, id: OperatorId) -> bool {
 }
 
 /// Refuses to take away the last person who can give rights back. Held under the change lock by all callers.
-fn keep_an_admin(ctx: &Ctx, leaving: &Operator) -> Result<(), Failure> {
+pub(super) fn keep_an_admin(ctx: &Ctx, leaving: &Operator) -> Result<(), Failure> {
     let counts = |person: &Operator| person.is_active() && person.role == Role::Admin;
     let house = ctx.store.house();
     if !counts(leaving) || house.operators.values().any(|other| other.id != leaving.id && counts(other)) {

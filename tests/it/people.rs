@@ -200,3 +200,23 @@ async fn a_ticket_from_before_a_change_of_sites_brings_no_old_rights() {
     bert.hello(line, &ticket).await;
     assert_eq!(bert.try_accept(&it).await.unwrap_err().code, "not_found");
 }
+
+#[tokio::test]
+async fn an_account_that_nobody_uses_is_announced_then_disabled_and_let_in_again() {
+    let app = TestApp::start().await;
+    let bert = app.operator_of("bert", &[&app.site]).await;
+    let day = Duration::from_secs(24 * 3_600);
+    app.advance(day * 80).await;
+    let admin = app.admin().await;
+    let people = admin.browser.get("/admin/people").await.expect(200);
+    assert!(people.body.contains("Not seen for 80 days"), "{}", people.gist());
+    app.advance(day * 10).await;
+    let admin = app.admin().await;
+    let people = admin.browser.get("/admin/people").await.expect(200);
+    assert!(people.body.contains("Disabled"), "{}", people.gist());
+    let door = Operator::at_the_door(&app.door, &bert.email, None);
+    assert_ne!(door.sign_in(PASSWORD).await.status, 303);
+    let person = format!("/admin/people/{}", app.operator_id(&bert.email));
+    admin.browser.submit(&person, &format!("{person}/enablement"), &[]).await.expect_done();
+    door.sign_in(PASSWORD).await.expect_done();
+}

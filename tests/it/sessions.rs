@@ -322,3 +322,19 @@ async fn what_comes_by_itself_keeps_no_session_alive() {
     assert_eq!(bert.browser.get("/console").await.status, 303);
     busy.browser.get("/console").await.expect(200);
 }
+
+#[tokio::test]
+async fn a_browser_that_signed_in_is_known_by_a_cookie_that_opens_nothing() {
+    let app = TestApp::start().await;
+    let admin = Operator::at_the_door(&app.door, ADMIN, None);
+    let answer = admin.sign_in(PASSWORD).await.expect_done();
+    let all = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let cookie = all.into_iter().find(|value| value.starts_with("__Host-parlor-device=")).expect("a known browser");
+    for part in ["Secure", "HttpOnly", "Path=/", "SameSite=Strict", "Max-Age=7776000"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let pair = cookie.split(';').next().unwrap();
+    let stranger = app.stranger();
+    let request = stranger.browser.request(reqwest::Method::GET, "/console").header("cookie", pair);
+    assert_eq!(Browser::answer(request).await.status, 303);
+}

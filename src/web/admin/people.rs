@@ -6,8 +6,9 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::policy::SignInPolicy;
 use crate::domain::time::Timestamp;
-use crate::service::people;
+use crate::service::{dormancy, people};
 use crate::web::extract::Admin;
 use crate::web::page::{self, Chrome};
 use crate::web::{Answer, App};
@@ -18,6 +19,7 @@ struct Page {
     chrome: Chrome,
     people: Vec<Arc<Operator>>,
     now: Timestamp,
+    policy: SignInPolicy,
 }
 
 impl Page {
@@ -49,10 +51,21 @@ impl Page {
             Standing::Invited { .. } => "Invited",
         }
     }
+
+    /// Said in the weeks before the account is disabled because nobody uses it; empty otherwise.
+    fn not_seen_for(&self, person: &Operator) -> String {
+        let days = dormancy::days_to_warn_of(&self.policy, person, self.now);
+        days.map_or_else(String::new, |days| format!("Not seen for {}", page::counted(days, "day")))
+    }
 }
 
 pub async fn list(app: App, request: HttpRequest, Admin(staff): Admin) -> Answer {
     let people = staff.look(&app, people::list)?;
     let said = if page::says(&request, "saved") { "Saved." } else { "" };
-    page::show(&Page { chrome: Chrome::new(&app, &staff, "people").saying(said), people, now: app.now() })
+    page::show(&Page {
+        chrome: Chrome::new(&app, &staff, "people").saying(said),
+        people,
+        now: app.now(),
+        policy: app.store.house().policy,
+    })
 }

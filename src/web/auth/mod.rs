@@ -12,11 +12,15 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::domain::access::Actor;
+use crate::domain::id::OperatorId;
+use crate::domain::limits;
+use crate::service::devices;
 use crate::service::sessions::NewSession;
 
 pub use sessions::Row as SessionRow;
 
-use super::extract::{PRE_COOKIE, SESSION_COOKIE};
+use super::extract::{DEVICE_COOKIE, PRE_COOKIE, SESSION_COOKIE};
 use super::{App, page};
 
 /// Leads on with a session that has just begun. The secret that the sign-in form was bound to has done its work.
@@ -33,7 +37,24 @@ fn enter(app: &App, session: &NewSession, to: &str) -> HttpResponse {
     let mut response = page::see_other(to);
     add(&mut response, &cookie);
     add(&mut response, &ended(PRE_COOKIE));
+    if let Some(device) = device(app, session.operator) {
+        add(&mut response, &device);
+    }
     response
+}
+
+/// From now on this browser is known of whoever has just signed in with it. Made of the account as it is stored by now: with another
+/// password all such cookies are worthless.
+fn device(app: &App, operator: OperatorId) -> Option<Cookie<'static>> {
+    let house = app.store.house();
+    let device = devices::remember(&app.ctx(&Actor::Stranger), house.operators.get(&operator)?);
+    let cookie = Cookie::build(DEVICE_COOKIE, device.to_cookie())
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(Duration::seconds(i64::try_from(limits::DEVICE_LIFE.as_secs()).unwrap_or(0)));
+    Some(cookie.finish())
 }
 
 /// A cookie that takes another one away.

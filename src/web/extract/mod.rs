@@ -22,6 +22,7 @@ use super::error::Error;
 pub use super::guard::peer::Peer;
 use crate::domain::agent::Agent;
 use crate::service::Asked;
+use crate::service::devices::Device;
 
 impl FromRequest for Peer {
     type Error = Error;
@@ -37,11 +38,15 @@ pub fn peer_of(request: &HttpRequest) -> Option<Peer> {
     request.extensions().get::<Peer>().copied()
 }
 
+/// Says of which member of staff this browser is known: for throttles alone.
+pub const DEVICE_COOKIE: &str = "__Host-parlor-device";
+
 /// How something is asked for, as far as the request itself says.
 #[must_use]
 pub fn asked(request: &HttpRequest) -> Asked {
     let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(Agent::of);
-    Asked { from: peer_of(request).map(|peer| peer.0), agent, proved_at: None }
+    let device = request.cookie(DEVICE_COOKIE).and_then(|cookie| Device::parse(cookie.value()));
+    Asked { from: peer_of(request).map(|peer| peer.0), agent, device, proved_at: None }
 }
 
 /// The first id in the path. What is not an id is not there.
