@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::live::Hub;
 use crate::outbound::Post;
 use crate::outbound::mail::Smtp;
+use crate::service::throttle::Throttle;
 use crate::service::{Asked, Clock, Ctx, Memory, Random};
 use crate::store::{OpenError, Store};
 use crate::vault::RootKey;
@@ -69,6 +70,8 @@ impl App {
         let (closed, closed_for_mail) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let mut memory = Memory::default();
         memory.sends_mail = config.mail.is_some();
+        memory.throttle = Throttle::new(config.trusted_proxies.clone(), config.visitor_allowance.into());
+        memory.suspicions.spared = config.trusted_proxies.clone();
         let store = {
             let (hub, identities) = (Arc::clone(&hub), memory.identities());
             let (closed, closed_for_mail) = (Arc::clone(&closed), Arc::clone(&closed_for_mail));

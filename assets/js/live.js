@@ -1,7 +1,8 @@
 // The live protocol, for the visitor's panel and the operators' console alike.
 //
 //   const live = new Live({
-//     ticket: async () => "…",    // fetches a one-time ticket; throw an error with `stop: "reason"` to give up for good
+//     ticket: async () => "…",    // fetches a one-time ticket; throw an error with `stop: "reason"` to give up
+//                                 // for good, or `wait: seconds` to come again no sooner
 //     outbox: "parlor-outbox",    // name under which unsent text is kept in sessionStorage
 //     followAll: true,            // the visitor: every conversation that appears is followed from its first event
 //     explain: ({ code, n, message }) => "…",   says in the reader's language why a command was refused; without it the server's message
@@ -11,7 +12,7 @@
 //   live.start();
 //
 // Told to listeners:
-//   line     {state: "connecting" | "online" | "waiting" | "stopped", reason?}   `waiting`: the line is lost, the next try is planned
+//   line     {state: "connecting" | "online" | "waiting" | "stopped", reason?, wait?}   `waiting`: the line is lost, the next try is planned
 //   welcome, state, presence, row, purged, refused, bye: the server's frames as they are
 //   event    an event frame. Of a followed conversation: in order, each number once, holes filled first
 //   typing   as the server says it; switched off here when the server falls silent
@@ -248,7 +249,7 @@ export class Live {
     try {
       ticket = await this.#options.ticket();
     } catch (error) {
-      if (mine()) error?.stop ? this.stop(error.stop) : this.#lost();
+      if (mine()) error?.stop ? this.stop(error.stop) : this.#lost(error?.wait);
       return;
     }
     if (!mine()) return;
@@ -256,8 +257,8 @@ export class Live {
     this.#line = (this.#polling ? openPollLine : openSocketLine)({ t: "hello", v: 1, ticket, after: this.#places.after() }, listener);
   }
 
-  /** The line ended, or never came to be. */
-  #lost() {
+  /** The line ended, or never came to be; `wait`: the server wants to be left alone for so many seconds. */
+  #lost(wait = 0) {
     if (this.#line && this.#leads) {
       if (this.#polling) this.#socketFailures = 1;
       else if (!this.#welcomed) this.#socketFailures += 1;
@@ -266,8 +267,8 @@ export class Live {
     }
     this.#drop();
     const most = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** this.#tries++);
-    this.#timers.retry = setTimeout(() => this.#open(), most * (0.5 + Math.random() / 2));
-    this.#tell("line", { state: "waiting" });
+    this.#timers.retry = setTimeout(() => this.#open(), wait * 1_000 + most * (0.5 + Math.random() / 2));
+    this.#tell("line", { state: "waiting", wait });
   }
 
   #drop() {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::id::{AlertId, OperatorId};
+use super::suspicion::Suspicion;
 use super::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Alert {
     /// Where it comes from, if that is known.
     pub from: Option<IpAddr>,
     pub acknowledged: Option<(OperatorId, Timestamp)>,
+    /// When administrators were last told of it by mail.
+    pub mailed_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,4 +33,6 @@ pub enum AlertKind {
     PasskeyCopied(OperatorId),
     /// Accounts that nobody used were disabled: as many as the alert counts.
     AccountsDormant,
+    /// It looks as if somebody tried what they should not.
+    Suspicious(Suspicion),
 }

@@ -8,6 +8,7 @@ use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, Operat
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::space::Room;
+use super::throttle::Limit;
 use super::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +145,16 @@ pub enum AuditAction {
     PasskeyRenamed(OperatorId),
     /// Everything was right but the address, from which nobody with their role may come in.
     AddressRefused(OperatorId),
+    /// Something may be done more or less often from now on.
+    LimitChanged(Limit),
+    /// What is done about those who scan, or who is told by mail, was changed.
+    PrecautionsChanged,
+    /// An address is kept out for a time, because of what came from there.
+    AddressBanned {
+        address: IpAddr,
+        minutes: u32,
+    },
+    BanLifted(IpAddr),
 }
 
 /// With what somebody proves themselves.

@@ -137,9 +137,8 @@ pub const WAITING_PICTURES: usize = 16;
 pub const PARALLEL_UPLOADS: usize = 64;
 pub const PARALLEL_UPLOADS_PER_SIDE: usize = 3;
 pub const PICTURES_WAITING_BYTES: u64 = 96 * 1024 * 1024;
-/// Files that one visitor may send in a burst, broken-off ones included, and how fast the allowance comes back.
+/// Files that one visitor may send in a burst, broken-off ones included.
 pub const VISITOR_FILE_BURST: u32 = 10;
-pub const VISITOR_FILES_PER_SECOND: f64 = 0.2;
 /// How long a file may pause while it arrives, and how long it may take altogether.
 pub const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 pub const UPLOAD_LIFE: Duration = Duration::from_secs(20 * 60);
@@ -207,8 +206,26 @@ pub const SIGN_IN_BURST: u32 = 5;
 pub const PARALLEL_HASHES: usize = 2;
 /// Callers that may wait for their turn to hash; one more is sent away at once.
 pub const WAITING_HASHES: usize = 8;
-/// Accounts and addresses whose recent attempts are remembered.
-pub const REMEMBERED_ATTEMPTS: usize = 10_000;
+/// Stocks that are remembered of each limit: so many addresses, accounts or people that have used some of theirs. What an address may,
+/// the network around it may so many times.
+pub const REMEMBERED_STOCKS: usize = 28_000;
+pub const NETWORK_TIMES: u32 = 10;
+/// Addresses from which an account has signed in, that are remembered until a restart.
+pub const KNOWN_PLACES: usize = 8;
+/// Sources of each kind of oddness that are counted; how long one alert about a source stands for all that comes from there; and
+/// how many sources of one kind have an alert of their own.
+pub const WATCHED_SOURCES: usize = 8_000;
+pub const ALERT_PAUSE: Duration = Duration::from_secs(60 * 60);
+pub const ALERTS_OF_A_KIND: usize = 20;
+/// Addresses that are kept out at once; for how long at most; how long one is remembered for the next to be longer; and what can be
+/// chosen for the first.
+pub const BANS: usize = 4_000;
+pub const BAN_MOST: Duration = Duration::from_secs(12 * 60 * 60);
+pub const BANS_REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+pub const BAN_MINUTES_MIN: u16 = 5;
+pub const BAN_MINUTES_MAX: u16 = 240;
+/// How long an address is never kept out after somebody of the staff was there.
+pub const STAFF_ADDRESS_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Sessions that one member of staff may have at a time; one more ends the oldest.
 pub const SESSIONS_PER_OPERATOR: usize = 20;
 /// Wrong setup tokens before the token is dropped and the owner has to ask for a new one.

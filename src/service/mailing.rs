@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::throttle::{self, By};
 use super::{Ctx, Failure, conversations};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
@@ -20,6 +21,7 @@ use crate::domain::news::{News, Origin};
 use crate::domain::permission::Permission;
 use crate::domain::site::Site;
 use crate::domain::text::EmailAddress;
+use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 use crate::store::Batch;
 use crate::texts::{Value, Voice};
@@ -156,6 +158,9 @@ pub fn by_hand(ctx: &Ctx, id: ConversationId, to: &str) -> Result<Letter, Failur
     let site = house.sites.get(&view.conversation.site).ok_or(Failure::NotFound)?;
     if !may_mail(ctx, site) {
         return Err(Failure::Denied(crate::domain::access::Denied));
+    }
+    if let Actor::Staff { id, .. } = ctx.actor {
+        throttle::take(ctx, Limit::Letters, By::Person(*id))?;
     }
     let to = EmailAddress::parse(to).map_err(|error| Failure::Invalid { field: "email", message: error.to_string() })?;
     Ok(letter(site, &view.conversation, &view.events, &to))

@@ -1,6 +1,7 @@
 //! What the acts of one appliance remember between each other and never write down: who was active a moment ago, who has
 //! tried too many passwords, how many hashes are being computed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard};
@@ -10,13 +11,21 @@ use super::hashing::Gate;
 use super::identity::Identities;
 use super::passkeys::Challenges;
 use super::sessions::Activity;
+use super::suspicion::Suspicions;
 use super::throttle::Throttle;
 use super::visits::Visits;
+use crate::domain::alert::Alert;
+use crate::domain::id::AlertId;
 
 #[derive(Default)]
 pub struct Memory {
     pub(super) activity: Activity,
-    pub(super) throttle: Throttle,
+    /// What is left of everybody's stocks.
+    pub throttle: Throttle,
+    /// What was odd lately, and who is kept out for it.
+    pub suspicions: Suspicions,
+    /// Held while an alert is raised or marked as seen; has those that are not durable yet.
+    pub(super) alerts: Mutex<HashMap<AlertId, Alert>>,
     pub(super) hashing: Gate,
     pub(super) passkeys: Challenges,
     pub(super) identities: Arc<Identities>,

@@ -2,13 +2,15 @@
 
 use std::num::NonZero;
 
+use super::throttle::{self, By};
 use super::{Ctx, Failure};
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::limits;
 use crate::domain::search::{Place, Query};
+use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 
 /// A chat that has what was asked for.
@@ -33,10 +35,15 @@ pub struct Found {
 /// so that leaves a row in the audit log before: how many chats, never the words.
 ///
 /// # Errors
-/// `Denied` for anyone but staff.
+/// `Denied` for anyone but staff; `TooMany`.
 pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, Failure> {
     const THREADS: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(limits::SEARCH_THREADS - 1);
     ctx.authorize(Action::UseConsole)?;
+    if let Actor::Staff { id, .. } = ctx.actor
+        && query.words.is_some()
+    {
+        throttle::take(ctx, Limit::Searches, By::Person(*id))?;
+    }
     let may_see = |site| ctx.authorize(Action::ServeConversation(site)).is_ok();
     let page = {
         let _searching = ctx.memory.searching();
@@ -67,7 +74,6 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::access::Actor;
     use crate::domain::event::EventKind;
     use crate::domain::id::SiteId;
     use crate::domain::news::Origin;

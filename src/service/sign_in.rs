@@ -3,13 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::fields::Fields;
 use super::hashing::{self, Verdict};
 use super::sessions::{self, NewSession};
 use super::tokens::TokenHash;
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, throttle};
 use crate::domain::access::{Actor, Denied};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::credential::Password;
@@ -24,13 +22,17 @@ use crate::domain::text::EmailAddress;
 /// # Errors
 /// `WrongCredentials`; `TooMany` when the account or the address has tried too often.
 pub fn sign_in(ctx: &Ctx, email: &str, password: &Password, address: IpAddr) -> Result<NewSession, Failure> {
-    let account: [u8; 32] = Sha256::digest(email.trim().to_lowercase().as_bytes()).into();
-    let attempt = ctx.memory.throttle.attempt(account, address, ctx.now).map_err(|seconds| Failure::TooMany { seconds })?;
+    let account = throttle::account(email);
+    let attempt = throttle::attempt(ctx, account, address, None)?;
 
     let found = with_email(ctx, email).filter(|operator| operator.is_active());
     let stored = found.as_ref().and_then(|operator| operator.password_hash.as_ref());
     let verdict = check(ctx, password, stored)?;
-    let (Some(found), Verdict::Right | Verdict::RightButOutdated) = (found, verdict) else { return refuse(ctx) };
+    let known = found.as_ref().map(|operator| operator.id);
+    let (Some(found), Verdict::Right | Verdict::RightButOutdated) = (found, verdict) else {
+        throttle::failed(ctx, &attempt, known);
+        return refuse(ctx);
+    };
 
     let mut anew = None;
     if verdict == Verdict::RightButOutdated {
@@ -50,7 +52,7 @@ pub fn sign_in(ctx: &Ctx, email: &str, password: &Password, address: IpAddr) -> 
     let session = sessions::begin_in(ctx, &mut batch, &operator, SignInMethod::Password)?;
     ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
-    ctx.memory.throttle.succeeded(attempt, ctx.now);
+    throttle::succeeded(ctx, &attempt);
     Ok(session)
 }
 
@@ -78,17 +80,17 @@ pub fn change_password(ctx: &Ctx, session: &TokenHash, current: &Password, new: 
     let house = ctx.store.house();
     let operator = house.operators.get(&id).ok_or(Failure::NotFound)?;
     // Whoever sits down at an unlocked screen must not be able to guess here faster than at the door.
-    let account: [u8; 32] = Sha256::digest(operator.email.as_str().as_bytes()).into();
-    let attempt = ctx.memory.throttle.attempt(account, address, ctx.now).map_err(|seconds| Failure::TooMany { seconds })?;
+    let attempt = throttle::attempt(ctx, throttle::account(operator.email.as_str()), address, None)?;
 
     let mut fields = Fields::default();
     if check(ctx, current, operator.password_hash.as_ref())? == Verdict::Wrong {
+        throttle::failed(ctx, &attempt, Some(id));
         fields.refuse("current_password", "This is not your present password.");
         let mut batch = ctx.store.batch();
         ctx.audit_refused(&mut batch, AuditAction::SignInRefused);
         ctx.store.commit(batch).wait()?;
     } else {
-        ctx.memory.throttle.succeeded(attempt, ctx.now);
+        throttle::succeeded(ctx, &attempt);
     }
     let new = fields.take("new_password", Password::parse_new(new, &[operator.name.as_str(), operator.email.as_str()]));
     let Some(new) = new else { return Err(fields.failure()) };

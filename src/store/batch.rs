@@ -11,12 +11,12 @@ use super::counters::Count;
 use super::parts::{self, Write};
 use super::records::{
     self, AlertRecord, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord,
-    EventRecord, FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, Record,
-    ReportingRecord, SessionRecord, SiteRecord,
+    EventRecord, FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord,
+    PrecautionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
 };
 use super::tables::{
-    SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_REPORTING, Table,
-    event_key,
+    SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
+    SETTING_REPORTING, Table, event_key,
 };
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
 use crate::domain::alert::Alert;
@@ -39,6 +39,7 @@ use crate::domain::policy::SignInPolicy;
 use crate::domain::retention::ReportingDays;
 use crate::domain::session::Session;
 use crate::domain::site::Site;
+use crate::domain::suspicion::Precautions;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, Sealer, Slot};
 
@@ -103,6 +104,7 @@ pub(super) enum Change {
     Permissions(RolePermissions),
     Reporting(ReportingDays),
     Policy(SignInPolicy),
+    Precautions(Precautions),
     Factors(OperatorId, Arc<Factors>),
     NoFactors(OperatorId),
     Alert(Arc<Alert>),
@@ -199,6 +201,11 @@ impl Batch {
     pub fn put_policy(&mut self, policy: SignInPolicy) {
         self.put_house(Table::Settings, SETTING_POLICY, &PolicyRecord::from(policy));
         self.contents.changes.push(Change::Policy(policy));
+    }
+
+    pub fn put_precautions(&mut self, precautions: &Precautions) {
+        self.put_house(Table::Settings, SETTING_PRECAUTIONS, &PrecautionsRecord::from(precautions));
+        self.contents.changes.push(Change::Precautions(precautions.clone()));
     }
 
     pub fn put_factors(&mut self, operator: OperatorId, factors: &Factors) {

@@ -22,6 +22,7 @@ use crate::domain::permission::RolePermissions;
 use crate::domain::policy::SignInPolicy;
 use crate::domain::retention::ReportingDays;
 use crate::domain::site::Site;
+use crate::domain::suspicion::Precautions;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, Sealer};
@@ -40,6 +41,7 @@ pub struct House {
     pub permissions: RolePermissions,
     pub reporting: ReportingDays,
     pub policy: SignInPolicy,
+    pub precautions: Precautions,
     /// What each member of staff proves themselves with besides a password.
     pub factors: BTreeMap<OperatorId, Arc<Factors>>,
     pub alerts: BTreeMap<AlertId, Arc<Alert>>,
@@ -175,6 +177,7 @@ impl House {
             Change::Permissions(permissions) => self.permissions = permissions,
             Change::Reporting(days) => self.reporting = days,
             Change::Policy(policy) => self.policy = policy,
+            Change::Precautions(precautions) => self.precautions = precautions,
             Change::Factors(operator, factors) => {
                 self.factors.insert(operator, factors);
             }

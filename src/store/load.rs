@@ -11,9 +11,11 @@ use super::house::House;
 use super::index::Index;
 use super::records::{
     self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord, MailRecord, OperatorRecord,
-    OrganisationRecord, PermissionsRecord, PolicyRecord, ReportingRecord, SiteRecord,
+    OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, ReportingRecord, SiteRecord,
 };
-use super::tables::{SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_REPORTING, Table};
+use super::tables::{
+    SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS, SETTING_REPORTING, Table,
+};
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
@@ -49,6 +51,9 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     }
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_POLICY)? {
         house.policy = records::decode::<PolicyRecord>(&bytes)?.into();
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PRECAUTIONS)? {
+        house.precautions = records::decode::<PrecautionsRecord>(&bytes)?.into();
     }
     for_each(shared, Table::Factors, |id, bytes| {
         let factors = records::decode::<FactorsRecord>(bytes)?.factors()?;

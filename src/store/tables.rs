@@ -78,6 +78,7 @@ pub(super) const SETTING_BACKUPS: &[u8] = b"backups";
 pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
 pub(super) const SETTING_PERMISSIONS: &[u8] = b"permissions";
 pub(super) const SETTING_POLICY: &[u8] = b"sign-in";
+pub(super) const SETTING_PRECAUTIONS: &[u8] = b"precautions";
 pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
 /// Audit rows that a rescue could not bring back.
 pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";

@@ -114,6 +114,18 @@ impl Error {
         Self { extra: Extra::RetryAfter(seconds), ..error }
     }
 
+    /// Somebody at this address tried doors a moment ago. Who did not learns what is the matter, and when it is over.
+    #[must_use]
+    pub fn kept_out(seconds: u32) -> Self {
+        let minutes = seconds.div_ceil(60);
+        let message = format!(
+            "Requests as they come from programs that look for weaknesses came from this address, so it has to wait for {minutes} \
+             minutes. If this was not you, an administrator can let it in sooner, under Alerts."
+        );
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "kept_out", message);
+        Self { extra: Extra::RetryAfter(seconds), ..error }
+    }
+
     #[must_use]
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
@@ -135,6 +147,15 @@ impl Error {
             StatusCode::REQUEST_TIMEOUT => Self::too_slow(),
             status if status.is_client_error() => Self::new(status, "bad_request", "The request could not be understood."),
             status => Self { status, ..Self::internal() },
+        }
+    }
+
+    /// Seconds after which it is worth another try.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        match self.extra {
+            Extra::RetryAfter(seconds) => Some(seconds),
+            _ => None,
         }
     }
 

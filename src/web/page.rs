@@ -126,9 +126,14 @@ pub fn own_address(app: &App, request: &HttpRequest) -> String {
 /// Draws an error for who asked: a page for people, JSON for scripts.
 pub fn error(request: &HttpRequest, error: &Error, always_json: bool) -> HttpResponse {
     if always_json || wants_json(request) {
-        return HttpResponse::build(error.status).json(serde_json::json!({
+        let mut body = serde_json::json!({
             "code": error.code, "message": error.message, "request_id": guard::id_of(request),
-        }));
+        });
+        if let Some(seconds) = error.retry_after() {
+            // As in frames.
+            body["n"] = seconds.into();
+        }
+        return HttpResponse::build(error.status).json(body);
     }
     if error.asks_to_sign_in() {
         return sign_in_first(request);

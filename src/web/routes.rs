@@ -130,7 +130,8 @@ fn by_path() -> BTreeMap<(bool, &'static str), Vec<Route>> {
     paths
 }
 
-async fn nothing_here() -> Result<&'static str, Error> {
+async fn nothing_here(request: HttpRequest) -> Result<&'static str, Error> {
+    guard::check_ban(&request)?;
     Err(Error::not_found())
 }
 

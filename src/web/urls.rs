@@ -15,6 +15,8 @@ pub const PEOPLE: &str = "/admin/people";
 pub const PERMISSIONS: &str = "/admin/people/permissions";
 pub const PRIVACY: &str = "/admin/privacy";
 pub const SECURITY: &str = "/admin/security";
+pub const LIMITS: &str = "/admin/security/limits";
+pub const ALERTS: &str = "/admin/security/alerts";
 pub const BACKUPS: &str = "/admin/backups";
 pub const SYSTEM: &str = "/admin/system";
 

@@ -188,7 +188,8 @@ async fn everybody_gets_what_the_table_says_and_nothing_else() {
                 .replace("{name}", &asset)
                 .replace("{id}", &id)
                 .replace("{window}", &window)
-                .replace("{accent}", "0b5fb8");
+                .replace("{accent}", "0b5fb8")
+                .replace("{limit}", "passwords");
             let path =
                 path.replace("{conversation}", &conversation).replace("{file}", &file).replace("{department}", &department);
             column.push(ask(&row, &path, &who, &app.site, &conversation).await.status.as_u16());

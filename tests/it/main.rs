@@ -22,6 +22,7 @@ mod setup;
 mod space;
 mod startup;
 mod texts;
+mod throttles;
 mod tidy;
 mod tls;
 mod verify;

@@ -309,7 +309,7 @@ class Desk {
       body: "{}",
     });
     if (response.status === 401 || response.status === 403) throw Object.assign(new Error("signed out"), { stop: "session" });
-    if (!response.ok) throw new Error(`ticket: ${response.status}`);
+    if (!response.ok) throw Object.assign(new Error(`ticket: ${response.status}`), { wait: Number(response.headers.get("Retry-After")) });
     return (await response.json()).ticket;
   }
 

@@ -35,11 +35,11 @@ export class Banner {
 
   #write() {
     const { waiting, declining } = this.#facts();
-    const { state, reason } = this.#line;
-    let key = waiting ? "line-lost-waiting" : "line-lost";
+    const { state, reason, wait } = this.#line;
+    let key = wait ? "refused-rate-limited" : waiting ? "line-lost-waiting" : "line-lost";
     if (state === "online") key = declining && "line-declining";
     if (state === "stopped") key = /refused|superseded/.test(reason) ? `line-${reason}` : "line-stopped";
-    setText(this.#box, key);
+    setText(this.#box, key, { n: wait });
     this.#box.hidden = !key;
   }
 }

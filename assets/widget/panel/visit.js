@@ -64,7 +64,7 @@ export class Visit {
       await this.#begin(this.#token);
       answer = await this.#ask();
     }
-    if (!answer.ok) throw new Error(`ticket: ${answer.status}`);
+    if (!answer.ok) throw refused(answer);
     return (await answer.json()).ticket;
   }
 
@@ -86,7 +86,7 @@ export class Visit {
     }
     const answer = await this.#post(`/widget/${this.#site}/session`, { origin: await this.#origin });
     if (answer.status === 403 || answer.status === 404) throw Object.assign(new Error("not allowed here"), { stop: "refused" });
-    if (!answer.ok) throw new Error(`session: ${answer.status}`);
+    if (!answer.ok) throw refused(answer);
     this.#token = (await answer.json()).token;
     if (this.#kept) this.keep();
   }
@@ -100,4 +100,9 @@ export class Visit {
       signal: AbortSignal.timeout(10_000),
     });
   }
+}
+
+/** Where too many come from one address, the server says when it is worth another try. */
+function refused({ status, headers }) {
+  return Object.assign(new Error(`refused: ${status}`), { wait: status === 429 ? Number(headers.get("Retry-After")) : 0 });
 }

@@ -1,7 +1,7 @@
 //! A message instead of a chat: for a visitor who does not want to wait, or comes while nobody is there.
 
 use super::entries::{add, change_head, repeat, repeated};
-use super::send::say;
+use super::send::{allow_message, say};
 use super::start::{Beginning, about, agreed, arrive, begin, read};
 use crate::domain::about::Channel;
 use crate::domain::conversation::State;
@@ -80,7 +80,7 @@ fn turn(
     };
     let filled = read(ctx, site.id, &site.offline, &leave.answers)?;
     if leave.text.is_some() {
-        allowance.take(&mut open.allowance, ctx.now).map_err(|seconds| Failure::TooMany { seconds })?;
+        allow_message(ctx, allowance, &mut open.allowance)?;
     }
     open.head.visitor.consent = consent;
     open.head.about.channel = Channel::Message;

@@ -8,8 +8,10 @@ use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::Origin;
 use crate::domain::text::MessageText;
+use crate::domain::throttle::Limit;
+use crate::domain::time::Timestamp;
 use crate::domain::visitor::Allowance;
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, throttle};
 use crate::store::OpenConversation;
 
 /// A visitor or an operator writes.
@@ -26,6 +28,15 @@ pub fn send(ctx: &Ctx, allowance: &Allowance, id: ConversationId, text: MessageT
         _ => staff(ctx)?.into(),
     };
     say(ctx, allowance, &mut open, author, text, origin)
+}
+
+/// Counts what a visitor writes: for this chat, and for their address.
+pub(super) fn allow_message(ctx: &Ctx, allowance: &Allowance, left: &mut (f64, Timestamp)) -> Result<(), Failure> {
+    allowance.take(left, ctx.now).map_err(|seconds| {
+        throttle::note_refusal(ctx, Limit::Messages);
+        Failure::TooMany { seconds }
+    })?;
+    throttle::take_from(ctx, Limit::MessagesFrom)
 }
 
 /// Appends one message, unless this very command was carried out before.
@@ -45,7 +56,7 @@ pub(super) fn say(
         Author::Operator { id, .. } => open.head.may_operator_write(*id)?,
         _ => {
             open.head.may_visitor_write()?;
-            allowance.take(&mut open.allowance, ctx.now).map_err(|seconds| Failure::TooMany { seconds })?;
+            allow_message(ctx, allowance, &mut open.allowance)?;
         }
     }
     if open.last >= limits::EVENTS_PER_CONVERSATION {

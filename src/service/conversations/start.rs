@@ -16,8 +16,10 @@ use crate::domain::limits;
 use crate::domain::news::Origin;
 use crate::domain::site::Site;
 use crate::domain::text::MessageText;
+use crate::domain::throttle::Limit;
 use crate::domain::told::Told;
 use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
+use crate::service::throttle::{self, By};
 use crate::service::{Ctx, Failure, space, told as website};
 
 /// The first message of a visitor, and what they told about themselves before it.
@@ -104,6 +106,8 @@ pub(super) struct Beginning {
 /// Opens a new conversation of the visitor with its first message.
 pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, origin: Origin) -> Result<ConversationId, Failure> {
     let Actor::Visitor { site, token_index } = ctx.actor else { return Err(Failure::NotFound) };
+    throttle::take(ctx, Limit::Chats, By::Visitor(*site, token_index))?;
+    throttle::take_from(ctx, Limit::ChatsFrom)?;
     if ctx.store.open_conversations().len() >= limits::OPEN_CONVERSATIONS {
         return Err(IllegalMove::Crowded.into());
     }

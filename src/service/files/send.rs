@@ -16,15 +16,14 @@ use crate::domain::id::{ConversationId, FileId, OperatorId};
 use crate::domain::limits;
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, FileName};
+use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
-use crate::domain::visitor::Allowance;
 use crate::service::conversations::entries::{add, may_see, repeated, writable};
-use crate::service::{Ctx, Failure, blocks};
+use crate::service::{Ctx, Failure, blocks, throttle};
 use crate::store::{FileWriter, NewDrawer, OpenConversation};
 
 /// No connection of the hub has this number: whoever sends a file hears of it in the answer to their request.
 const NO_CONNECTION: u64 = 0;
-const VISITOR_FILES: Allowance = Allowance { burst: limits::VISITOR_FILE_BURST, per_second: limits::VISITOR_FILES_PER_SECOND };
 
 /// What is announced before the bytes come.
 #[derive(Debug)]
@@ -86,7 +85,11 @@ pub fn begin(ctx: &Ctx, sending: Sending) -> Result<Begun, Failure> {
     has_room(ctx, sending.bytes)?;
     let turn = ctx.memory.files.turn((id, author.operator()))?;
     if author == Author::Visitor {
-        VISITOR_FILES.take(&mut open.file_allowance, ctx.now).map_err(|seconds| Failure::TooMany { seconds })?;
+        throttle::allowance(ctx, Limit::Files).take(&mut open.file_allowance, ctx.now).map_err(|seconds| {
+            throttle::note_refusal(ctx, Limit::Files);
+            Failure::TooMany { seconds }
+        })?;
+        throttle::take_from(ctx, Limit::FilesFrom)?;
     }
     let (file, drawer) = (FileId::from_bytes(ctx.random_bytes()), ConversationId::from_bytes(ctx.random_bytes()));
     let earlier = open.files.iter().map(|(file, _)| *file).collect();

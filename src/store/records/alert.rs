@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Record, address, address_bytes};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::suspicion::Suspicion;
 use crate::domain::time::Timestamp;
 
 #[derive(Serialize, Deserialize)]
@@ -15,6 +16,7 @@ pub(in crate::store) struct AlertRecord {
     count: u32,
     from: Option<[u8; 16]>,
     acknowledged: Option<([u8; 16], i64)>,
+    mailed_at: Option<i64>,
 }
 
 /// A variant's place is its number on disk: new ones go to the end.
@@ -25,6 +27,21 @@ pub(super) enum AlertKindRecord {
     SsoDisabled,
     PasskeyCopied([u8; 16]),
     AccountsDormant,
+    Suspicious(SuspicionRecord),
+}
+
+/// The same holds here.
+#[derive(Serialize, Deserialize)]
+pub(super) enum SuspicionRecord {
+    Spray,
+    WideSpray,
+    Stuffing([u8; 16]),
+    Wave,
+    Codes([u8; 16]),
+    Scan,
+    Enumeration,
+    Tokens,
+    Overreach([u8; 16]),
 }
 
 impl Record for AlertRecord {}
@@ -38,6 +55,7 @@ impl From<&Alert> for AlertRecord {
             count: it.count,
             from: it.from.map(address_bytes),
             acknowledged: it.acknowledged.map(|(by, at)| (*by.as_bytes(), at.as_millis())),
+            mailed_at: it.mailed_at.map(Timestamp::as_millis),
         }
     }
 }
@@ -53,6 +71,7 @@ impl AlertRecord {
             count: self.count,
             from: self.from.map(address),
             acknowledged,
+            mailed_at: self.mailed_at.map(Timestamp::from_millis),
         }
     }
 }
@@ -65,6 +84,7 @@ impl From<AlertKind> for AlertKindRecord {
             AlertKind::SsoDisabled => Self::SsoDisabled,
             AlertKind::PasskeyCopied(id) => Self::PasskeyCopied(*id.as_bytes()),
             AlertKind::AccountsDormant => Self::AccountsDormant,
+            AlertKind::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
         }
     }
 }
@@ -77,6 +97,39 @@ impl From<AlertKindRecord> for AlertKind {
             AlertKindRecord::SsoDisabled => Self::SsoDisabled,
             AlertKindRecord::PasskeyCopied(id) => Self::PasskeyCopied(OperatorId::from_bytes(id)),
             AlertKindRecord::AccountsDormant => Self::AccountsDormant,
+            AlertKindRecord::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
+        }
+    }
+}
+
+impl From<Suspicion> for SuspicionRecord {
+    fn from(it: Suspicion) -> Self {
+        match it {
+            Suspicion::Spray => Self::Spray,
+            Suspicion::WideSpray => Self::WideSpray,
+            Suspicion::Stuffing(id) => Self::Stuffing(*id.as_bytes()),
+            Suspicion::Wave => Self::Wave,
+            Suspicion::Codes(id) => Self::Codes(*id.as_bytes()),
+            Suspicion::Scan => Self::Scan,
+            Suspicion::Enumeration => Self::Enumeration,
+            Suspicion::Tokens => Self::Tokens,
+            Suspicion::Overreach(id) => Self::Overreach(*id.as_bytes()),
+        }
+    }
+}
+
+impl From<SuspicionRecord> for Suspicion {
+    fn from(it: SuspicionRecord) -> Self {
+        match it {
+            SuspicionRecord::Spray => Self::Spray,
+            SuspicionRecord::WideSpray => Self::WideSpray,
+            SuspicionRecord::Stuffing(id) => Self::Stuffing(OperatorId::from_bytes(id)),
+            SuspicionRecord::Wave => Self::Wave,
+            SuspicionRecord::Codes(id) => Self::Codes(OperatorId::from_bytes(id)),
+            SuspicionRecord::Scan => Self::Scan,
+            SuspicionRecord::Enumeration => Self::Enumeration,
+            SuspicionRecord::Tokens => Self::Tokens,
+            SuspicionRecord::Overreach(id) => Self::Overreach(OperatorId::from_bytes(id)),
         }
     }
 }

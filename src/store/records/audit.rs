@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::AlertKindRecord;
+use super::precautions::LimitRecord;
 use super::{Record, address, address_bytes, damaged, read};
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule};
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
@@ -157,6 +158,13 @@ pub(super) enum ActionRecord {
     OperatorReset([u8; 16]),
     PasskeyRenamed([u8; 16]),
     AddressRefused([u8; 16]),
+    LimitChanged(LimitRecord),
+    PrecautionsChanged,
+    AddressBanned {
+        address: [u8; 16],
+        minutes: u32,
+    },
+    BanLifted([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -423,6 +431,12 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::OperatorReset(id) => Self::OperatorReset(*id.as_bytes()),
             AuditAction::PasskeyRenamed(id) => Self::PasskeyRenamed(*id.as_bytes()),
             AuditAction::AddressRefused(id) => Self::AddressRefused(*id.as_bytes()),
+            AuditAction::LimitChanged(limit) => Self::LimitChanged(LimitRecord(*limit)),
+            AuditAction::PrecautionsChanged => Self::PrecautionsChanged,
+            AuditAction::AddressBanned { address, minutes } => {
+                Self::AddressBanned { address: address_bytes(*address), minutes: *minutes }
+            }
+            AuditAction::BanLifted(address) => Self::BanLifted(address_bytes(*address)),
         }
     }
 }
@@ -474,6 +488,10 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::OperatorReset(id) => Self::OperatorReset(operator(id)),
             ActionRecord::PasskeyRenamed(id) => Self::PasskeyRenamed(operator(id)),
             ActionRecord::AddressRefused(id) => Self::AddressRefused(operator(id)),
+            ActionRecord::LimitChanged(limit) => Self::LimitChanged(limit.0),
+            ActionRecord::PrecautionsChanged => Self::PrecautionsChanged,
+            ActionRecord::AddressBanned { address: bytes, minutes } => Self::AddressBanned { address: address(bytes), minutes },
+            ActionRecord::BanLifted(bytes) => Self::BanLifted(address(bytes)),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -11,7 +11,9 @@ use crate::domain::id::{AlertId, OperatorId, SessionId};
 use crate::domain::operator::Role;
 use crate::domain::policy::{Roles, SignInPolicy};
 use crate::domain::session::{Session, SignInMethod, SsoSession};
+use crate::domain::suspicion::{Precautions, Suspicion};
 use crate::domain::text::Label;
+use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 
 const ANNA: OperatorId = OperatorId::from_bytes([3; 16]);
@@ -70,19 +72,49 @@ fn the_policy_comes_back() {
 
 #[test]
 fn an_alert_comes_back() {
-    for kind in [
+    let suspicious = [
+        Suspicion::Spray,
+        Suspicion::WideSpray,
+        Suspicion::Stuffing(ANNA),
+        Suspicion::Wave,
+        Suspicion::Codes(ANNA),
+        Suspicion::Scan,
+        Suspicion::Enumeration,
+        Suspicion::Tokens,
+        Suspicion::Overreach(ANNA),
+    ];
+    let done = [
         AlertKind::UserReset(ANNA),
         AlertKind::AllowlistReset,
         AlertKind::SsoDisabled,
         AlertKind::PasskeyCopied(ANNA),
         AlertKind::AccountsDormant,
-    ] {
+    ];
+    for kind in done.into_iter().chain(suspicious.map(AlertKind::Suspicious)) {
         for from in addresses() {
             let acknowledged = from.map(|_| (ANNA, at(9)));
-            let alert =
-                Alert { id: AlertId::from_bytes([4; 16]), kind, since: at(1), last_at: at(2), count: 3, from, acknowledged };
+            let alert = Alert {
+                id: AlertId::from_bytes([4; 16]),
+                kind,
+                since: at(1),
+                last_at: at(2),
+                count: 3,
+                from,
+                acknowledged,
+                mailed_at: from.map(|_| at(8)),
+            };
             let bytes = encode(&AlertRecord::from(&alert)).unwrap();
             assert_eq!(decode::<AlertRecord>(&bytes).unwrap().alert(alert.id), alert);
         }
     }
+}
+
+#[test]
+fn precautions_come_back() {
+    let limits = Limit::ALL.into_iter().map(|limit| (limit, limit.usual())).collect();
+    let precautions = Precautions { limits, bans: false, ban_minutes: 7, mails_alerts: true };
+    let bytes = encode(&PrecautionsRecord::from(&precautions)).unwrap();
+    assert_eq!(Precautions::from(decode::<PrecautionsRecord>(&bytes).unwrap()), precautions);
+    // A limit that there is not, as a later version may write it.
+    assert!(decode::<PrecautionsRecord>(&[1, 1, 200, 1, 1, 0, 1, 0]).is_err());
 }

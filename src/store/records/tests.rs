@@ -32,6 +32,7 @@ use crate::domain::space::Room;
 use crate::domain::switches::{AddressPolicy, BeforeConsent, Switches};
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
 use crate::domain::text::{FieldId, FileName, Label, Line, PhoneNumber, Tag};
+use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::ConsentGiven;
 use crate::domain::visitor::Visitor;
@@ -420,6 +421,10 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::OperatorReset(operator),
         AuditAction::PasskeyRenamed(operator),
         AuditAction::AddressRefused(operator),
+        AuditAction::LimitChanged(Limit::Passwords),
+        AuditAction::PrecautionsChanged,
+        AuditAction::AddressBanned { address: [192, 0, 2, 1].into(), minutes: 15 },
+        AuditAction::BanLifted("2001:db8::".parse().unwrap()),
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

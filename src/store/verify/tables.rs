@@ -6,11 +6,11 @@ use super::Check;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
     self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, FactorsRecord, MailRecord,
-    OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord, PurgeRecord, ReportingRecord, SessionRecord,
+    OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, PurgeRecord, ReportingRecord, SessionRecord,
     SiteRecord,
 };
 use crate::store::tables::{
-    SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_REPORTING, Table,
+    SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS, SETTING_REPORTING, Table,
 };
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
@@ -122,6 +122,7 @@ pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed:
         (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(&bytes)?.organisation().map(drop),
         (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(&bytes)?.allowlist().map(drop),
         (Table::Settings, SETTING_PERMISSIONS) => records::decode::<PermissionsRecord>(&bytes).map(drop),
+        (Table::Settings, SETTING_PRECAUTIONS) => records::decode::<PrecautionsRecord>(&bytes).map(drop),
         (Table::Departments, _) => {
             records::decode::<DepartmentRecord>(&bytes)?.department(DepartmentId::from_bytes(id()?)).map(drop)
         }

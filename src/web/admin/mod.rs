@@ -1,8 +1,10 @@
 //! Running the installation: sites, people, privacy, security, the system. Every page works without JavaScript.
 
+mod alerts;
 mod backups;
 mod checklist;
 mod identity;
+mod limits;
 mod people;
 mod permissions;
 mod person;

@@ -6,7 +6,9 @@ use super::site::{
     chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, snippet, texts, visitors,
     window,
 };
-use super::{backups, checklist, identity, people, permissions, person, privacy, receipts, security, sessions, sites, system};
+use super::{
+    alerts, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions, sites, system,
+};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin", || to(checklist::show)),
@@ -78,6 +80,16 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/security", || to(security::show)),
     Route::post(Face::Admin, "/admin/security", || to(security::replace)),
     Route::post(Face::Admin, "/admin/security/confirmation", || to(security::confirm)),
+    Route::get(Face::Admin, "/admin/security/limits", || to(limits::list)),
+    Route::post(Face::Admin, "/admin/security/limits", || to(limits::save)),
+    Route::get(Face::Admin, "/admin/security/limits/{limit}", || to(limits::show)),
+    Route::post(Face::Admin, "/admin/security/limits/{limit}", || to(limits::change)),
+    Route::post(Face::Admin, "/admin/security/limits/{limit}/removal", || to(limits::reset)),
+    Route::get(Face::Admin, "/admin/security/alerts", || to(alerts::list)),
+    Route::post(Face::Admin, "/admin/security/alerts", || to(alerts::save_mail)),
+    Route::post(Face::Admin, "/admin/security/alerts/acknowledgement", || to(alerts::acknowledge_all)),
+    Route::post(Face::Admin, "/admin/security/alerts/{id}/acknowledgement", || to(alerts::acknowledge)),
+    Route::post(Face::Admin, "/admin/security/bans/removal", || to(alerts::lift)),
     // Backups
     Route::get(Face::Admin, "/admin/backups", || to(backups::show)),
     Route::post(Face::Admin, "/admin/backups", || to(backups::make)),

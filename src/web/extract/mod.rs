@@ -16,6 +16,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 pub use fields::{Fields, FromFields};
 pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, pre_token, same};
 pub use json::Json;
+pub(super) use staff::session_of;
 pub use staff::{Admin, MaybeStaff, SESSION_COOKIE, Staff};
 
 use super::error::Error;

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::domain::access::Actor;
-use crate::domain::id::{SessionId, base32};
+use crate::domain::id::{OperatorId, SessionId, base32};
 use crate::domain::operator::{Operator, Role};
 use crate::service::tokens::{TokenHash, hash_of};
 use crate::service::{Asked, Ctx, Failure, sessions};
@@ -138,6 +138,14 @@ fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
     let actor = sessions::actor(&app.store.house(), &operator);
     let asked = Asked { proved_at: Some(info.proved_at), ..super::asked(request) };
     Ok(Some(Staff { actor, operator, csrf: token_for(app, info.id), session: info.hash, asked }))
+}
+
+/// Whose session a request comes with, for those who only have to know that; it is not made longer.
+pub(in crate::web) fn session_of(request: &HttpRequest) -> Option<(OperatorId, TokenHash)> {
+    let app = request.app_data::<App>()?;
+    let cookie = request.cookie(SESSION_COOKIE)?;
+    let (operator, info) = sessions::resolve(&app.store, &app.memory, cookie.value(), app.now()).ok()??;
+    Some((operator.id, info.hash))
 }
 
 /// The token that forms of this session carry, for as long as its record is there.

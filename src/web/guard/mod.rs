@@ -3,6 +3,7 @@
 mod allowlist;
 mod bare;
 mod catch;
+mod haste;
 mod headers;
 pub mod host;
 pub mod origin;
@@ -19,6 +20,8 @@ use actix_web::{HttpMessage, HttpRequest};
 
 pub use allowlist::{check as check_allowlist, check_of as check_allowlist_of};
 pub use bare::answer as bare_answer;
+pub use haste::line as count_line;
+pub use haste::unknown as check_ban;
 /// The content security policy of our pages without `frame-ancestors`, for the face that is framed.
 pub use headers::POLICY;
 pub use headers::set as set_headers;
@@ -31,7 +34,7 @@ use super::{App, page};
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Around everything: who is asking, for whom, errors drawn, headers on every response.
+/// Around everything: who is asking, for whom, and whether too often; errors drawn, headers on every response.
 pub async fn surround(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -42,12 +45,13 @@ pub async fn surround(
         request.extensions_mut().insert(id);
         request.extensions_mut().insert(peer);
     }
-    let response = match is_for_us(request.request()) {
+    let response = match haste::admit(request.request()).and_then(|()| is_for_us(request.request())) {
         // No copy of the request may be held across this call: actix routes by changing it, and only one holder may change it.
         // Nothing in here answers with an error: `gate` draws them, and handlers' errors are responses already.
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
         Err(error) => request.error_response(error),
     };
+    haste::notice(&response);
     let mut response = drawn(response);
     headers::set(response.request().clone().extensions().get::<Face>().copied(), response.headers_mut());
     Ok(response)
@@ -68,6 +72,9 @@ pub async fn gate(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     request.extensions_mut().insert(face);
+    if let Err(error) = haste::kept_out(Some(face), request.request()) {
+        return Ok(request.error_response(error));
+    }
     match setup::check(face, request.request()) {
         Ok(None) => {}
         Ok(Some(elsewhere)) => return Ok(request.into_response(page::see_other(elsewhere))),

@@ -66,6 +66,7 @@ pub async fn commands(
         poll.hear(&commands);
         return Ok(HttpResponse::NoContent().finish());
     }
+    guard::count_line(&request)?;
     if polls.0.lock().len() >= limits::POLLS {
         return Err(Error::unavailable("Too many are connected this way at the moment. Try again in a minute."));
     }

@@ -19,6 +19,7 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 
 pub async fn open(request: HttpRequest, body: Payload, app: App, peer: Peer) -> Answer {
     guard::origin::check(&request)?;
+    guard::count_line(&request)?;
     let (response, session, stream) = actix_ws::handle(&request, body)
         .map_err(|_| Error::bad_request("This address takes WebSockets (RFC 6455), version 13, and nothing else."))?;
     let stream = stream.max_frame_size(limits::FRAME_BYTES).aggregate_continuations().max_continuation_size(limits::FRAME_BYTES);

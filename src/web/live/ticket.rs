@@ -25,6 +25,7 @@ struct Given {
 
 pub async fn issue(request: HttpRequest, app: App, peer: Peer, staff: MaybeStaff, Json(ask): Json<Ask>) -> Answer {
     guard::origin::check(&request)?;
+    guard::count_line(&request)?;
     let person = match &ask.site {
         Some(site) => visitor(&request, &app, peer, site)?,
         None => {

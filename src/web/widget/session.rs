@@ -4,11 +4,14 @@
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::access::Actor;
 use crate::domain::id::SiteId;
 use crate::domain::site::WebOrigin;
+use crate::domain::throttle::Limit;
 use crate::service::Failure;
+use crate::service::throttle::{self, By};
 use crate::service::visitors::{self, HostPage};
-use crate::web::extract::{Id, Json};
+use crate::web::extract::{Id, Json, Peer};
 use crate::web::{Answer, App, Error, guard};
 
 #[derive(Deserialize)]
@@ -22,8 +25,9 @@ struct Begun {
     token: String,
 }
 
-pub async fn begin(request: HttpRequest, app: App, site: Id<SiteId>, Json(form): Json<Begin>) -> Answer {
+pub async fn begin(request: HttpRequest, app: App, peer: Peer, site: Id<SiteId>, Json(form): Json<Begin>) -> Answer {
     guard::origin::check(&request)?;
+    throttle::take(&app.ctx(&Actor::Stranger), Limit::Visitors, By::Address(peer.0))?;
     let token = if guard::origin::is_own(&request, &form.origin) {
         visitors::admit(&app.store, &*app.random, site.0, &HostPage::Demo)
     } else {

@@ -5,10 +5,11 @@ use crate::domain::access::Actor;
 use crate::domain::id::ConversationId;
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, MessageText};
+use crate::domain::throttle::Limit;
 use crate::live::frames::{Bye, Face};
 use crate::live::hub::face;
 use crate::service::identity::Claim;
-use crate::service::{Ctx, Failure, conversations, sessions};
+use crate::service::{Ctx, Failure, conversations, sessions, throttle};
 use crate::web::live::commands::Command;
 use crate::web::refusal::Refusal;
 
@@ -63,7 +64,7 @@ impl Dialogue {
         let conversation = conversation.parse().map_err(|_| Failure::NotFound)?;
         self.check_blocks(ctx)?;
         let text = MessageText::parse(text)?;
-        Ok(conversations::send(ctx, &self.app.config.visitor_allowance, conversation, text, origin)?)
+        Ok(conversations::send(ctx, &throttle::allowance(ctx, Limit::Messages), conversation, text, origin)?)
     }
 
     pub(super) fn act(

@@ -19,6 +19,7 @@ use crate::live::frames::{self, Bye};
 use crate::live::hub::{ConnectionId, face};
 use crate::live::outbox::Outbox;
 use crate::live::tickets::Person;
+use crate::service::suspicion::{self, Sign};
 use crate::service::{Asked, Ctx, sessions};
 use crate::web::App;
 use crate::web::extract::Peer;
@@ -48,7 +49,10 @@ impl Dialogue {
         if after.len() > limits::RESUMED_CONVERSATIONS {
             return Err(Bye::BadFrame);
         }
-        let mut person = app.hub.tickets.redeem(&ticket, app.now()).ok_or(Bye::BadTicket)?;
+        let Some(mut person) = app.hub.tickets.redeem(&ticket, app.now()) else {
+            suspicion::note(&app.ctx(&Actor::Stranger), from.0, Sign::Token(&ticket));
+            return Err(Bye::BadTicket);
+        };
         person.address = person.address.map(|_| from.0);
         // The ticket was given a moment ago: whoever signed out or was disabled since then does not get in with it, and whose
         // role or sites have changed comes in with the new ones.
@@ -111,6 +115,10 @@ impl Dialogue {
         let (id, conversation) = command.names();
         if let Err(refusal) = self.carry_out(command)? {
             let Refusal { code, n, message, fields } = refusal;
+            if let (Actor::Staff { id, .. }, Some(from), "not_found") = (&self.person.actor, self.person.address, code) {
+                let what = conversation.map(|id| id.to_string()).unwrap_or_default();
+                suspicion::note(&self.ctx(), from, Sign::Denied(*id, &what));
+            }
             self.outbox.answer(frames::refused_fields(id.as_deref(), conversation, code, n, &message, &fields));
         }
         Ok(())

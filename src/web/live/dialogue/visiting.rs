@@ -4,9 +4,10 @@ use super::Dialogue;
 use crate::domain::event::{Rating, Stars};
 use crate::domain::language::Language;
 use crate::domain::text::{MessageText, Notice};
+use crate::domain::throttle::Limit;
 use crate::live::frames::Bye;
 use crate::service::conversations::{self, Leave, Start};
-use crate::service::{Ctx, Failure, mailing};
+use crate::service::{Ctx, Failure, mailing, throttle};
 use crate::web::live::commands::Command;
 use crate::web::refusal::Refusal;
 
@@ -45,13 +46,13 @@ impl Dialogue {
 
     fn start(&self, ctx: &Ctx, id: &str, start: Start) -> Result<(), Refusal> {
         self.check_blocks(ctx)?;
-        conversations::start(ctx, &self.app.config.visitor_allowance, start, self.origin(id)?)?;
+        conversations::start(ctx, &throttle::allowance(ctx, Limit::Messages), start, self.origin(id)?)?;
         Ok(())
     }
 
     fn leave(&self, ctx: &Ctx, id: &str, leave: Leave) -> Result<(), Refusal> {
         self.check_blocks(ctx)?;
-        conversations::leave(ctx, &self.app.config.visitor_allowance, leave, self.origin(id)?)?;
+        conversations::leave(ctx, &throttle::allowance(ctx, Limit::Messages), leave, self.origin(id)?)?;
         Ok(())
     }
 

@@ -11,9 +11,10 @@ use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::language::Language;
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, MessageText};
+use crate::domain::throttle::Limit;
 use crate::domain::told::{self, Told};
 use crate::service::conversations::{self, Leave, Start};
-use crate::service::{Ctx, Failure, blocks};
+use crate::service::{Ctx, Failure, blocks, throttle};
 use crate::texts::Voice;
 use crate::web::extract::{Fields, Id, OpenForm, Peer};
 use crate::web::refusal::Refusal;
@@ -34,8 +35,8 @@ pub async fn start(request: HttpRequest, app: App, peer: Peer, site: Id<SiteId>,
     let language = Language::of_tag(&fields.take("language"));
     let (text, given, consented) = (typed.text.clone(), typed.answers.clone(), typed.consented);
     let (told, is_message) = (told(&request, peer), fields.ticked("leave"));
-    let done = act(&app, peer, &visit.actor, &mut fields, move |ctx, app, origin| {
-        let allowance = &app.config.visitor_allowance;
+    let done = act(&app, peer, &visit.actor, &mut fields, move |ctx, origin| {
+        let allowance = &throttle::allowance(ctx, Limit::Messages);
         if is_message {
             // Who waits already has said what it is about.
             let text = if text.trim().is_empty() { None } else { Some(MessageText::parse(&text)?) };
@@ -62,8 +63,14 @@ pub async fn send(request: HttpRequest, app: App, peer: Peer, site: Id<SiteId>, 
     let Some((visit, conversation)) = returning(&app, &request, site.0, &mut fields) else { return Ok(back(&request, site.0)) };
     let typed = Typed { text: fields.take("text"), ..Typed::default() };
     let text = typed.text.clone();
-    let done = act(&app, peer, &visit.actor, &mut fields, move |ctx, app, origin| {
-        Ok(conversations::send(ctx, &app.config.visitor_allowance, conversation, MessageText::parse(&text)?, origin)?)
+    let done = act(&app, peer, &visit.actor, &mut fields, move |ctx, origin| {
+        Ok(conversations::send(
+            ctx,
+            &throttle::allowance(ctx, Limit::Messages),
+            conversation,
+            MessageText::parse(&text)?,
+            origin,
+        )?)
     });
     match done.await? {
         Ok(()) => Ok(back(&request, site.0)),
@@ -74,8 +81,7 @@ pub async fn send(request: HttpRequest, app: App, peer: Peer, site: Id<SiteId>, 
 /// `POST /chat/{site}/closure`
 pub async fn end(request: HttpRequest, app: App, peer: Peer, site: Id<SiteId>, OpenForm(mut fields): OpenForm) -> Answer {
     let Some((visit, conversation)) = returning(&app, &request, site.0, &mut fields) else { return Ok(back(&request, site.0)) };
-    let done =
-        act(&app, peer, &visit.actor, &mut fields, move |ctx, _, origin| Ok(conversations::end(ctx, conversation, origin)?));
+    let done = act(&app, peer, &visit.actor, &mut fields, move |ctx, origin| Ok(conversations::end(ctx, conversation, origin)?));
     match done.await? {
         Ok(()) => Ok(back(&request, site.0)),
         Err(refusal) => again(&request, &app, site.0, Typed::default(), &refusal).await,
@@ -107,14 +113,13 @@ async fn act(
     peer: Peer,
     actor: &Actor,
     fields: &mut Fields,
-    act: impl FnOnce(&Ctx, &App, Origin) -> Result<(), Refusal> + Send + 'static,
+    act: impl FnOnce(&Ctx, Origin) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<Result<(), Refusal>, Error> {
     let client_id = ClientId::parse(&fields.take("id"));
-    let with = app.clone();
     let done = page::act(app, actor.clone(), peer.asked(), move |ctx| {
         let done = client_id.map_err(Refusal::from).and_then(|client_id| {
             blocks::check(ctx, Some(peer.0), None)?;
-            act(ctx, &with, Origin { connection: NO_CONNECTION, client_id })?;
+            act(ctx, Origin { connection: NO_CONNECTION, client_id })?;
             ctx.store.commit(ctx.store.batch()).wait().map_err(Failure::from)?;
             Ok(())
         });
