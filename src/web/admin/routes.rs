@@ -7,7 +7,8 @@ use super::site::{
     window,
 };
 use super::{
-    alerts, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions, sites, system,
+    alerts, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions, sites,
+    system,
 };
 
 pub const ROUTES: &[Route] = &[
