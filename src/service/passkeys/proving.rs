@@ -3,7 +3,6 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use sha2::{Digest, Sha256};
 use webauthn_rs::prelude::{AuthenticationResult, Passkey as Known, PublicKeyCredential, Uuid, WebauthnError};
 
 use super::challenges::{Ceremony, Purpose};
@@ -14,7 +13,7 @@ use crate::domain::id::OperatorId;
 use crate::domain::session::SignInMethod;
 use crate::service::sessions::NewSession;
 use crate::service::tokens::TokenHash;
-use crate::service::{Ctx, Failure, alerts, sessions, sign_in};
+use crate::service::{Ctx, Failure, alerts, sessions, sign_in, throttle};
 use crate::store::Batch;
 
 /// What the browser has to be told (`PublicKeyCredentialRequestOptions`) to let anybody sign in who has a passkey here.
@@ -53,17 +52,19 @@ pub fn ask(ctx: &Ctx, party: &Party, (holder, purpose): (TokenHash, Purpose), wh
 pub fn sign_in(ctx: &Ctx, party: &Party, holder: TokenHash, answer: &str) -> Result<NewSession, Failure> {
     // Nobody guesses a signature, but each try leaves a row behind. Whose account it would be is not known yet: the network counts.
     let from = ctx.asked.from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let account: [u8; 32] = Sha256::digest(format!("passkeys from {from}")).into();
-    let attempt = ctx.memory.throttle.attempt(account, from, ctx.now).map_err(|seconds| Failure::TooMany { seconds })?;
+    let attempt = throttle::attempt(ctx, throttle::account(&format!("passkeys from {from}")), from, None)?;
     let _changing = ctx.memory.changing();
     let mut batch = ctx.store.batch();
     let proven = prove_in(ctx, &mut batch, party, (holder, Purpose::Alone), answer)?;
     let house = ctx.store.house();
-    let Some(operator) = proven.and_then(|id| house.operators.get(&id)) else { return sign_in::refuse(ctx) };
+    let Some(operator) = proven.and_then(|id| house.operators.get(&id)) else {
+        throttle::failed(ctx, &attempt, None);
+        return sign_in::refuse(ctx);
+    };
     let session = sessions::begin_in(ctx, &mut batch, operator, SignInMethod::Passkey)?;
     ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
-    ctx.memory.throttle.succeeded(attempt, ctx.now);
+    throttle::succeeded(ctx, &attempt);
     Ok(session)
 }
 

@@ -178,6 +178,16 @@ fn words(house: &House, kind: AlertKind) -> (&'static str, String, &'static str)
             "On the machine itself, signing in by password was opened again.".to_owned(),
             "Switch it on again once it works. If nobody of you has done this, somebody else has the machine.",
         ),
+        AlertKind::PasskeyCopied(id) => (
+            "A passkey was copied",
+            format!("A passkey of {} was used by what can only be a copy of it, and was refused.", of(id)),
+            "Remove that passkey and have them make a new one. Ask where the device has been.",
+        ),
+        AlertKind::AccountsDormant => (
+            "Accounts that nobody uses were disabled",
+            "So many accounts as stand here had not been used for as long as the sign-in rules allow.".to_owned(),
+            "Enable those that are needed, under People. The others are best left as they are.",
+        ),
         AlertKind::Suspicious(suspicion) => {
             let (title, what, advice) = suspicious(suspicion);
             match suspicion {
