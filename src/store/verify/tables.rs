@@ -6,8 +6,8 @@ use super::Check;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
     self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, FactorsRecord, MailRecord,
-    OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, PurgeRecord, ReportingRecord, SessionRecord,
-    SiteRecord,
+    OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, PurgeRecord,
+    ReportingRecord, SessionRecord, SiteRecord,
 };
 use crate::store::tables::{
     SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS, SETTING_REPORTING, Table,
