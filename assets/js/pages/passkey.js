@@ -1,38 +1,39 @@
-// A form that a passkey fills in: it asks our server for a challenge, the device for its answer, and sends that like any other field.
-// Without this script, or in a browser that knows no passkeys, such a form stays hidden.
-for (const form of document.querySelectorAll("form[data-passkey]")) {
+// A button that has a form filled in by a passkey: it asks our server for a challenge, the device for its answer, and sends that along
+// like any other field. Without this script, or in a browser that knows no passkeys, such a button stays hidden.
+for (const button of document.querySelectorAll("button[data-passkey]")) {
   if (window.PublicKeyCredential === undefined) {
     continue;
   }
+  const { form } = button;
   const note = form.querySelector("[data-passkey-note]");
-  const button = form.querySelector("button");
-  let asking = false;
+  button.hidden = false;
   form.hidden = false;
   form.parentElement.querySelector("[data-passkey-missing]")?.remove();
   form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (asking || !form.reportValidity()) {
+    if (event.submitter !== button) {
       return;
     }
-    asking = true;
+    event.preventDefault();
+    if (button.dataset.passkey === "create" && !form.reportValidity()) {
+      return;
+    }
     button.disabled = true;
     note.hidden = true;
     try {
-      form.elements.answer.value = JSON.stringify(await answerOfDevice(form));
+      form.elements.answer.value = JSON.stringify(await answerOfDevice(button));
       // Not `requestSubmit`, which would come back here.
       form.submit();
     } catch (error) {
       note.textContent = passkeyErrorInWords(error);
       note.hidden = false;
       button.disabled = false;
-      asking = false;
     }
   });
 }
 
-async function answerOfDevice(form) {
-  const body = new URLSearchParams({ csrf: form.elements.csrf.value });
-  const response = await fetch(form.dataset.challenge, { method: "POST", body, headers: { accept: "application/json" } });
+async function answerOfDevice(button) {
+  const body = new URLSearchParams({ csrf: button.form.elements.csrf.value });
+  const response = await fetch(button.dataset.challenge, { method: "POST", body, headers: { accept: "application/json" } });
   const options = await response.json();
   if (!response.ok) {
     throw new Refusal(options.message);
@@ -41,7 +42,7 @@ async function answerOfDevice(form) {
   for (const one of [...(options.allowCredentials ?? []), ...(options.excludeCredentials ?? [])]) {
     one.id = bytesOf(one.id);
   }
-  if (form.dataset.passkey === "create") {
+  if (button.dataset.passkey === "create") {
     options.user.id = bytesOf(options.user.id);
     return answerAsJson(await navigator.credentials.create({ publicKey: options }));
   }

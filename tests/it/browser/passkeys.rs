@@ -31,8 +31,8 @@ async fn sign_out(screen: &Screen) {
 
 async fn add_passkey(screen: &Screen, origin: &str, name: &str) {
     screen.goto(&format!("{origin}/account/passkeys")).await;
-    screen.fill(In::Page, "[data-passkey] [name=name]", name).await;
-    screen.click(In::Page, "[data-passkey] .button-primary").await;
+    screen.fill(In::Page, "#name", name).await;
+    screen.click(In::Page, "[data-passkey]").await;
 }
 
 #[tokio::test]
@@ -54,6 +54,11 @@ async fn a_passkey_from_its_making_to_its_end() {
     screen.until_text(In::Page, "main", "The passkey is added").await;
     look(&screen, "passkeys", In::Page, &mut wrong).await;
     assert_eq!(credentials(&screen, &authenticator).await.len(), 1);
+    screen.click(In::Page, "summary").await;
+    look(&screen, "passkeys-open", In::Page, &mut wrong).await;
+    screen.fill(In::Page, "details [name=name]", "The old telephone").await;
+    screen.click(In::Page, "details form:first-child button").await;
+    screen.until_text(In::Page, ".list-row", "The old telephone").await;
     // The same device again is told apart from a failure.
     add_passkey(&screen, &origin, "Again").await;
     screen.until_text(In::Page, "[data-passkey-note]", "has a passkey of yours").await;
@@ -62,20 +67,35 @@ async fn a_passkey_from_its_making_to_its_end() {
     screen.goto(&format!("{origin}/login")).await;
     screen.until_there(In::Page, "[data-passkey]").await;
     look(&screen, "login-passkey", In::Page, &mut wrong).await;
-    screen.click(In::Page, "[data-passkey] button").await;
+    screen.click(In::Page, "[data-passkey]").await;
     screen.until(In::Page, "the console", "location.pathname.startsWith('/console')").await;
 
     // A copy of the device, from before it was last used.
     let mut copy = credentials(&screen, &authenticator).await.remove(0);
     copy["signCount"] = json!(1);
     screen.cdp("WebAuthn.clearCredentials", json!({"authenticatorId": authenticator})).await;
-    screen.cdp("WebAuthn.addCredential", json!({"authenticatorId": authenticator, "credential": copy})).await;
+    screen.cdp("WebAuthn.addCredential", json!({"authenticatorId": authenticator, "credential": &copy})).await;
     sign_out(&screen).await;
     screen.goto(&format!("{origin}/login")).await;
-    screen.click(In::Page, "[data-passkey] button").await;
+    screen.click(In::Page, "[data-passkey]").await;
     screen.until_text(In::Page, ".errors", "wrong").await;
     let _ = screen.complaints(&[]).await;
     look(&screen, "login-passkey-refused", In::Page, &mut wrong).await;
+
+    // The true one goes on, and is removed.
+    screen.cdp("WebAuthn.clearCredentials", json!({"authenticatorId": authenticator})).await;
+    copy["signCount"] = json!(1_000);
+    screen.cdp("WebAuthn.addCredential", json!({"authenticatorId": authenticator, "credential": copy})).await;
+    screen.click(In::Page, "[data-passkey]").await;
+    screen.until(In::Page, "the console", "location.pathname.startsWith('/console')").await;
+    screen.goto(&format!("{origin}/account/passkeys")).await;
+    screen.click(In::Page, "summary").await;
+    screen.click(In::Page, "details .button-danger").await;
+    screen.until_text(In::Page, "main", "It signs you in no more").await;
+    sign_out(&screen).await;
+    screen.goto(&format!("{origin}/login")).await;
+    screen.click(In::Page, "[data-passkey]").await;
+    screen.until_text(In::Page, ".errors", "wrong").await;
 
     screen.quit().await;
     nothing(&wrong);
