@@ -58,6 +58,8 @@ pub struct Config {
     pub connect_ports: BTreeSet<u16>,
     /// How long others are waited for. No setting: tests wait less long.
     pub patience: Patience,
+    /// Networks beyond the public ones that connections may be opened to, when somebody else says where.
+    pub outbound_private: Vec<Network>,
     /// Takes mail; none is sent without it, or with an air gap.
     pub mail: Option<MailServer>,
     pub log: LogFormat,
@@ -91,6 +93,7 @@ impl Config {
             air_gap: false,
             connect_ports: network::usual_ports(),
             patience: Patience::default(),
+            outbound_private: Vec::new(),
             mail: None,
             log: LogFormat::Text,
             log_level: LogLevel::Info,
@@ -120,6 +123,7 @@ impl Config {
         config.certificate = certificate::files(&mut given)?;
         config.backups = backup::backups(&mut given)?;
         config.air_gap = network::air_gap(&mut given)?;
+        config.outbound_private = network::outbound_private(&mut given)?;
         config.mail = mail::server(&mut given)?.filter(|_| !config.air_gap);
         config.connect_ports.extend(network::connect_ports(&mut given)?);
         config.connect_ports.extend(config.mail.as_ref().map(|server| server.port));

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::sources::{
-    AIR_GAP, CONNECT_PORTS, ConfigError, Given, LISTEN, NAMES, PUBLIC_URL, REDIRECT_LISTEN, Setting, TRUSTED_PROXIES,
+    AIR_GAP, CONNECT_PORTS, ConfigError, Given, LISTEN, NAMES, OUTBOUND_PRIVATE, PUBLIC_URL, REDIRECT_LISTEN, Setting,
+    TRUSTED_PROXIES,
 };
 use crate::domain::limits;
 use crate::domain::network::Network;
@@ -106,7 +107,15 @@ pub(super) fn air_gap(given: &mut Given) -> Result<bool, ConfigError> {
 }
 
 pub(super) fn trusted_proxies(given: &mut Given) -> Result<Vec<Network>, ConfigError> {
-    let Some(value) = given.take(&TRUSTED_PROXIES) else {
+    networks(given, &TRUSTED_PROXIES)
+}
+
+pub(super) fn outbound_private(given: &mut Given) -> Result<Vec<Network>, ConfigError> {
+    networks(given, &OUTBOUND_PRIVATE)
+}
+
+fn networks(given: &mut Given, setting: &'static Setting) -> Result<Vec<Network>, ConfigError> {
+    let Some(value) = given.take(setting) else {
         return Ok(Vec::new());
     };
     if value.texts.len() > limits::ALLOWLIST_NETWORKS {

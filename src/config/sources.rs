@@ -129,6 +129,12 @@ pub(super) const BACKUP_REHEARSE_DAYS: Setting = Setting {
 };
 pub(super) const AIR_GAP: Setting =
     Setting { name: "network.air_gap", variable: "PARLOR_AIR_GAP", flag: "--air-gap", expected: "true or false" };
+pub(super) const OUTBOUND_PRIVATE: Setting = Setting {
+    name: "network.outbound_private",
+    variable: "PARLOR_OUTBOUND_PRIVATE",
+    flag: "--outbound-private",
+    expected: "addresses or networks, such as 10.0.0.5 or 10.0.0.0/8",
+};
 pub(super) const MAIL_SERVER: Setting = Setting {
     name: "mail.server",
     variable: "PARLOR_MAIL_SERVER",
@@ -170,7 +176,7 @@ pub(super) const LOG_LEVEL: Setting = Setting {
     expected: "error, warn, info, debug or trace",
 };
 
-pub(super) const ALL: [&Setting; 28] = [
+pub(super) const ALL: [&Setting; 29] = [
     &DATA_DIR,
     &ROOT_KEY,
     &ROOT_KEY_PASSPHRASE_FILE,
@@ -191,6 +197,7 @@ pub(super) const ALL: [&Setting; 28] = [
     &BACKUP_KEEP_DAYS,
     &BACKUP_REHEARSE_DAYS,
     &AIR_GAP,
+    &OUTBOUND_PRIVATE,
     &MAIL_SERVER,
     &MAIL_SECURITY,
     &MAIL_FROM,
@@ -270,6 +277,9 @@ pub struct Flags {
     /// Open no connection to anywhere: no mail, no notifications over other servers [default: false]
     #[arg(long, value_name = "BOOL")]
     pub air_gap: Option<String>,
+    /// A network that is not public, where an identity provider or directory may be reached all the same; may be repeated
+    #[arg(long, value_name = "NETWORK")]
+    pub outbound_private: Vec<String>,
     /// The server that takes mail, such as smtp.example.org:587. Without it none is sent
     #[arg(long, value_name = "HOST:PORT")]
     pub mail_server: Option<String>,
@@ -297,7 +307,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn values(&self) -> [(&'static Setting, Vec<String>); 28] {
+    fn values(&self) -> [(&'static Setting, Vec<String>); 29] {
         let one = |value: &Option<String>| value.iter().cloned().collect();
         [
             (&DATA_DIR, one(&self.data_dir)),
@@ -320,6 +330,7 @@ impl Flags {
             (&BACKUP_KEEP_DAYS, one(&self.backup_keep_days)),
             (&BACKUP_REHEARSE_DAYS, one(&self.backup_rehearse_days)),
             (&AIR_GAP, one(&self.air_gap)),
+            (&OUTBOUND_PRIVATE, self.outbound_private.clone()),
             (&MAIL_SERVER, one(&self.mail_server)),
             (&MAIL_SECURITY, one(&self.mail_security)),
             (&MAIL_FROM, one(&self.mail_from)),

@@ -269,3 +269,23 @@ pub const HEADERS: usize = 64;
 pub const NAMES: usize = 64;
 pub const CONNECT_PORTS: usize = 32;
 pub const LISTENERS: usize = 16;
+
+/// How long another server may take to answer what it is asked, how many bytes it may answer with, and how many are asked at a time.
+pub const OUTBOUND_PATIENCE: Duration = Duration::from_secs(10);
+pub const OUTBOUND_ANSWER_BYTES: usize = 64 * 1024;
+pub const OUTBOUND_PARALLEL: usize = 32;
+
+/// What single sign-on asks for, the groups of one person that are looked at, and bytes of who they are there
+/// (OpenID Connect Core 1.0, section 2) and of the certificates of an authority.
+pub const SSO_SCOPES: usize = 20;
+pub const SSO_GROUPS: usize = 1_000;
+pub const SUBJECT_BYTES: usize = 255;
+pub const AUTHORITY_BYTES: usize = 16 * 1024;
+/// How long somebody may take at the provider, how far its clock may differ from ours, and how old its word may be.
+pub const SSO_LIFE: Duration = Duration::from_secs(10 * 60);
+pub const SSO_CLOCK_SKEW: Duration = Duration::from_secs(60);
+/// How long what a provider says of itself holds, how many keys it may have, and how often they are asked for anew when a token names
+/// one that is not known.
+pub const PROVIDER_KEPT: Duration = Duration::from_secs(60 * 60);
+pub const PROVIDER_KEYS: usize = 100;
+pub const PROVIDER_KEYS_EVERY: Duration = Duration::from_secs(30);

@@ -1,5 +1,4 @@
-//! Mail over SMTP (RFC 5321), with TLS unless the server is on this very machine. Names are looked up here: the C library's own
-//! look-up would load files of the host into a static binary.
+//! Mail over SMTP (RFC 5321), with TLS unless the server is on this very machine.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -7,14 +6,13 @@ use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use super::{Post, PostError};
+use super::{Post, PostError, names};
 use crate::config::{MailSecurity, MailServer};
 use crate::domain::mail::Letter;
 
@@ -107,16 +105,9 @@ fn password(file: &Path) -> Result<String, PostError> {
 }
 
 async fn address(host: &str) -> Result<IpAddr, PostError> {
-    if let Ok(address) = host.parse() {
-        return Ok(address);
-    }
-    if host == "localhost" {
-        return Ok(IpAddr::from([127, 0, 0, 1]));
-    }
-    let unknown = |_| PostError::Later("its name cannot be looked up".to_owned());
-    let resolver = TokioResolver::builder_tokio().and_then(|builder| builder.build()).map_err(unknown)?;
-    let found = resolver.lookup_ip(host).await.map_err(unknown)?;
-    found.iter().next().ok_or_else(|| PostError::Later("its name has no address".to_owned()))
+    let unknown = || PostError::Later("its name cannot be looked up".to_owned());
+    let found = names::addresses(host).await.map_err(|names::Unknown| unknown())?;
+    found.first().copied().ok_or_else(unknown)
 }
 
 /// What kind of trouble it is, without anybody's words.

@@ -20,6 +20,7 @@ mod rescue;
 mod sessions;
 mod setup;
 mod space;
+mod sso;
 mod startup;
 mod texts;
 mod throttles;

@@ -5,7 +5,9 @@ pub mod actors;
 pub mod app;
 #[path = "../../../src/service/tests/authenticator.rs"]
 pub mod authenticator;
+pub mod authority;
 pub mod chat;
+pub mod directory;
 pub mod disk;
 pub mod files;
 pub mod firefox;
@@ -14,6 +16,7 @@ pub mod line;
 pub mod mailbox;
 pub mod panics;
 pub mod process;
+pub mod provider;
 pub mod raw;
 pub mod screen;
 pub mod small_disk;

@@ -88,10 +88,12 @@ struct Home {
     why: &'static str,
 }
 
-const HOMES: [Home; 12] = [
+const HOMES: [Home; 14] = [
     Home { prefix: "sled", allowed: &["src/store/"], why: "only store knows the database" },
     Home { prefix: "actix", allowed: &["src/web/", "src/serve/"], why: "only web and serve know the HTTP library" },
     Home { prefix: "reqwest", allowed: &["src/outbound/"], why: "no outgoing connection except through outbound" },
+    Home { prefix: "ldap3", allowed: &["src/outbound/"], why: "no outgoing connection except through outbound" },
+    Home { prefix: "openidconnect", allowed: &["src/outbound/"], why: "tokens are opened where they come in" },
     Home { prefix: "lettre", allowed: &["src/outbound/"], why: "no outgoing connection except through outbound" },
     Home { prefix: "hickory", allowed: &["src/outbound/"], why: "names are looked up by outbound alone" },
     Home { prefix: "hyper", allowed: &[], why: "no outgoing connection except through outbound" },
