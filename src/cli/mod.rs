@@ -29,6 +29,7 @@ mod rescue;
 mod restore;
 mod serve;
 mod setup;
+mod user;
 mod verify;
 
 /// Parlor: a private live-chat appliance. One program, one data directory, one key.
@@ -47,6 +48,8 @@ enum Command {
     Setup(setup::Setup),
     /// Look whether everything is in order here, and say what to do where it is not; changes nothing
     Doctor(doctor::Doctor),
+    /// Who works here, and the way back in for somebody who cannot sign in any more
+    User(user::Command),
     /// From where staff may sign in
     Allowlist(allowlist::Command),
     /// Where the root key is kept, a new one, and a recovery kit for a lost one
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Serve(flags) => serve::run(flags),
         Command::Setup(setup) => setup::run(setup),
         Command::Doctor(doctor) => doctor::run(doctor),
+        Command::User(user) => user::run(user),
         Command::Allowlist(allowlist) => allowlist::run(allowlist),
         Command::Key(key) => key::run(key),
         Command::Backup(backup) => backup::run(backup),

@@ -5,7 +5,7 @@
 //! the setting, its source and what was expected. Start reading at `Config`.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::domain::network::Network;
@@ -133,6 +133,18 @@ impl Config {
         config.log = log::format(&mut given)?.unwrap_or(config.log);
         config.log_level = log::level(&mut given)?.unwrap_or(config.log_level);
         Ok(Loaded { config, warnings })
+    }
+
+    /// Where people reach the appliance: as the settings say, or else as this machine itself does.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let here = |address: &SocketAddr| match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
+            IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::from((Ipv6Addr::LOCALHOST, address.port())),
+            _ => *address,
+        };
+        let listening = || self.listen.first().map(|address| format!("https://{}", here(address)));
+        self.public_url.clone().or_else(listening).unwrap_or_default()
     }
 
     /// Files that are read anew while the appliance runs.

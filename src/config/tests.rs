@@ -211,3 +211,34 @@ fn a_key_in_a_variable_is_never_repeated_back() {
     assert!(!format!("{:?}", loaded.config).contains("abab"));
     assert!(matches!(loaded.config.root_key, RootKeySource::Variable(key) if key.expose() == "abab"));
 }
+
+#[test]
+fn the_address_that_people_are_told_can_be_reached() {
+    let at = |listen: &str| Config { listen: vec![listen.parse().unwrap()], ..Config::new("data") }.address();
+    assert_eq!(at("0.0.0.0:443"), "https://127.0.0.1:443");
+    assert_eq!(at("[::]:8443"), "https://[::1]:8443");
+    assert_eq!(at("192.0.2.7:8443"), "https://192.0.2.7:8443");
+    let named = Config { public_url: Some("https://chat.example.org".to_owned()), ..Config::new("data") };
+    assert_eq!(named.address(), "https://chat.example.org");
+}
+
+#[test]
+fn names_and_ports_are_checked_and_an_air_gap_calls_nobody() {
+    let given = variables([("PARLOR_NAMES", "Desk.Example, [2001:db8::5], ::ffff:192.0.2.1"), ("PARLOR_CONNECT_PORTS", "8443")]);
+    let config = load(&Flags::default(), &given).unwrap();
+    assert_eq!(config.names, ["desk.example", "2001:db8::5", "192.0.2.1"]);
+    assert!(config.connect_ports.contains(&8443) && config.connect_ports.contains(&443) && !config.connect_ports.contains(&25));
+    let mail = variables([("PARLOR_MAIL_SERVER", "smtp.example.org:2525"), ("PARLOR_MAIL_FROM", "chat@example.org")]);
+    assert!(load(&Flags::default(), &mail).unwrap().connect_ports.contains(&2525));
+    let gap = variables([("PARLOR_AIR_GAP", "true"), ("PARLOR_CONNECT_PORTS", "8443")]);
+    assert!(load(&Flags::default(), &gap).unwrap().connect_ports.is_empty());
+    for (name, value) in [
+        ("PARLOR_NAMES", "*.example"),
+        ("PARLOR_NAMES", "desk:8443"),
+        ("PARLOR_NAMES", "https://desk"),
+        ("PARLOR_CONNECT_PORTS", "0"),
+        ("PARLOR_CONNECT_PORTS", "65536"),
+    ] {
+        assert!(load(&Flags::default(), &variables([(name, value)])).is_err(), "{value}");
+    }
+}

@@ -21,6 +21,14 @@ pub struct Alert {
     pub mailed_at: Option<Timestamp>,
 }
 
+impl AlertKind {
+    /// Whether the owner of the host did it, past everybody else: then all of the staff see it.
+    #[must_use]
+    pub const fn is_of_the_host(self) -> bool {
+        matches!(self, Self::UserReset(_) | Self::AllowlistReset | Self::SsoDisabled)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlertKind {
     /// The owner of the host let somebody in again.

@@ -200,6 +200,8 @@ pub const CHAT_COOKIE_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// An invitation, the setup token's log-in page and an unconfirmed allowlist.
 pub const INVITATION_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
 pub const ALLOWLIST_TRIAL: Duration = Duration::from_secs(120);
+/// A link to choose another password.
+pub const PASSWORD_RESET_LIFE: Duration = Duration::from_secs(30 * 60);
 /// Password attempts per account before each further one has to wait.
 pub const SIGN_IN_BURST: u32 = 5;
 /// Password hashes computed at the same time: each takes 19 MiB.

@@ -27,9 +27,11 @@ use crate::store::{Scope, Seen};
 
 mod backups;
 mod root_key;
+mod users;
 
 pub use backups::{BackupRequest, BackupView, into as pieces_into};
 pub use root_key::{KeyRequest, KeyView, KitView};
+pub use users::{UserRequest, UserView, WayInView};
 
 /// Bytes of one line, either way.
 const LINE_BYTES: usize = 64 * 1024;
@@ -64,6 +66,7 @@ pub enum Request {
     Verify,
     VerifyAudit,
     Backup(BackupRequest),
+    User(UserRequest),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,6 +94,9 @@ pub enum Reply {
     Exported {
         conversations: u64,
     },
+    /// So many were told before.
+    Users(usize),
+    WayIn(WayInView),
     Refused(String),
     /// Before the answer: a piece of a long text.
     Text(String),
@@ -102,6 +108,8 @@ pub enum Reply {
     },
     /// Before the answer: something that is not whole.
     Fault(String),
+    /// Before the answer: one of many.
+    User(UserView),
     /// The same of a long file, in base64.
     Bytes(String),
     /// Before the first of these: about how many bytes will come.
@@ -112,7 +120,10 @@ pub enum Reply {
 
 impl Reply {
     fn comes_before_the_answer(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::Bytes(_) | Self::Foreseen { .. } | Self::Progress { .. } | Self::Fault(_))
+        matches!(
+            self,
+            Self::Text(_) | Self::User(_) | Self::Bytes(_) | Self::Foreseen { .. } | Self::Progress { .. } | Self::Fault(_)
+        )
     }
 }
 
@@ -159,6 +170,7 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::VerifyAudit => verify(&ctx, Scope::Audit, tell),
         Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
         Request::Key(request) => root_key::perform(app, &ctx, request),
+        Request::User(request) => users::perform(app, &ctx, &request, tell),
         Request::Backup(request) => backups::perform(app, &ctx, &request, tell),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))

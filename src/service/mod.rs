@@ -18,6 +18,7 @@ pub mod alerts;
 pub mod allowlist;
 pub mod backups;
 pub mod blocks;
+pub mod break_glass;
 pub mod canned;
 pub mod conversations;
 pub mod departments;

@@ -21,6 +21,7 @@ pub mod extract;
 pub mod form;
 pub mod guard;
 pub mod live;
+mod notices;
 pub mod page;
 pub mod public;
 mod refusal;

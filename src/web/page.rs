@@ -13,6 +13,7 @@ use crate::service::{Asked, Ctx, Failure, reports};
 
 use super::error::Error;
 pub use super::form::Errors;
+use super::notices::AlertsPartial;
 use super::{App, extract, guard, urls};
 
 /// Draws a template.
@@ -190,6 +191,8 @@ pub struct Chrome {
     pub said: &'static str,
     /// The notice that the disk is nearly full, while it is.
     pub room: Option<RoomPartial>,
+    /// What nobody has seen yet.
+    pub alerts: AlertsPartial,
 }
 
 impl Chrome {
@@ -204,6 +207,7 @@ impl Chrome {
             organisation: organisation(app),
             said: "",
             room: RoomPartial::new(app.store.space().standing()),
+            alerts: AlertsPartial::new(&app.store.house(), staff.is_admin()),
         }
     }
 

@@ -4,6 +4,8 @@ use crate::domain::id::{ConversationId, DepartmentId, OperatorId, SiteId, Window
 
 pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
+/// Where a link with a token behind its # leads.
+pub const CHOOSE_PASSWORD: &str = "/login/password";
 pub const ACCOUNT: &str = "/account";
 pub const PASSKEYS: &str = "/account/passkeys";
 pub const SESSIONS: &str = "/account/sessions";

@@ -6,6 +6,7 @@ mod harness;
 mod access_matrix;
 mod allowlist;
 mod backups;
+mod break_glass;
 mod browser;
 mod console;
 mod hardening;

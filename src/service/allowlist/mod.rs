@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::break_glass::only_on_the_host;
 use super::fields::Fields;
-use super::{Ctx, Failure, sessions};
-use crate::domain::access::{Action, Actor, Denied};
+use super::{Ctx, Failure, alerts, sessions};
+use crate::domain::access::{Action, Actor};
+use crate::domain::alert::AlertKind;
 use crate::domain::allowlist::{Allowlist, Lists, Trial};
 use crate::domain::audit::AuditAction;
 use crate::domain::limits;
@@ -171,11 +173,11 @@ pub fn confirm(ctx: &Ctx, from: IpAddr) -> Result<(), Failure> {
 /// # Errors
 /// `Denied` to everybody but the host's command line.
 pub fn reset(ctx: &Ctx) -> Result<(), Failure> {
-    if *ctx.actor != Actor::Host {
-        return Err(Failure::Denied(Denied));
-    }
+    only_on_the_host(ctx)?;
     let _changing = ctx.memory.changing();
-    save(ctx, ctx.store.batch(), &Allowlist::default(), AuditAction::AllowlistReset)
+    let mut batch = ctx.store.batch();
+    alerts::raise_in(ctx, &mut batch, AlertKind::AllowlistReset);
+    save(ctx, batch, &Allowlist::default(), AuditAction::AllowlistReset)
 }
 
 /// Clears a trial that nobody confirmed. The list before holds from the second it ran out; this writes it down, and has the

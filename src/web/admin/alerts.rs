@@ -160,7 +160,7 @@ fn name(house: &House, id: OperatorId) -> String {
 }
 
 /// What it is called, what happened, and what to do about it.
-fn words(house: &House, kind: AlertKind) -> (&'static str, String, &'static str) {
+pub(in crate::web) fn words(house: &House, kind: AlertKind) -> (&'static str, String, &'static str) {
     let of = |id| name(house, id);
     match kind {
         AlertKind::UserReset(id) => (

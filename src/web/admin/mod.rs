@@ -1,6 +1,6 @@
 //! Running the installation: sites, people, privacy, security, the system. Every page works without JavaScript.
 
-mod alerts;
+pub(in crate::web) mod alerts;
 mod backups;
 mod checklist;
 mod identity;
