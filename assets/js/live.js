@@ -391,7 +391,7 @@ export class Live {
     const entry = frame.id && this.#outbox.find(frame.id);
     if (entry) return this.#fail(entry, frame);
     // Asked for by a tab that has been away for long: it is gone since.
-    if (this.#options.followAll && frame.code === "not_found" && this.#places.get(frame.conversation)) return this.#purged(frame);
+    if (this.#options.followAll && frame.code === "not_found" && this.#places.get(frame.conversation)) return this.#purged({ ...frame, unseen: true });
     this.#tell("refused", frame);
   }
 

@@ -12,7 +12,7 @@ use parlor::domain::id::OperatorId;
 use parlor::domain::limits;
 use parlor::domain::search::Query;
 use parlor::domain::text::SearchWords;
-use parlor::store::Store;
+use parlor::store::{Horizon, Sight, Store};
 use serde::Serialize;
 
 use crate::million::Archive;
@@ -51,6 +51,7 @@ pub fn search(bench: &mut Bench, archive: &Archive) -> Fallible<()> {
     let store = talks::open_with_key_file(&archive.data_dir)?;
     let all = std::thread::available_parallelism()?;
     let text = plain_text(archive.messages);
+    let everything = Horizon { site: &|_| Sight::All, conversation: &|_| true };
     let finder = memmem::Finder::new(talks::RARE);
     for (name, query) in queries()? {
         let (mut plain, mut one, mut many) = (Vec::new(), Vec::new(), Vec::new());
@@ -59,16 +60,16 @@ pub fn search(bench: &mut Bench, archive: &Archive) -> Fallible<()> {
             one.push(
                 bench.beside_others(|_| {
                     timed(|| {
-                        let page = store.search(&query, None, HITS, ONE, |_| true)?;
+                        let page = store.search(&query, None, HITS, ONE, &everything)?;
                         (hits, is_more) = (page.hits.len(), page.next.is_some());
                         Ok(())
                     })
                 })? * 1e3,
             );
             many.push(
-                bench
-                    .beside_others(|_| timed(|| store.search(&query, None, HITS, all, |_| true).map(drop).map_err(Into::into)))?
-                    * 1e3,
+                bench.beside_others(|_| {
+                    timed(|| store.search(&query, None, HITS, all, &everything).map(drop).map_err(Into::into))
+                })? * 1e3,
             );
             plain.push(
                 timed(|| {

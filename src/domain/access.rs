@@ -1,7 +1,8 @@
 //! Who may do what. Every act of every face asks `authorize`, and nothing else decides.
 
-use super::id::{OperatorId, SiteId};
-use super::operator::{Membership, Role};
+use super::conversation::Conversation;
+use super::id::{DepartmentId, OperatorId, SiteId};
+use super::operator::{Membership, Operator, Role};
 use super::permission::{Permission, Permissions};
 
 /// Who is acting.
@@ -25,14 +26,22 @@ pub enum Actor {
     Stranger,
 }
 
-/// What is wanted. What belongs to a site names it.
+/// What is wanted. What belongs to a site, or to a part of one, names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum Action<'a> {
     StartConversation(SiteId),
-    /// Read, answer, accept or close a conversation of this site.
-    ServeConversation(SiteId),
+    /// Read, answer, accept or close this conversation, and be told of it.
+    ServeConversation(&'a Conversation),
+    /// Know of a site: work for it, or for one of its departments.
+    ServeSite(SiteId),
+    /// Know of a part of a site: a department, or, with `None`, what belongs to none.
+    ServePart(SiteId, Option<DepartmentId>),
     UseConsole,
-    /// Something on a site that not every role may.
+    /// Something that not every role may, in this conversation.
+    UseIn(Permission, &'a Conversation),
+    /// The same for what belongs to a department of a site, or to none.
+    UsePart(Permission, SiteId, Option<DepartmentId>),
+    /// The same for a site as a whole.
     Use(Permission, SiteId),
     /// The same on every site, those to come included.
     UseEverywhere(Permission),
@@ -42,6 +51,8 @@ pub enum Action {
     DisableDormant,
     ManageAllowlist,
     ManagePrivacy,
+    /// Look at how the installation is set up, and change nothing.
+    ReadPosture,
     ReadSystem,
     /// Change the root key or print it in parts: for the owner of the host alone.
     ManageRootKey,
@@ -60,7 +71,7 @@ pub struct Denied;
 
 /// # Errors
 /// `Denied` when the actor may not; the reason is the rule below and needs no more words.
-pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
+pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
     let allowed = match (actor, action) {
         (Actor::Host, _) => true,
         (
@@ -68,60 +79,67 @@ pub fn authorize(actor: &Actor, action: Action) -> Result<(), Denied> {
             Action::DisableDormant | Action::Purge | Action::ServeConversation(_) | Action::BackUp | Action::ReadSystem,
         ) => true,
         (Actor::Visitor { site, .. }, Action::StartConversation(wanted)) => *site == wanted,
-        (Actor::Staff { membership, .. }, Action::ServeConversation(site)) => membership.includes(site),
-        (Actor::Staff { .. }, Action::UseConsole) => true,
-        (Actor::Staff { role, membership, permissions, .. }, Action::Use(permission, site)) => {
-            membership.includes(site) && (*role == Role::Admin || permissions.contains(permission))
+        (Actor::Visitor { site, token_index }, Action::ServeConversation(it)) => {
+            *site == it.site && *token_index == it.token_index
         }
-        (Actor::Staff { role, membership, permissions, .. }, Action::UseEverywhere(permission)) => {
-            *membership == Membership::AllSites && (*role == Role::Admin || permissions.contains(permission))
+        (Actor::Staff { id, role, membership, permissions }, action) => {
+            Member { id: *id, role: *role, membership, permissions: *permissions }.may(action)
         }
-        (
-            Actor::Staff { role: Role::Admin, .. },
-            Action::ManageSites
-            | Action::ManagePeople
-            | Action::ManageAllowlist
-            | Action::ManagePrivacy
-            | Action::ReadSystem
-            | Action::ReadAudit
-            | Action::Purge
-            | Action::BackUp,
-        ) => true,
         _ => false,
     };
     if allowed { Ok(()) } else { Err(Denied) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The same rules for a member of staff who is not asking: whether something can be handed to them.
+#[must_use]
+pub fn is_open_to(person: &Operator, action: Action<'_>) -> bool {
+    let &Operator { id, role, ref membership, .. } = person;
+    person.is_active() && Member { id, role, membership, permissions: Permissions::NONE }.may(action)
+}
 
-    #[test]
-    fn an_operator_serves_only_their_sites_and_manages_nothing() {
-        let mine = SiteId::from_bytes([1; 16]);
-        let other = SiteId::from_bytes([2; 16]);
-        let operator = Actor::Staff {
-            id: OperatorId::from_bytes([9; 16]),
-            role: Role::Operator,
-            membership: Membership::of_sites([mine]),
-            permissions: Permissions::NONE.with(Permission::Block),
-        };
-        assert_eq!(authorize(&operator, Action::ServeConversation(mine)), Ok(()));
-        assert_eq!(authorize(&operator, Action::ServeConversation(other)), Err(Denied));
-        assert_eq!(authorize(&operator, Action::Use(Permission::Block, mine)), Ok(()));
-        assert_eq!(authorize(&operator, Action::Use(Permission::Block, other)), Err(Denied));
-        assert_eq!(authorize(&operator, Action::Use(Permission::Supervise, mine)), Err(Denied));
-        for action in [Action::ManageSites, Action::ManagePeople, Action::ManageAllowlist, Action::ManagePrivacy, Action::Purge] {
-            assert_eq!(authorize(&operator, action), Err(Denied), "{action:?}");
+struct Member<'a> {
+    id: OperatorId,
+    role: Role,
+    membership: &'a Membership,
+    permissions: Permissions,
+}
+
+impl Member<'_> {
+    fn may(&self, action: Action<'_>) -> bool {
+        match action {
+            Action::UseConsole => self.role.serves(),
+            Action::ServeSite(site) => self.role.serves() && self.membership.includes(site),
+            Action::ServePart(site, department) => self.role.serves() && self.membership.covers(site, department),
+            // Who was brought into a conversation sees it, whatever department it belongs to, as long as they work for its site.
+            Action::ServeConversation(it) => {
+                self.may(Action::ServePart(it.site, it.about.department))
+                    || (self.may(Action::ServeSite(it.site)) && it.was_opened_to(self.id))
+            }
+            Action::UseIn(permission, it) => self.has(permission) && self.may(Action::ServeConversation(it)),
+            Action::UsePart(permission, site, department) => self.has(permission) && self.membership.covers(site, department),
+            Action::Use(permission, site) => self.may(Action::UsePart(permission, site, None)),
+            Action::UseEverywhere(permission) => self.has(permission) && *self.membership == Membership::AllSites,
+            Action::ManageSites
+            | Action::ManagePeople
+            | Action::ManageAllowlist
+            | Action::ManagePrivacy
+            | Action::Purge
+            | Action::BackUp => self.role == Role::Admin,
+            Action::ReadPosture | Action::ReadSystem | Action::ReadAudit => matches!(self.role, Role::Admin | Role::Auditor),
+            Action::StartConversation(_) | Action::DisableDormant | Action::ManageRootKey | Action::Export => false,
         }
     }
 
-    #[test]
-    fn a_visitor_may_only_start_on_their_own_site() {
-        let site = SiteId::from_bytes([1; 16]);
-        let visitor = Actor::Visitor { site, token_index: [0; 32] };
-        assert_eq!(authorize(&visitor, Action::StartConversation(site)), Ok(()));
-        assert_eq!(authorize(&visitor, Action::StartConversation(SiteId::from_bytes([2; 16]))), Err(Denied));
-        assert_eq!(authorize(&visitor, Action::UseConsole), Err(Denied));
+    fn has(&self, permission: Permission) -> bool {
+        match self.role {
+            Role::Admin => true,
+            Role::Supervisor | Role::Operator => self.permissions.contains(permission),
+            Role::Client => permission == Permission::SeeLeads,
+            Role::Auditor => false,
+        }
     }
 }
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

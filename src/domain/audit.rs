@@ -155,6 +155,13 @@ pub enum AuditAction {
         minutes: u32,
     },
     BanLifted(IpAddr),
+    /// So many people who had left an address were shown as a list, or written into a file.
+    LeadsRead {
+        leads: u32,
+    },
+    LeadsExported {
+        leads: u32,
+    },
 }
 
 /// With what somebody proves themselves.

@@ -88,6 +88,11 @@ impl Form {
     }
 
     #[must_use]
+    pub fn asks_for_department(&self) -> bool {
+        self.fields.iter().any(|field| field.kind == FieldKind::Department)
+    }
+
+    #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id.as_str() == id)
     }

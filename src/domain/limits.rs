@@ -94,6 +94,9 @@ pub const SEARCH_HITS: usize = 50;
 /// Chats that are opened for one page of them, and chats whose signatures are looked through: there is a next page.
 pub const SEARCH_OPENED: usize = 1_024;
 pub const SEARCH_SIGNATURES: usize = 65_536;
+/// Leads in one file, and pages of chats that are looked through for it.
+pub const LEADS_PER_FILE: usize = 5_000;
+pub const LEAD_PAGES_PER_FILE: usize = 200;
 /// Threads that one search takes; there is one search at a time.
 pub const SEARCH_THREADS: usize = 4;
 /// Origins that may show one site's widget.

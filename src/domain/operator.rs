@@ -68,6 +68,17 @@ impl Membership {
         Self::Sites(sites.into_iter().map(|site| (site, Part::Whole)).collect())
     }
 
+    /// The same without departments that are no more. A site of which no department is left stays: nothing of it is theirs.
+    #[must_use]
+    pub fn within(&self, is_there: impl Fn(SiteId, DepartmentId) -> bool) -> Self {
+        let Self::Sites(sites) = self else { return Self::AllSites };
+        let part = |site: SiteId, part: &Part| match part {
+            Part::Whole => Part::Whole,
+            Part::Departments(theirs) => Part::Departments(theirs.iter().copied().filter(|it| is_there(site, *it)).collect()),
+        };
+        Self::Sites(sites.iter().map(|(site, theirs)| (*site, part(*site, theirs))).collect())
+    }
+
     /// Whether they work for this site or for a part of it.
     #[must_use]
     pub fn includes(&self, site: SiteId) -> bool {

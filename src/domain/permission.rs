@@ -1,5 +1,7 @@
 //! What the roles below the administrators may do beyond answering chats.
 
+use super::operator::Role;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Permission {
@@ -20,10 +22,12 @@ pub enum Permission {
     SeeReports,
     /// Change canned responses that all share.
     ManageSharedCanned,
+    /// Read who left a name or an address, of many chats at once.
+    SeeLeads,
 }
 
 impl Permission {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SendFiles,
         Self::MailTranscripts,
         Self::ExportTranscripts,
@@ -33,6 +37,7 @@ impl Permission {
         Self::Supervise,
         Self::SeeReports,
         Self::ManageSharedCanned,
+        Self::SeeLeads,
     ];
 }
 
@@ -72,6 +77,20 @@ impl Permissions {
 pub struct RolePermissions {
     pub operator: Permissions,
     pub supervisor: Permissions,
+}
+
+impl RolePermissions {
+    /// What comes with a role, or was granted to it.
+    #[must_use]
+    pub const fn of(&self, role: Role) -> Permissions {
+        match role {
+            Role::Admin => Permissions::ALL,
+            Role::Supervisor => self.supervisor,
+            Role::Operator => self.operator,
+            Role::Auditor => Permissions::NONE,
+            Role::Client => Permissions::NONE.with(Permission::SeeLeads),
+        }
+    }
 }
 
 impl Default for RolePermissions {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::conversation::Conversation;
 use super::event::{Event, EventKind};
 use super::id::{DepartmentId, OperatorId, SiteId};
+use super::lead::is_lead;
 use super::text::{EmailAddress, MessageText, Name, Notice, PhoneNumber, SearchWords, Tag};
 use super::time::Timestamp;
 
@@ -24,6 +25,8 @@ pub struct Query {
     pub from: Option<Timestamp>,
     /// And before this one.
     pub until: Option<Timestamp>,
+    /// Its visitor said how to reach them.
+    pub is_lead: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,7 +53,7 @@ impl Query {
     /// Whether it asks for nothing but where and when: nothing has to be opened for that.
     #[must_use]
     pub fn asks_for_places_alone(&self) -> bool {
-        self.words.is_none() && self.marks().next().is_none()
+        self.words.is_none() && !self.is_lead && self.marks().next().is_none()
     }
 
     #[must_use]
@@ -64,9 +67,12 @@ impl Query {
         operator.into_iter().chain(self.department.map(Mark::Department)).chain(self.tag.as_ref().map(Mark::Tag))
     }
 
-    /// Whether the chat bears all of them.
+    /// Whether the chat bears all of them, and is a lead where that is asked.
     #[must_use]
     pub fn fits(&self, head: &Conversation, events: &[Event]) -> bool {
+        if self.is_lead && !is_lead(head) {
+            return false;
+        }
         self.marks().all(|wanted| marks_of(head).chain(events.iter().filter_map(mark_of)).any(|mark| mark == wanted))
     }
 }

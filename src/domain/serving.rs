@@ -31,6 +31,12 @@ impl Conversation {
         self.assignee().is_some_and(|assignee| assignee.id == id) || self.is_guest(id)
     }
 
+    /// Whether this member of staff was brought into it: they talk in it, or, while it goes on, were asked to.
+    #[must_use]
+    pub fn was_opened_to(&self, id: OperatorId) -> bool {
+        self.is_served_by(id) || (self.closed_at().is_none() && self.about.invited.contains(&id))
+    }
+
     /// A colleague joins whoever answers. `Ok(false)` when they were here already.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::queue::Queue;
 use super::reception::{routing_of, serves};
 use super::staffing::Availability;
 use super::table::Table;
+use crate::domain::access::{Action, is_open_to};
 use crate::domain::assignment::{Candidate, choose};
 use crate::domain::event::TransferTarget;
 use crate::domain::id::{ConversationId, OperatorId};
@@ -170,8 +171,8 @@ impl Table {
     fn is_kept(&self, house: &House, id: ConversationId, offer: Offer) -> bool {
         let Some(topic) = self.topics.get(&id) else { return false };
         let Some(queue) = Queue::of_any(&topic.head) else { return false };
-        let in_site = Queue { department: None, ..queue };
-        let may = if offer.is_transfer { serves(house, in_site, offer.to) } else { serves(house, queue, offer.to) };
+        let sees = || house.operators.get(&offer.to).is_some_and(|it| is_open_to(it, Action::ServeConversation(&topic.head)));
+        let may = if offer.is_transfer { sees() } else { serves(house, queue, offer.to) };
         let is_there = match self.staffing.availability(offer.to, self.now) {
             Availability::Accepting => true,
             // Whom a colleague chose may answer though they are away.

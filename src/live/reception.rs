@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::frames::{self, Here};
 use super::queue::Queue;
 use super::table::Table;
+use crate::domain::access::{Action, is_open_to};
 use crate::domain::department::Department;
 use crate::domain::id::{OperatorId, SiteId};
 use crate::domain::opening::Opening;
@@ -35,8 +36,10 @@ fn department_of(house: &House, queue: Queue) -> Option<&Arc<Department>> {
 
 /// Whether this member of staff answers for this queue.
 pub(super) fn serves(house: &House, queue: Queue, operator: OperatorId) -> bool {
-    house.operators.get(&operator).is_some_and(|it| it.is_active() && it.membership.includes(queue.site))
-        && department_of(house, queue).is_none_or(|department| department.members.includes(operator))
+    let department = department_of(house, queue);
+    let place = Action::ServePart(queue.site, department.map(|department| department.id));
+    house.operators.get(&operator).is_some_and(|person| is_open_to(person, place))
+        && department.is_none_or(|department| department.members.includes(operator))
 }
 
 impl Table {
@@ -52,6 +55,14 @@ impl Table {
         }
     }
 
+    /// How many are there for a visitor who has not said yet what it is about: where they may choose a department, those of each.
+    pub fn online(&self, house: &House, site: SiteId) -> usize {
+        let chooses = house.sites.get(&site).is_some_and(|site| site.pre_chat.asks_for_department());
+        let departments = house.departments.values().filter(|it| chooses && it.site == site).map(|it| Some(it.id));
+        let queues: Vec<_> = departments.chain([None]).map(|department| Queue { site, department }).collect();
+        self.staffing.accepting(self.now).filter(|id| queues.iter().any(|queue| serves(house, *queue, *id))).count()
+    }
+
     /// What a visitor of a site is told before they have a conversation.
     pub fn presence_frame(&self, house: Option<&House>, site: SiteId, taking: bool) -> bytestring::ByteString {
         let Some(house) = house else { return frames::presence(Here::default(), &[], taking) };
@@ -60,9 +71,11 @@ impl Table {
             let (open, opens_at) = (reception.opening.is_open(), reception.opening.opens_at());
             Here { department: queue.department, online: reception.here, open, opens_at }
         };
+        let of_site = Queue { site, department: None };
+        let online = self.online(house, site);
         let departments = house.departments.values().filter(|department| department.site == site);
         let departments: Vec<_> = departments.map(|it| here(Queue { site, department: Some(it.id) })).collect();
-        frames::presence(here(Queue { site, department: None }), &departments, taking)
+        frames::presence(Here { online, ..here(of_site) }, &departments, taking)
     }
 
     /// Tells the visitors of each site how it is served, where that is news.

@@ -184,7 +184,8 @@ impl Table {
 
     pub fn follow(&mut self, id: ConnectionId, conversation: ConversationId) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if connection.topics.contains(&conversation) || !self.topics.contains_key(&conversation) {
+        let sees = |topic: &Topic| authorize(&connection.person.actor, Action::ServeConversation(&topic.head)).is_ok();
+        if connection.topics.contains(&conversation) || !self.topics.get(&conversation).is_some_and(sees) {
             return;
         }
         if connection.topics.len() >= limits::WATCHED_CONVERSATIONS {
@@ -228,7 +229,7 @@ impl Table {
         self.leave_queue(&topic.head);
         self.forget_offer(conversation);
         self.count_chats(busy(&topic.head), None);
-        self.to_staff_of(topic.head.site, &frames::row_gone(conversation));
+        self.to_staff_who_see(&topic.head, &frames::row_gone(conversation));
     }
 
     /// An answer goes ahead of live frames that are held back.
@@ -268,10 +269,10 @@ impl Table {
         }
     }
 
-    pub fn to_staff_of(&self, site: SiteId, frame: &ByteString) {
+    pub fn to_staff_who_see(&self, head: &Conversation, frame: &ByteString) {
         for id in self.operators.values().flatten() {
             let Some(connection) = self.connections.get(id) else { continue };
-            if authorize(&connection.person.actor, Action::ServeConversation(site)).is_ok() {
+            if authorize(&connection.person.actor, Action::ServeConversation(head)).is_ok() {
                 connection.outbox.push(frame.clone());
             }
         }

@@ -75,7 +75,7 @@ pub fn check(ctx: &Ctx, address: Option<IpAddr>, identity: Option<&Identity>) ->
 /// `NotFound` when it is not the actor's or they may not block; `InvalidFields` for what cannot be taken.
 pub fn block_visitor(ctx: &Ctx, id: ConversationId, address: Option<IpAddr>, form: &BlockForm) -> Result<BlockId, Failure> {
     let head = conversations::view(ctx, id, Seq::MAX, 0)?.conversation;
-    ctx.authorize(Action::Use(Permission::Block, head.site)).map_err(|_| Failure::NotFound)?;
+    ctx.authorize(Action::UseIn(Permission::Block, &head)).map_err(|_| Failure::NotFound)?;
     let gone = "Their address is not known any more. Choose the visitor.";
     let mut fields = Fields::default();
     let whom = match (form.whom.as_str(), address) {

@@ -215,7 +215,7 @@ fn me(ctx: &Ctx) -> Result<OperatorId, Failure> {
 fn may_see(ctx: &Ctx, me: OperatorId, canned: &CannedResponse) -> bool {
     match canned.owner {
         Some(owner) => owner == me,
-        None => canned.site.is_none_or(|site| ctx.authorize(Action::ServeConversation(site)).is_ok()),
+        None => canned.site.is_none_or(|site| ctx.authorize(Action::ServeSite(site)).is_ok()),
     }
 }
 

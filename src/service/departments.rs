@@ -12,7 +12,7 @@ use crate::domain::department::{Department, Members};
 use crate::domain::id::{DepartmentId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::news::News;
-use crate::domain::operator::Operator;
+use crate::domain::operator::{Operator, Standing};
 use crate::domain::site::Site;
 use crate::domain::text::Name;
 use crate::store::Batch;
@@ -49,14 +49,14 @@ pub fn get(ctx: &Ctx, site: SiteId, id: DepartmentId) -> Result<Arc<Department>,
     ctx.store.house().departments.get(&id).filter(|it| it.site == site).cloned().ok_or(Failure::NotFound)
 }
 
-/// Who may be a member: who serves the site and has an account that is not disabled. By name.
+/// Who may be a member: who serves the site, or at least this department of it, and has an account that is not disabled. By name.
 ///
 /// # Errors
 /// `Denied` to those who may not manage sites.
-pub fn candidates(ctx: &Ctx, site: SiteId) -> Result<Vec<Arc<Operator>>, Failure> {
+pub fn candidates(ctx: &Ctx, site: SiteId, own: Option<DepartmentId>) -> Result<Vec<Arc<Operator>>, Failure> {
     ctx.authorize(Action::ManageSites)?;
     let house = ctx.store.house();
-    let mut all: Vec<_> = house.operators.values().filter(|it| may_answer(it, site)).cloned().collect();
+    let mut all: Vec<_> = house.operators.values().filter(|it| may_answer(it, site, own)).cloned().collect();
     all.sort_by_cached_key(|it| (it.name.as_str().to_lowercase(), it.id));
     Ok(all)
 }
@@ -93,7 +93,7 @@ pub fn change_hours(ctx: &Ctx, site: SiteId, id: DepartmentId, form: &HoursForm)
     alter(ctx, site, id, |department| Ok(Department { hours: form.parse()?, ..department }))
 }
 
-/// Who waits there from now on waits for everybody of the site; windows that sent their visitors there do so no more.
+/// Who waits there from now on waits for those who work for the whole site; windows that sent their visitors there do so no more.
 ///
 /// # Errors
 /// `NotFound`.
@@ -109,6 +109,14 @@ pub fn remove(ctx: &Ctx, site: SiteId, id: DepartmentId) -> Result<(), Failure> 
             window.department = None;
         }
         batch.put_site(&after);
+    }
+    // Who worked for it alone works for nothing in its place, until somebody says otherwise.
+    for person in ctx.store.house().operators.values() {
+        let membership = person.membership.within(|_, department| department != id);
+        if membership != person.membership {
+            batch.put_operator(&Operator { membership, ..Operator::clone(person) });
+            batch.tell(News::Operator(person.id));
+        }
     }
     commit(ctx, batch, site, AuditAction::DepartmentRemoved(id))
 }
@@ -138,8 +146,8 @@ fn commit(ctx: &Ctx, mut batch: Batch, site: SiteId, what: AuditAction) -> Resul
     Ok(())
 }
 
-fn may_answer(person: &Operator, site: SiteId) -> bool {
-    person.standing != crate::domain::operator::Standing::Disabled && person.membership.includes(site)
+fn may_answer(person: &Operator, site: SiteId, department: Option<DepartmentId>) -> bool {
+    person.standing != Standing::Disabled && person.role.serves() && person.membership.covers(site, department)
 }
 
 impl DepartmentForm {
@@ -174,18 +182,18 @@ impl DepartmentForm {
         if name.as_ref().is_some_and(is_taken) {
             fields.refuse("name", "This site has a department of this name already.");
         }
-        let members = if self.all_of_site { Some(Members::AllOfSite) } else { self.parse_members(ctx, site, &mut fields) };
+        let members = if self.all_of_site { Some(Members::AllOfSite) } else { self.parse_members(ctx, (site, own), &mut fields) };
         let routing = if self.has_own_rules { self.queue.parse(&mut fields).map(Some) } else { Some(None) };
         let (Some(name), Some(members), Some(routing)) = (name, members, routing) else { return Err(fields.failure()) };
         fields.check()?;
         Ok((name, members, routing))
     }
 
-    fn parse_members(&self, ctx: &Ctx, site: SiteId, fields: &mut Fields) -> Option<Members> {
+    fn parse_members(&self, ctx: &Ctx, (site, own): (SiteId, Option<DepartmentId>), fields: &mut Fields) -> Option<Members> {
         let house = ctx.store.house();
         let known = |text: &String| {
             let id = text.parse::<OperatorId>().ok()?;
-            house.operators.get(&id).filter(|person| may_answer(person, site)).map(|person| person.id)
+            house.operators.get(&id).filter(|person| may_answer(person, site, own)).map(|person| person.id)
         };
         let members = self.members.iter().map(known).collect::<Option<BTreeSet<_>>>();
         match members {

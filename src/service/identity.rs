@@ -142,7 +142,7 @@ pub struct Earlier {
     pub is_closed: bool,
 }
 
-/// The other chats of the same person, newest first, for those who may see this one; empty unless the person is proven.
+/// The other chats of the same person that the actor may see, newest first; empty unless the person is proven.
 ///
 /// # Errors
 /// `NotFound` when it is not there or not the actor's.
@@ -157,7 +157,8 @@ pub fn earlier(ctx: &Ctx, id: ConversationId) -> Result<Vec<Earlier>, Failure> {
     for other in ids.into_iter().filter(|other| *other != id) {
         // It may have been purged since; and the index only says where to look.
         let Some(head) = ctx.store.conversation(other)? else { continue };
-        if head.site == this.site && head.about.identity.as_ref().is_some_and(|it| it.id == identity.id) {
+        let is_theirs = head.site == this.site && head.about.identity.as_ref().is_some_and(|it| it.id == identity.id);
+        if is_theirs && ctx.authorize(Action::ServeConversation(&head)).is_ok() {
             found.push(Earlier {
                 id: other,
                 started_at: head.started_at,

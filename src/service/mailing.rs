@@ -156,7 +156,7 @@ pub fn by_hand(ctx: &Ctx, id: ConversationId, to: &str) -> Result<Letter, Failur
     let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
     let house = ctx.store.house();
     let site = house.sites.get(&view.conversation.site).ok_or(Failure::NotFound)?;
-    if !may_mail(ctx, site) {
+    if !may_mail(ctx, site, &view.conversation) {
         return Err(Failure::Denied(crate::domain::access::Denied));
     }
     if let Actor::Staff { id, .. } = ctx.actor {
@@ -166,10 +166,10 @@ pub fn by_hand(ctx: &Ctx, id: ConversationId, to: &str) -> Result<Letter, Failur
     Ok(letter(site, &view.conversation, &view.events, &to))
 }
 
-/// Whether this member of staff may mail transcripts of this site.
+/// Whether this member of staff may mail this chat of this site.
 #[must_use]
-pub fn may_mail(ctx: &Ctx, site: &Site) -> bool {
-    site.switches.operators_mail_transcripts && ctx.authorize(Action::Use(Permission::MailTranscripts, site.id)).is_ok()
+pub fn may_mail(ctx: &Ctx, site: &Site, head: &Conversation) -> bool {
+    site.switches.operators_mail_transcripts && ctx.authorize(Action::UseIn(Permission::MailTranscripts, head)).is_ok()
 }
 
 /// # Errors

@@ -30,6 +30,7 @@ mod fields;
 pub mod files;
 mod hashing;
 pub mod identity;
+pub mod leads;
 pub mod mailing;
 mod memory;
 pub mod passkeys;

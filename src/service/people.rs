@@ -1,6 +1,6 @@
 //! Staff: who works here, in which role, for which sites; how they come and how they go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fields::Fields;
@@ -11,10 +11,10 @@ use super::{Ctx, Failure};
 use crate::domain::access::{Action, Actor, Denied};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::credential::Password;
-use crate::domain::id::{OperatorId, SiteId};
+use crate::domain::id::{DepartmentId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::news::News;
-use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::operator::{Membership, Operator, Part, Role, Standing};
 use crate::domain::text::{EmailAddress, Name};
 use crate::domain::time::Timestamp;
 use crate::store::Batch;
@@ -29,10 +29,14 @@ pub struct PersonForm {
     pub role: String,
     /// Chats that they are given at once; empty for the usual number.
     pub capacity: String,
-    /// Works for every site, those to come included; otherwise for those in `sites`.
+    /// Works for every site, those to come included; otherwise for those in `sites` and `confined`.
     pub all_sites: bool,
-    /// Ids of sites, as text.
+    /// Ids of sites, as text: all of them.
     pub sites: Vec<String>,
+    /// And those of which only some departments are theirs.
+    pub confined: Vec<String>,
+    /// Ids of departments, as text: those that are meant.
+    pub departments: Vec<String>,
 }
 
 /// An invitation's link is shown once: only the hash of its token is kept.
@@ -222,17 +226,27 @@ impl PersonForm {
     /// The form as it shows somebody who is here.
     #[must_use]
     pub fn of(person: &Operator) -> Self {
-        let (all_sites, sites) = match &person.membership {
-            Membership::AllSites => (true, Vec::new()),
-            Membership::Sites(sites) => (false, sites.keys().map(SiteId::to_string).collect()),
-        };
+        let (mut sites, mut confined, mut departments) = (Vec::new(), Vec::new(), Vec::new());
+        if let Membership::Sites(theirs) = &person.membership {
+            for (site, part) in theirs {
+                match part {
+                    Part::Whole => sites.push(site.to_string()),
+                    Part::Departments(some) => {
+                        confined.push(site.to_string());
+                        departments.extend(some.iter().map(DepartmentId::to_string));
+                    }
+                }
+            }
+        }
         Self {
             name: person.name.as_str().to_owned(),
             email: person.email.as_str().to_owned(),
             role: person.role.tag().to_owned(),
             capacity: person.capacity.to_string(),
-            all_sites,
+            all_sites: person.membership == Membership::AllSites,
             sites,
+            confined,
+            departments,
         }
     }
 
@@ -247,11 +261,28 @@ impl PersonForm {
     fn parse_sites(&self, ctx: &Ctx, fields: &mut Fields) -> Option<Membership> {
         let house = ctx.store.house();
         let known = |text: &String| text.parse::<SiteId>().ok().filter(|id| house.sites.contains_key(id));
-        let Some(sites) = self.sites.iter().map(known).collect::<Option<BTreeSet<_>>>() else {
+        let whole = self.sites.iter().map(known).collect::<Option<BTreeSet<_>>>();
+        let confined = self.confined.iter().map(known).collect::<Option<BTreeSet<_>>>();
+        let (Some(whole), Some(confined)) = (whole, confined) else {
             fields.refuse("sites", "One of these sites is not here any more. Choose again.");
             return None;
         };
-        Some(Membership::of_sites(sites))
+        let known = |text: &String| text.parse::<DepartmentId>().ok().and_then(|id| house.departments.get(&id)).cloned();
+        let Some(departments) = self.departments.iter().map(known).collect::<Option<Vec<_>>>() else {
+            fields.refuse("sites", "One of these departments is not here any more. Choose again.");
+            return None;
+        };
+        let mut sites: BTreeMap<_, _> = whole.into_iter().map(|site| (site, Part::Whole)).collect();
+        for site in confined {
+            let some: BTreeSet<_> = departments.iter().filter(|it| it.site == site).map(|it| it.id).collect();
+            if some.is_empty() {
+                let name = house.sites.get(&site).map_or("", |site| site.name.as_str());
+                fields.refuse("sites", format!("Choose at least one department of {name}, or all of it."));
+                return None;
+            }
+            sites.insert(site, Part::Departments(some));
+        }
+        Some(Membership::Sites(sites))
     }
 }
 

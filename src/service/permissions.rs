@@ -8,9 +8,9 @@ use crate::domain::operator::Role;
 use crate::domain::permission::RolePermissions;
 
 /// # Errors
-/// `Denied` to those who do not manage people.
+/// `Denied` to those who may not look at how the installation is set up.
 pub fn get(ctx: &Ctx) -> Result<RolePermissions, Failure> {
-    ctx.authorize(Action::ManagePeople)?;
+    ctx.authorize(Action::ReadPosture)?;
     Ok(ctx.store.house().permissions)
 }
 

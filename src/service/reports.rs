@@ -9,7 +9,7 @@ use crate::domain::about::Channel;
 use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, PurgeReceipt, PurgeRule};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::SiteId;
+use crate::domain::id::{DepartmentId, SiteId};
 use crate::domain::limits;
 use crate::domain::permission::Permission;
 use crate::domain::report::{Counted, Day, Moment, Outcome, Question, Report, Tally};
@@ -49,15 +49,22 @@ fn outcome(ctx: &Ctx, head: &Conversation) -> Option<(Outcome, ZoneName)> {
     Some((outcome, site.zone.clone()))
 }
 
-/// The sites whose reports the actor may see.
+/// The sites whose reports, or those of some of whose departments, the actor may see.
 ///
 /// # Errors
 /// `NotFound` when there are none: then there are no reports either.
 pub fn sites(ctx: &Ctx) -> Result<BTreeSet<SiteId>, Failure> {
     let house = ctx.store.house();
-    let may = |site: &SiteId| ctx.authorize(Action::Use(Permission::SeeReports, *site)).is_ok();
-    let sites: BTreeSet<_> = house.sites.keys().copied().filter(may).collect();
+    let of_departments = house.departments.values().map(|it| (it.site, Some(it.id)));
+    let parts = house.sites.keys().map(|site| (*site, None)).chain(of_departments);
+    let sites: BTreeSet<_> = parts.filter(|(site, part)| may_see(ctx, *site, *part)).map(|(site, _)| site).collect();
     if sites.is_empty() { Err(Failure::NotFound) } else { Ok(sites) }
+}
+
+/// Whether the actor may see what is counted for this department, or for none.
+#[must_use]
+pub fn may_see(ctx: &Ctx, site: SiteId, department: Option<DepartmentId>) -> bool {
+    ctx.authorize(Action::UsePart(Permission::SeeReports, site, department)).is_ok()
 }
 
 /// What today is on the clock of most of these sites, for a report that names no days.
@@ -82,7 +89,7 @@ pub fn counters(ctx: &Ctx, question: &Question) -> Result<Vec<(Counted, Tally)>,
         return Err(Failure::NotFound);
     }
     let mut found = ctx.store.counters(question.first, question.last)?;
-    found.retain(|(counted, _)| sites.contains(&counted.site) && question.concerns(counted));
+    found.retain(|(counted, _)| may_see(ctx, counted.site, counted.department) && question.concerns(counted));
     found.sort_by_key(|(counted, _)| *counted);
     Ok(found)
 }

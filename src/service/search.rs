@@ -8,10 +8,12 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
+use crate::domain::id::SiteId;
 use crate::domain::limits;
 use crate::domain::search::{Place, Query};
 use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
+use crate::store::{Horizon, Sight};
 
 /// A chat that has what was asked for.
 #[derive(Debug, Clone)]
@@ -44,10 +46,21 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
     {
         throttle::take(ctx, Limit::Searches, By::Person(*id))?;
     }
-    let may_see = |site| ctx.authorize(Action::ServeConversation(site)).is_ok();
+    let sees = |action: Action<'_>| ctx.authorize(action).is_ok();
+    let site = |site: SiteId| {
+        // Who may see what belongs to no department works for all of the site.
+        if sees(Action::ServePart(site, None)) {
+            Sight::All
+        } else if sees(Action::ServeSite(site)) {
+            Sight::Some
+        } else {
+            Sight::Nothing
+        }
+    };
+    let horizon = Horizon { site: &site, conversation: &|head| sees(Action::ServeConversation(head)) };
     let page = {
         let _searching = ctx.memory.searching();
-        ctx.store.search(query, after, limits::SEARCH_HITS, THREADS, may_see)?
+        ctx.store.search(query, after, limits::SEARCH_HITS, THREADS, &horizon)?
     };
     let house = ctx.store.house();
     let mut matches = Vec::new();
@@ -55,6 +68,10 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
         let Some(site) = house.sites.get(&hit.site) else { continue };
         // It may have been purged since.
         let Some(conversation) = ctx.store.conversation(hit.conversation)? else { continue };
+        // Or handed on to others.
+        if !sees(Action::ServeConversation(&conversation)) {
+            continue;
+        }
         let event = match hit.seq {
             0 => None,
             seq => ctx.store.events(hit.conversation, seq - 1, 1)?.pop(),
@@ -75,7 +92,6 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
 mod tests {
     use super::*;
     use crate::domain::event::EventKind;
-    use crate::domain::id::SiteId;
     use crate::domain::news::Origin;
     use crate::domain::text::ClientId;
     use crate::domain::text::{MessageText, SearchWords};

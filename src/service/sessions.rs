@@ -18,8 +18,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::id::{OperatorId, SessionId};
 use crate::domain::limits;
 use crate::domain::news::News;
-use crate::domain::operator::{Operator, Role};
-use crate::domain::permission::Permissions;
+use crate::domain::operator::Operator;
 use crate::domain::policy::SignInPolicy;
 use crate::domain::session::{Session, SignInMethod};
 use crate::domain::time::Timestamp;
@@ -62,13 +61,10 @@ impl SessionInfo {
 /// The actor that a member of staff is, with what the house lets their role do.
 #[must_use]
 pub fn actor(house: &House, operator: &Operator) -> Actor {
-    let permissions = match operator.role {
-        Role::Admin => Permissions::ALL,
-        Role::Supervisor => house.permissions.supervisor,
-        Role::Operator => house.permissions.operator,
-        Role::Auditor | Role::Client => Permissions::NONE,
-    };
-    Actor::Staff { id: operator.id, role: operator.role, membership: operator.membership.clone(), permissions }
+    // What was removed gives no right, whoever still names it.
+    let is_there = |site, department| house.departments.get(&department).is_some_and(|it| it.site == site);
+    let (id, role, membership) = (operator.id, operator.role, operator.membership.within(is_there));
+    Actor::Staff { id, role, membership, permissions: house.permissions.of(role) }
 }
 
 /// When each session was last active, and which have ended while their record may still be there.

@@ -5,8 +5,9 @@ use super::conversations::{self, View};
 use super::{Ctx, Failure, export};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
+use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, EventKind, Transfer};
-use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::permission::Permission;
 
@@ -31,7 +32,7 @@ pub fn read(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure
 /// `NotFound` when it does not exist, or may not be exported by the actor.
 pub fn export(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure> {
     let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
-    ctx.authorize(Action::Use(Permission::ExportTranscripts, view.conversation.site))?;
+    ctx.authorize(Action::UseIn(Permission::ExportTranscripts, &view.conversation))?;
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::TranscriptExported(id));
     ctx.store.commit(batch).wait()?;
@@ -39,8 +40,8 @@ pub fn export(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failu
 }
 
 #[must_use]
-pub fn may_export(ctx: &Ctx, site: SiteId) -> bool {
-    ctx.authorize(Action::Use(Permission::ExportTranscripts, site)).is_ok()
+pub fn may_export(ctx: &Ctx, head: &Conversation) -> bool {
+    ctx.authorize(Action::UseIn(Permission::ExportTranscripts, head)).is_ok()
 }
 
 /// The same fields as a line of `parlor export`, for people to read.

@@ -84,7 +84,7 @@ pub use open::{is_initialised, tip_of};
 pub use rescue::{RescueError, Rescued, Wish, rescue};
 pub use restore::{RestoreError, Restored, can_restore, copy_aside, exchange, restore};
 pub use root_key::RootChange;
-pub use search::{Hit, Page};
+pub use search::{Hit, Horizon, Page, Sight};
 pub use tombstones::Tombstones;
 pub use verify::{Counted, Scope, Seen, Verdict, Watch};
 

@@ -16,10 +16,12 @@ pub mod auth;
 pub mod console;
 #[cfg(test)]
 mod contrast_tests;
+mod csv;
 pub mod error;
 pub mod extract;
 pub mod form;
 pub mod guard;
+mod leads;
 pub mod live;
 mod notices;
 pub mod page;

@@ -7,9 +7,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::domain::access::Actor;
+use crate::domain::access::{Action, Actor, authorize};
 use crate::live::partials::RoomPartial;
-use crate::service::{Asked, Ctx, Failure, reports};
+use crate::service::{Asked, Ctx, Failure, leads, reports};
 
 use super::error::Error;
 pub use super::form::Errors;
@@ -183,7 +183,12 @@ struct ErrorPage<'a> {
 pub struct Chrome {
     pub name: String,
     pub is_admin: bool,
+    /// Answers chats.
+    pub serves: bool,
+    /// May look at how the installation is set up.
+    pub oversees: bool,
     pub sees_reports: bool,
+    pub sees_leads: bool,
     pub csrf: String,
     pub section: &'static str,
     pub organisation: String,
@@ -201,7 +206,10 @@ impl Chrome {
         Self {
             name: staff.operator.name.as_str().to_owned(),
             is_admin: staff.is_admin(),
+            serves: authorize(&staff.actor, Action::UseConsole).is_ok(),
+            oversees: authorize(&staff.actor, Action::ReadPosture).is_ok(),
             sees_reports: reports::sites(&staff.ctx(app)).is_ok(),
+            sees_leads: leads::sites(&staff.ctx(app)).is_ok(),
             csrf: staff.csrf.clone(),
             section,
             organisation: organisation(app),
@@ -214,7 +222,7 @@ impl Chrome {
     /// Whether the page belongs to the admin panel, for the bar at the top.
     #[must_use]
     pub fn is_in_admin(&self) -> bool {
-        !matches!(self.section, "console" | "account" | "reports")
+        !matches!(self.section, "console" | "account" | "reports" | "leads")
     }
 
     #[must_use]

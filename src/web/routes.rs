@@ -10,9 +10,10 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{Handler, HttpRequest, Responder, guard as when};
 
 use crate::app::App;
+use crate::domain::access::Action;
 
 use super::error::Error;
-use super::{admin, auth, console, guard, live, public, widget};
+use super::{admin, auth, console, guard, leads, live, public, widget};
 
 /// One way in.
 #[derive(Clone, Copy)]
@@ -45,7 +46,9 @@ pub enum Face {
     Auth,
     /// Staff who answer chats.
     Console,
-    /// Staff who run the installation.
+    /// Who left an address, for those for whom a site is run.
+    Leads,
+    /// Staff who run the installation, and auditors.
     Admin,
 }
 
@@ -53,7 +56,17 @@ impl Face {
     /// Staff surfaces stand behind the IP allowlist.
     #[must_use]
     pub const fn is_staff(self) -> bool {
-        matches!(self, Self::Auth | Self::Console | Self::Admin)
+        matches!(self, Self::Auth | Self::Console | Self::Leads | Self::Admin)
+    }
+
+    /// What a member of staff has to be allowed before anything here exists for them. Where nothing is named, each page asks for itself.
+    #[must_use]
+    pub const fn entrance(self) -> Option<Action<'static>> {
+        match self {
+            Self::Console => Some(Action::UseConsole),
+            Self::Admin => Some(Action::ReadPosture),
+            Self::Public | Self::Widget | Self::Live | Self::Auth | Self::Leads => None,
+        }
     }
 
     /// Whether errors are always JSON, whatever the client says it likes.
@@ -88,7 +101,7 @@ where
 
 /// Each face's table. A new face adds its line here.
 const ALL: &[&[Route]] =
-    &[public::ROUTES, widget::ROUTES, live::ROUTES, auth::routes::ROUTES, console::ROUTES, admin::routes::ROUTES];
+    &[public::ROUTES, widget::ROUTES, live::ROUTES, auth::routes::ROUTES, console::ROUTES, leads::ROUTES, admin::routes::ROUTES];
 
 /// Every route there is.
 #[must_use]

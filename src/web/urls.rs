@@ -1,6 +1,7 @@
 //! Addresses inside the appliance, written once.
 
 use crate::domain::id::{ConversationId, DepartmentId, OperatorId, SiteId, WindowId};
+use crate::domain::operator::Role;
 
 pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
@@ -10,6 +11,7 @@ pub const ACCOUNT: &str = "/account";
 pub const PASSKEYS: &str = "/account/passkeys";
 pub const SESSIONS: &str = "/account/sessions";
 pub const CONSOLE: &str = "/console";
+pub const LEADS: &str = "/leads";
 pub const CANNED: &str = "/console/canned";
 pub const ADMIN: &str = "/admin";
 pub const SITES: &str = "/admin/sites";
@@ -21,6 +23,16 @@ pub const LIMITS: &str = "/admin/security/limits";
 pub const ALERTS: &str = "/admin/security/alerts";
 pub const BACKUPS: &str = "/admin/backups";
 pub const SYSTEM: &str = "/admin/system";
+
+/// Where somebody begins who has no other page in mind.
+#[must_use]
+pub const fn home(role: Role) -> &'static str {
+    match role {
+        Role::Admin | Role::Supervisor | Role::Operator => CONSOLE,
+        Role::Auditor => ADMIN,
+        Role::Client => LEADS,
+    }
+}
 
 #[must_use]
 pub fn site(id: SiteId) -> String {

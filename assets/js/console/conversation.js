@@ -168,15 +168,17 @@ export class Conversation {
     this.typists.set(frame.who, frame.name || this.name, frame.on);
   }
 
-  // It exists nowhere any more, so nothing of it may stay on this screen.
-  purge() {
+  // It exists nowhere any more, or belongs to others now: either way nothing of it may stay on this screen.
+  purge(unseen) {
     this.desk.drafts.forget(this.id);
     this.desk.notes.keepDraft(this.id, "");
     const notice = document.createElement("div");
     notice.className = "empty";
     notice.setAttribute("role", "status");
     const what = document.createElement("p");
-    what.textContent = "This chat has been deleted. Nothing of it is kept.";
+    what.textContent = unseen
+      ? "This chat is not shown to you any more. It was handed on to others, or deleted."
+      : "This chat has been deleted. Nothing of it is kept.";
     const away = document.createElement("button");
     away.type = "button";
     away.className = "button";
@@ -186,7 +188,7 @@ export class Conversation {
     const hadFocus = this.article.contains(document.activeElement);
     this.article.replaceChildren(notice);
     this.article.dataset.state = "gone";
-    this.article.setAttribute("aria-label", "Deleted chat");
+    this.article.setAttribute("aria-label", unseen ? "Chat that is not shown any more" : "Deleted chat");
     this.article.removeAttribute("aria-labelledby");
     if (hadFocus) away.focus();
   }

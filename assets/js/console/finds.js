@@ -46,8 +46,9 @@ async function ofColleagues({ panes: { current }, handOver }) {
   for (const hand of part?.querySelectorAll("input[data-name]") ?? []) {
     const { name, hint } = hand.dataset;
     const item = (words, run) => items.push({ group: "Colleagues", words, hint, run });
-    if (current.may("transfer")) item(`Transfer to ${name}`, () => handOver.transfer(current, hand.value, ""));
-    if (current.may("invite") && hand.closest("[data-hands=people]")) item(`Invite ${name}`, () => handOver.invite(current, hand.value));
+    const kind = hand.closest("[data-hands]").dataset.hands;
+    if (current.may("transfer") && kind !== "guests") item(`Transfer to ${name}`, () => handOver.transfer(current, hand.value, ""));
+    if (current.may("invite") && kind !== "departments") item(`Invite ${name}`, () => handOver.invite(current, hand.value));
   }
   return items;
 }

@@ -37,7 +37,8 @@ export class HandOver {
       this.list.textContent = "The list did not come. Close this and try again.";
       return;
     }
-    if (what === "invite") part.querySelector("[data-hands=departments]")?.remove();
+    // Only people join, and a chat goes only to people of its department: the others have to be asked.
+    part.querySelector(what === "invite" ? "[data-hands=departments]" : "[data-hands=guests]")?.remove();
     this.list.replaceChildren(part);
     this.list.querySelector("input")?.focus();
   }

@@ -187,7 +187,7 @@ class Desk {
     live.on("peek", (frame) => this.panes.find(frame.conversation)?.peek.show(frame.text));
     live.on("available", (frame) => this.availability.told(frame.state));
     live.on("command", (command) => this.#command(command));
-    live.on("purged", ({ conversation }) => this.#purged(conversation));
+    live.on("purged", ({ conversation, unseen }) => this.#purged(conversation, unseen));
     live.on("bye", (frame) => this.#rescue(frame));
   }
 
@@ -224,7 +224,7 @@ class Desk {
     this.queue.put(frame);
     const pane = this.panes.find(frame.conversation);
     if (frame.state === "gone") {
-      this.#purged(frame.conversation);
+      this.#purged(frame.conversation, true);
       return;
     }
     pane?.belongsTo(frame);
@@ -249,12 +249,12 @@ class Desk {
     }
   }
 
-  #purged(conversation) {
+  #purged(conversation, unseen = false) {
     this.queue.put({ conversation, state: "gone" });
     this.unread.forget(conversation);
     this.drafts.forget(conversation);
     const pane = this.panes.find(conversation);
-    if (pane && pane.state !== "gone") pane.purge();
+    if (pane && pane.state !== "gone") pane.purge(unseen);
   }
 
   // The session is over and with it the list of what was on its way: those words become drafts again.

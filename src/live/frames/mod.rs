@@ -434,13 +434,22 @@ pub fn about(conversation: ConversationId) -> ByteString {
 
 #[must_use]
 pub fn purged(conversation: ConversationId) -> ByteString {
-    #[derive(Serialize)]
-    struct Purged {
-        t: &'static str,
-        #[serde(serialize_with = "as_text")]
-        conversation: ConversationId,
-    }
-    to_frame(&Purged { t: "purged", conversation })
+    to_frame(&Purged { t: "purged", conversation, unseen: false })
+}
+
+/// For operators: it is not theirs to see, or not any more. Whether it still is at all is not said.
+#[must_use]
+pub fn out_of_sight(conversation: ConversationId) -> ByteString {
+    to_frame(&Purged { t: "purged", conversation, unseen: true })
+}
+
+#[derive(Serialize)]
+struct Purged {
+    t: &'static str,
+    #[serde(serialize_with = "as_text")]
+    conversation: ConversationId,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unseen: bool,
 }
 
 #[must_use]

@@ -4,8 +4,10 @@
 //! so a conversation's events leave in the order of their numbers. One lock guards the whole table; everything under it is
 //! memory work, and the rendering happens before it is taken.
 //!
-//! `connections` lets people in and out, `telling` turns news into frames, `signs` and `looking` are what passes without being stored.
+//! `connections` lets people in and out, `telling` turns news into frames, `closing` takes a conversation out of sight, `signs` and
+//! `looking` are what passes without being stored.
 
+mod closing;
 mod connections;
 mod looking;
 mod signs;

@@ -8,7 +8,6 @@ use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId, SiteId};
 use crate::domain::space::Standing;
 use crate::live::frames::{self, Face};
-use crate::live::queue::Queue;
 use crate::live::staffing::Availability;
 use crate::live::table::ConnectionId;
 
@@ -79,8 +78,7 @@ impl Hub {
     #[must_use]
     pub fn operators_online(&self, site: SiteId) -> usize {
         let table = self.lock();
-        let queue = Queue { site, department: None };
-        self.house().map_or(0, |house| table.reception(&house, queue).here)
+        self.house().map_or(0, |house| table.online(&house, site))
     }
 
     /// One side has received, or read, everything up to `seq`. The other side is told when that is news.

@@ -67,8 +67,11 @@ impl Hub {
         let public = if for_visitor.is_some() { event.seq } else { after };
         let house = self.house();
         let mut table = self.lock();
-        let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
+        let before = table.topics.get(&head.id).map(|topic| Arc::clone(&topic.head));
         let noted = table.note(head, Last { seq: event.seq, public }, event.at);
+        if noted.marked {
+            table.close_to(house.as_deref(), before.as_deref(), head);
+        }
         if let Some(origin) = origin {
             table.acknowledge(origin.connection, frames::ack(&origin.client_id, head.id, event.seq, event.at));
         }
@@ -91,7 +94,7 @@ impl Hub {
         if let Some(origin) = origin {
             table.ring(origin.connection);
         }
-        table.tell_noted(house.as_deref(), (head, event.at), noted, before);
+        table.tell_noted(house.as_deref(), (head, event.at), noted, before.as_deref());
         if let (EventKind::Transferred(transfer), Author::Operator { id: from, .. }) = (&event.kind, &event.author) {
             table.hand_on(house.as_deref(), head.id, *from, &transfer.to);
         }
@@ -104,24 +107,33 @@ impl Hub {
     fn tell_change(&self, head: &Arc<Conversation>, last: Seq, at: Timestamp, origin: Option<&Origin>) {
         let house = self.house();
         let mut table = self.lock();
-        let before = table.topics.get(&head.id).and_then(|topic| Queue::of(&topic.head));
+        let before = table.topics.get(&head.id).map(|topic| Arc::clone(&topic.head));
         let public = table.topics.get(&head.id).map_or(0, |topic| topic.last.public);
         let noted = table.note(head, Last { seq: last, public }, at);
+        if noted.marked {
+            table.close_to(house.as_deref(), before.as_deref(), head);
+        }
         if let Some(origin) = origin {
             table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
         }
-        table.tell_noted(house.as_deref(), (head, at), noted, before);
+        table.tell_noted(house.as_deref(), (head, at), noted, before.as_deref());
     }
 }
 
 impl Table {
     /// Tells the list, the two sides and whoever waits what is new about a conversation beside its events.
-    fn tell_noted(&mut self, house: Option<&House>, (head, at): (&Conversation, Timestamp), noted: Noted, before: Option<Queue>) {
+    fn tell_noted(
+        &mut self,
+        house: Option<&House>,
+        (head, at): (&Conversation, Timestamp),
+        noted: Noted,
+        before: Option<&Conversation>,
+    ) {
         if noted.marked {
-            self.to_staff_of(head.site, &frames::row(head, house, at));
+            self.to_staff_who_see(head, &frames::row(head, house, at));
         }
         if noted.moved {
-            let after = Queue::of(head);
+            let (before, after) = (before.and_then(Queue::of), Queue::of(head));
             let queues = [before, after.filter(|after| before != Some(*after))];
             for queue in queues.into_iter().flatten() {
                 self.renew_reception(house, queue);

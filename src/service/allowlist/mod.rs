@@ -97,7 +97,7 @@ pub fn permits(store: &Store, address: IpAddr, now: Timestamp) -> bool {
 /// # Errors
 /// `Denied` to those who do not manage it.
 pub fn view(ctx: &Ctx) -> Result<Allowlist, Failure> {
-    ctx.authorize(Action::ManageAllowlist)?;
+    ctx.authorize(Action::ReadPosture)?;
     let mut list = ctx.store.house().allowlist.clone();
     // A trial that has run out may still stand in the record until the timer comes by.
     list.trial = list.trial.filter(|trial| ctx.now < trial.until);

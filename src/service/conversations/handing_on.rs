@@ -2,7 +2,7 @@
 
 use super::entries::{change, change_head, repeat_last};
 use super::serve::as_staff;
-use crate::domain::access::Action;
+use crate::domain::access::{self, Action};
 use crate::domain::conversation::{Assignee, Conversation, IllegalMove, State};
 use crate::domain::event::{EventKind, Transfer, TransferTarget};
 use crate::domain::id::{ConversationId, DepartmentId, OperatorId};
@@ -51,7 +51,7 @@ pub fn transfer(
     })
 }
 
-/// Asks a colleague to join. They see it at once, and write along as soon as they have joined.
+/// Asks a colleague to join, of whatever department of the site. They see it at once, and write along as soon as they have joined.
 ///
 /// # Errors
 /// As `transfer`.
@@ -81,7 +81,7 @@ pub fn invite(ctx: &Ctx, id: ConversationId, colleague: OperatorId, origin: Orig
 pub fn join(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
     as_staff(ctx, id, origin, |open, me, origin| {
         if !open.head.about.invited.contains(&me.id) && !open.head.is_served_by(me.id) {
-            ctx.authorize(Action::Use(Permission::Supervise, open.head.site))?;
+            ctx.authorize(Action::UseIn(Permission::Supervise, &open.head))?;
         }
         if open.head.about.guests.len() >= limits::GUESTS {
             return Err(Failure::Conflict(format!("At most {} colleagues can join a chat.", limits::GUESTS)));
@@ -131,7 +131,7 @@ pub fn decline(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Fail
 fn may_lead(ctx: &Ctx, head: &Conversation, me: OperatorId) -> Result<(), Failure> {
     match &head.state {
         State::Active { operator } if operator.id != me => {
-            ctx.authorize(Action::Use(Permission::Supervise, head.site)).map_err(|_| IllegalMove::Taken.into())
+            ctx.authorize(Action::UseIn(Permission::Supervise, head)).map_err(|_| IllegalMove::Taken.into())
         }
         _ => Ok(()),
     }
@@ -141,6 +141,9 @@ fn target(ctx: &Ctx, head: &Conversation, to: Destination) -> Result<TransferTar
     match to {
         Destination::Operator(id) => {
             let Assignee { id, name } = colleague_of(ctx, head, id)?;
+            if !is_open_to(ctx, id, Action::ServeConversation(head)) {
+                return Err(cannot("This colleague does not work for this department. Hand the chat to theirs, or invite them."));
+            }
             Ok(TransferTarget::Operator { id, name })
         }
         Destination::Department(id) => {
@@ -154,9 +157,13 @@ fn target(ctx: &Ctx, head: &Conversation, to: Destination) -> Result<TransferTar
 
 fn colleague_of(ctx: &Ctx, head: &Conversation, id: OperatorId) -> Result<Assignee, Failure> {
     let house = ctx.store.house();
-    let colleague = house.operators.get(&id).filter(|it| it.is_active() && it.membership.includes(head.site));
+    let colleague = house.operators.get(&id).filter(|_| is_open_to(ctx, id, Action::ServeSite(head.site)));
     let colleague = colleague.ok_or_else(|| cannot("This colleague does not answer chats of this site. Choose another."))?;
     Ok(Assignee { id, name: colleague.name.clone() })
+}
+
+fn is_open_to(ctx: &Ctx, id: OperatorId, action: Action<'_>) -> bool {
+    ctx.store.house().operators.get(&id).is_some_and(|person| access::is_open_to(person, action))
 }
 
 fn cannot(message: &str) -> Failure {

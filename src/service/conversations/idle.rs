@@ -21,7 +21,7 @@ pub fn close_idle(ctx: &Ctx) -> Result<usize, Failure> {
     let mut closed = 0;
     for open in ctx.store.open_conversations() {
         let mut open = open.lock();
-        ctx.authorize(Action::ServeConversation(open.head.site))?;
+        ctx.authorize(Action::ServeConversation(&open.head))?;
         let Some(site) = house.sites.get(&open.head.site) else { continue };
         if ctx.now.since(open.active_at) < patience(site, &open.head) {
             continue;

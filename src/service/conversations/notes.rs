@@ -60,5 +60,5 @@ fn may_mark(ctx: &Ctx, head: &Conversation, me: OperatorId) -> Result<(), Failur
     if matches!(head.state, State::Waiting) || head.is_served_by(me) {
         return Ok(());
     }
-    Ok(ctx.authorize(Action::Use(Permission::Supervise, head.site))?)
+    Ok(ctx.authorize(Action::UseIn(Permission::Supervise, head))?)
 }

@@ -79,7 +79,7 @@ pub fn open_list(ctx: &Ctx) -> Result<Vec<Listed>, Failure> {
         .open_conversations()
         .iter()
         .map(|open| open.lock())
-        .filter(|open| ctx.authorize(Action::ServeConversation(open.head.site)).is_ok())
+        .filter(|open| ctx.authorize(Action::ServeConversation(&open.head)).is_ok())
         .map(|open| Listed { conversation: open.head.clone(), active_at: open.active_at, last: open.last })
         .collect();
     list.sort_by_key(|listed| (listed.conversation.started_at, listed.conversation.id));

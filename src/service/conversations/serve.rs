@@ -1,7 +1,7 @@
 //! Taking a conversation, ending it, closing it.
 
 use super::entries::{change, may_see, over, repeat, repeat_last, staff, writable};
-use crate::domain::access::Actor;
+use crate::domain::access::{Action, Actor, is_open_to};
 use crate::domain::conversation::{Assignee, Conversation, IllegalMove, State};
 use crate::domain::event::{Author, EventKind};
 use crate::domain::id::{ConversationId, OperatorId};
@@ -100,7 +100,7 @@ pub(in crate::service) fn as_staff(
 /// Whether the operator who answers was disabled, invited anew or taken off the site since: then any other may take over.
 #[must_use]
 pub fn is_left_alone(house: &House, conversation: &Conversation) -> bool {
-    let may_answer = |operator: &Operator| operator.is_active() && operator.membership.includes(conversation.site);
+    let may_answer = |operator: &Operator| is_open_to(operator, Action::ServeConversation(conversation));
     conversation.closed_at().is_none()
         && conversation.assignee().is_some_and(|it| !house.operators.get(&it.id).is_some_and(|it| may_answer(it)))
 }

@@ -45,7 +45,7 @@ fn sender(ctx: &Ctx, open: &OpenConversation) -> Result<Author, Failure> {
 fn staff_may(ctx: &Ctx, open: &OpenConversation) -> Result<(), Failure> {
     let house = ctx.store.house();
     let site = house.sites.get(&open.head.site).ok_or(Failure::NotFound)?;
-    if site.switches.operator_files && ctx.authorize(Action::Use(Permission::SendFiles, site.id)).is_ok() {
+    if site.switches.operator_files && ctx.authorize(Action::UseIn(Permission::SendFiles, &open.head)).is_ok() {
         Ok(())
     } else {
         Err(FileRefusal::NotAllowed.into())

@@ -69,7 +69,7 @@ pub struct Listed {
 /// # Errors
 /// `Denied` to those who do not manage privacy.
 pub fn list(ctx: &Ctx, before: Option<u64>) -> Result<Listed, Failure> {
-    ctx.authorize(Action::ManagePrivacy)?;
+    ctx.authorize(Action::ReadPosture)?;
     let rows = ctx.store.audit_rows(before, limits::PURGE_LOG_SEARCH)?;
     let mut older = if rows.len() == limits::PURGE_LOG_SEARCH { rows.last().map(|row| row.number) } else { None };
     let mut receipts: Vec<_> = rows.into_iter().filter(|row| matches!(row.action, AuditAction::Purged(_))).collect();
@@ -96,7 +96,7 @@ pub struct Exported {
 /// # Errors
 /// `Denied` to those who do not manage privacy; when a row of the audit log does not read.
 pub fn export(ctx: &Ctx, after: u64) -> Result<Exported, Failure> {
-    ctx.authorize(Action::ManagePrivacy)?;
+    ctx.authorize(Action::ReadPosture)?;
     let key = signing::key(ctx)?;
     let mut receipts = Vec::new();
     let mut lines = String::new();
@@ -141,7 +141,7 @@ pub fn export(ctx: &Ctx, after: u64) -> Result<Exported, Failure> {
 /// # Errors
 /// `Denied` to those who do not manage privacy.
 pub fn public_key(ctx: &Ctx) -> Result<PublicKey, Failure> {
-    ctx.authorize(Action::ManagePrivacy)?;
+    ctx.authorize(Action::ReadPosture)?;
     Ok(signing::key(ctx)?.public())
 }
 

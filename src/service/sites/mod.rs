@@ -66,7 +66,7 @@ pub fn list(ctx: &Ctx) -> Result<Vec<Arc<Site>>, Failure> {
 #[must_use]
 pub fn served(ctx: &Ctx) -> Vec<Arc<Site>> {
     let house = ctx.store.house();
-    by_name(house.sites.values().filter(|site| ctx.authorize(Action::ServeConversation(site.id)).is_ok()).cloned())
+    by_name(house.sites.values().filter(|site| ctx.authorize(Action::ServeSite(site.id)).is_ok()).cloned())
 }
 
 /// # Errors

@@ -148,7 +148,7 @@ pub(super) fn person(name: &str, role: &str) -> PersonForm {
         role: role.to_owned(),
         capacity: String::new(),
         all_sites: true,
-        sites: Vec::new(),
+        ..PersonForm::default()
     }
 }
 

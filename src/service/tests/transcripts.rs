@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::access::Actor;
 use crate::domain::event::{Author, TransferTarget};
 use crate::domain::id::DepartmentId;
+use crate::domain::id::SiteId;
 use crate::domain::news::Origin;
 use crate::domain::operator::{Membership, Role};
 use crate::domain::permission::Permissions;
@@ -56,6 +57,7 @@ fn notes_are_left_out_without_a_trace_unless_somebody_asks() {
 fn only_who_may_takes_a_chat_away() {
     let (stage, finished) = Stage::set_up();
     let id = talk(&stage, finished.site);
+    let head = stage.store.conversation(id).unwrap().unwrap();
     let rows = stage.audit().len();
     let Actor::Staff { id: me, .. } = stage.actor(finished.operator) else { panic!("an administrator is staff") };
     let operator = |site, permissions| {
@@ -67,8 +69,8 @@ fn only_who_may_takes_a_chat_away() {
     for actor in [&here, &elsewhere, &Actor::Visitor { site: finished.site, token_index: [1; 32] }] {
         assert!(export(&stage.ctx(actor), id, Notes::LeftOut).is_err());
     }
-    assert!(!may_export(&stage.ctx(&here), finished.site) && read(&stage.ctx(&here), id, Notes::LeftOut).is_ok());
+    assert!(!may_export(&stage.ctx(&here), &head) && read(&stage.ctx(&here), id, Notes::LeftOut).is_ok());
     assert_eq!(stage.audit().len(), rows, "nothing was taken away");
     let allowed = operator(finished.site, may);
-    assert!(may_export(&stage.ctx(&allowed), finished.site) && export(&stage.ctx(&allowed), id, Notes::LeftOut).is_ok());
+    assert!(may_export(&stage.ctx(&allowed), &head) && export(&stage.ctx(&allowed), id, Notes::LeftOut).is_ok());
 }

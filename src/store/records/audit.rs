@@ -165,6 +165,12 @@ pub(super) enum ActionRecord {
         minutes: u32,
     },
     BanLifted([u8; 16]),
+    LeadsRead {
+        leads: u32,
+    },
+    LeadsExported {
+        leads: u32,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -437,6 +443,8 @@ impl From<&AuditAction> for ActionRecord {
                 Self::AddressBanned { address: address_bytes(*address), minutes: *minutes }
             }
             AuditAction::BanLifted(address) => Self::BanLifted(address_bytes(*address)),
+            AuditAction::LeadsRead { leads } => Self::LeadsRead { leads: *leads },
+            AuditAction::LeadsExported { leads } => Self::LeadsExported { leads: *leads },
         }
     }
 }
@@ -492,6 +500,8 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::PrecautionsChanged => Self::PrecautionsChanged,
             ActionRecord::AddressBanned { address: bytes, minutes } => Self::AddressBanned { address: address(bytes), minutes },
             ActionRecord::BanLifted(bytes) => Self::BanLifted(address(bytes)),
+            ActionRecord::LeadsRead { leads } => Self::LeadsRead { leads },
+            ActionRecord::LeadsExported { leads } => Self::LeadsExported { leads },
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -425,6 +425,8 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::PrecautionsChanged,
         AuditAction::AddressBanned { address: [192, 0, 2, 1].into(), minutes: 15 },
         AuditAction::BanLifted("2001:db8::".parse().unwrap()),
+        AuditAction::LeadsRead { leads: 12 },
+        AuditAction::LeadsExported { leads: 4_000 },
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

@@ -43,6 +43,22 @@ pub struct Hit {
     pub seq: Seq,
 }
 
+/// What somebody may find.
+pub struct Horizon<'a> {
+    /// Of a site, as far as that says it for all of its conversations.
+    pub site: &'a dyn Fn(SiteId) -> Sight,
+    /// This very conversation.
+    pub conversation: &'a (dyn Fn(&Conversation) -> bool + Sync),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    Nothing,
+    /// Each conversation has to be looked at.
+    Some,
+    All,
+}
+
 /// What one look has found, and where the next goes on: there may be more, or so much was looked through that it is enough for once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -62,10 +78,12 @@ impl Store {
         after: Option<Place>,
         limit: usize,
         threads: NonZero<usize>,
-        may_see: impl Fn(SiteId) -> bool,
+        horizon: &Horizon<'_>,
     ) -> Result<Page, StoreError> {
-        let wanted = |entry: &Entry| query.site.is_none_or(|site| site == entry.site) && may_see(entry.site);
-        let sought = Sought::new(query);
+        let is_asked = |site: SiteId| query.site.is_none_or(|asked| asked == site);
+        let wanted = |entry: &Entry| is_asked(entry.site) && (horizon.site)(entry.site) != Sight::Nothing;
+        let needs_heads = self.house().sites.keys().any(|site| is_asked(*site) && (horizon.site)(*site) == Sight::Some);
+        let sought = Sought::new(query, horizon, needs_heads);
         let mut look = Look { shared: &self.shared, sought: &sought, limit, threads, hits: Vec::new(), opened: 0 };
         if query.which.has_open() {
             look.open_ones(after, wanted)?;
@@ -86,17 +104,20 @@ impl Store {
 /// What a query asks for beyond what the catalogue knows.
 struct Sought<'a> {
     query: &'a Query,
+    may_see: &'a (dyn Fn(&Conversation) -> bool + Sync),
+    /// Whether what the catalogue knows says too little of who may see what.
+    needs_heads: bool,
     words: Words,
     probe: Probe,
 }
 
 impl<'a> Sought<'a> {
-    fn new(query: &'a Query) -> Self {
+    fn new(query: &'a Query, horizon: &Horizon<'a>, needs_heads: bool) -> Self {
         let words = Words::new(query.words.as_ref().map_or("", |words| words.as_str()));
         let mut probe = Probe::default();
         words.describe(&mut probe);
         query.marks().for_each(|mark| probe.mark(mark));
-        Self { query, words, probe }
+        Self { query, may_see: horizon.conversation, needs_heads, words, probe }
     }
 
     fn find(&self, (slot, entry): (Slot, &Entry), found: Found<'_>, lowered: &mut Lowered) -> Result<Option<Hit>, StoreError> {
@@ -109,6 +130,9 @@ impl<'a> Sought<'a> {
             }
         }
         let (head, events) = found.whole(entry)?;
+        if !(self.may_see)(&head) {
+            return Ok(None);
+        }
         let place = match entry.closed() {
             Some(closed) => Place::Closed { at: closed.closed_at, slot },
             None => Place::Open { at: head.started_at, slot },
@@ -171,7 +195,7 @@ impl Look<'_> {
     /// Returns where to go on when enough was looked through and the page is not full.
     fn closed_ones(&mut self, after: Option<Place>, wanted: impl Fn(&Entry) -> bool) -> Result<Option<Place>, StoreError> {
         let mut rest = Rest::new(self.shared, self.sought.query, after, wanted);
-        if self.sought.words.is_empty() && self.sought.query.asks_for_places_alone() {
+        if self.sought.words.is_empty() && self.sought.query.asks_for_places_alone() && !self.sought.needs_heads {
             let some = rest.take(self.limit + 1 - self.hits.len());
             self.hits.extend(some.into_iter().filter_map(|(slot, entry)| {
                 let at = entry.closed()?.closed_at;

@@ -15,8 +15,13 @@ fn query(words: &str) -> Query {
     Query { words: SearchWords::parse(words).ok(), ..Query::default() }
 }
 
+/// Whatever there is.
+fn everything() -> Horizon<'static> {
+    Horizon { site: &|_| Sight::All, conversation: &|_| true }
+}
+
 fn look(house: &House, query: &Query, after: Option<Place>, limit: usize) -> Page {
-    house.store.search(query, after, limit, threads(3), |_| true).unwrap()
+    house.store.search(query, after, limit, threads(3), &everything()).unwrap()
 }
 
 fn numbers(page: &Page) -> Vec<u8> {
@@ -46,9 +51,10 @@ fn words_are_found_in_open_and_closed_conversations_newest_first() {
     assert_eq!(all.len(), 10);
     assert!(all.iter().all(|number| *number > 70));
     house.purge(&ids[70..]);
-    let closed = house.store.search(&query("hello"), None, 10, threads(1), |_| true).unwrap();
+    let closed = house.store.search(&query("hello"), None, 10, threads(1), &everything()).unwrap();
     assert_eq!(closed.hits.iter().map(|hit| hit.place.at().as_millis()).collect::<Vec<_>>(), (61..=70).rev().collect::<Vec<_>>());
-    assert_eq!(house.store.search(&query("hello"), None, 10, threads(2), |it| it != site()).unwrap().hits, []);
+    let elsewhere = Horizon { site: &|it| if it == site() { Sight::Nothing } else { Sight::All }, ..everything() };
+    assert_eq!(house.store.search(&query("hello"), None, 10, threads(2), &elsewhere).unwrap().hits, []);
     assert_eq!(found(&house, "number 77."), [], "purged");
 }
 
@@ -183,5 +189,5 @@ fn what_cannot_be_read_ends_the_search_loudly() {
         sled.flush().unwrap();
     }
     let store = open(&data(dir.path()), &root, &told).unwrap();
-    assert!(matches!(store.search(&query("one"), None, 200, threads(3), |_| true), Err(StoreError::Damaged(_))));
+    assert!(matches!(store.search(&query("one"), None, 200, threads(3), &everything()), Err(StoreError::Damaged(_))));
 }

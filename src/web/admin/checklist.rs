@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::store::House;
-use crate::web::extract::Admin;
+use crate::web::extract::Overseer;
 use crate::web::page::{self, Chrome};
 use crate::web::{Answer, App, urls};
 
@@ -23,7 +23,7 @@ struct Page {
     left: usize,
 }
 
-pub async fn show(app: App, Admin(staff): Admin) -> Answer {
+pub async fn show(app: App, Overseer(staff): Overseer) -> Answer {
     let house = app.store.house();
     let talked = app.store.closed_count() > 0 || app.store.open_count() > 0;
     let steps = steps(&house, talked);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use askama::Template;
 
-use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::operator::{Membership, Operator, Part, Role, Standing};
 use crate::domain::policy::SignInPolicy;
 use crate::domain::time::Timestamp;
 use crate::service::{dormancy, people};
@@ -27,18 +27,28 @@ impl Page {
         person.name.as_str().chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
     }
 
-    fn is_admin(person: &Operator) -> bool {
-        person.role == Role::Admin
+    /// What stands in the badge: nothing for those who simply answer chats.
+    fn role(person: &Operator) -> &'static str {
+        match person.role {
+            Role::Operator => "",
+            Role::Supervisor => "Supervisor",
+            Role::Admin => "Administrator",
+            Role::Auditor => "Auditor",
+            Role::Client => "Client",
+        }
     }
 
     fn works_for(person: &Operator) -> String {
         match &person.membership {
             Membership::AllSites => "all sites".to_owned(),
-            Membership::Sites(sites) => match sites.len() {
-                0 => "no site yet".to_owned(),
-                1 => "1 site".to_owned(),
-                many => format!("{many} sites"),
-            },
+            Membership::Sites(sites) => {
+                let some = if sites.values().all(|part| *part == Part::Whole) { "" } else { ", not all departments" };
+                match sites.len() {
+                    0 => "no site yet".to_owned(),
+                    1 => format!("1 site{some}"),
+                    many => format!("{many} sites{some}"),
+                }
+            }
         }
     }
 

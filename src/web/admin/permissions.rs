@@ -1,31 +1,54 @@
-//! What each role may, as one table.
+//! What each role may, as one table: what comes with the role, and what administrators decide.
 
 use actix_web::HttpRequest;
 use askama::Template;
 
+use crate::domain::operator::Role;
 use crate::domain::permission::{Permission, Permissions, RolePermissions};
+use crate::domain::rights::{self, Grant, Right};
 use crate::service::permissions;
-use crate::web::extract::{Admin, CsrfForm, Fields, FromFields};
+use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Overseer};
 use crate::web::page::{self, Chrome};
 use crate::web::{Answer, App, urls};
 
 impl FromFields for RolePermissions {
     fn from_fields(fields: &mut Fields) -> Self {
-        let ticked = |role: &str| {
-            let is_ticked = |permission: &Permission| fields.ticked(&format!("{role}-{}", word(*permission)));
+        let ticked = |role: Role| {
+            let is_ticked = |permission: &Permission| fields.ticked(&field(role, *permission));
             Permission::ALL.into_iter().filter(is_ticked).fold(Permissions::NONE, Permissions::with)
         };
-        Self { operator: ticked("operator"), supervisor: ticked("supervisor") }
+        Self { operator: ticked(Role::Operator), supervisor: ticked(Role::Supervisor) }
     }
 }
 
-/// One row of the table.
+/// What the boxes of the form are called.
+fn field(role: Role, permission: Permission) -> String {
+    format!("{}-{}", role.tag(), word(permission))
+}
+
+/// The columns: who answers chats, who runs the house, who looks at it from outside.
+const COLUMNS: [(Role, &str); 5] = [
+    (Role::Operator, "Operator"),
+    (Role::Supervisor, "Supervisor"),
+    (Role::Admin, "Administrator"),
+    (Role::Auditor, "Auditor"),
+    (Role::Client, "Client"),
+];
+
 struct Row {
-    word: &'static str,
-    title: &'static str,
-    help: &'static str,
-    operator: bool,
-    supervisor: bool,
+    /// The beginning of the ids in this row.
+    id: usize,
+    right: Right,
+    cells: Vec<Cell>,
+}
+
+struct Cell {
+    role: &'static str,
+    /// What the box is called, where somebody may tick it.
+    field: Option<String>,
+    is_on: bool,
+    /// In words, for who does not see the sign.
+    words: &'static str,
 }
 
 #[derive(Template)]
@@ -35,16 +58,34 @@ struct Page {
     rows: Vec<Row>,
 }
 
-pub async fn show(app: App, request: HttpRequest, Admin(staff): Admin) -> Answer {
+impl Page {
+    fn columns() -> [&'static str; COLUMNS.len()] {
+        COLUMNS.map(|(_, name)| name)
+    }
+}
+
+pub async fn show(app: App, request: HttpRequest, Overseer(staff): Overseer) -> Answer {
     let roles = staff.look(&app, permissions::get)?;
     let said = if page::says(&request, "saved") { "Saved. It is in force from now on." } else { "" };
-    let row = |permission| {
-        let (title, help) = words(permission);
-        let (operator, supervisor) = (roles.operator.contains(permission), roles.supervisor.contains(permission));
-        Row { word: word(permission), title, help, operator, supervisor }
-    };
+    let may_change = staff.is_admin();
+    let rows = rights::table(&roles).into_iter().enumerate().map(|(id, right)| {
+        let cells = COLUMNS.map(|(role, name)| cell(&right, role, name, may_change)).into_iter().collect();
+        Row { id, right, cells }
+    });
     let chrome = Chrome::new(&app, &staff, "people").saying(said);
-    page::show(&Page { chrome, rows: Permission::ALL.into_iter().map(row).collect() })
+    page::show(&Page { chrome, rows: rows.collect() })
+}
+
+fn cell(right: &Right, role: Role, name: &'static str, may_change: bool) -> Cell {
+    let (is_on, words) = match right.of(role) {
+        Grant::Always => (true, "Always"),
+        Grant::Never => (false, "Never"),
+        Grant::Chosen(true) => (true, "Yes"),
+        Grant::Chosen(false) => (false, "No"),
+    };
+    let is_open = may_change && matches!(right.of(role), Grant::Chosen(_));
+    let field = right.permission.filter(|_| is_open).map(|permission| field(role, permission));
+    Cell { role: name, field, is_on, words }
 }
 
 pub async fn save(app: App, Admin(staff): Admin, CsrfForm(roles): CsrfForm<RolePermissions>) -> Answer {
@@ -52,7 +93,6 @@ pub async fn save(app: App, Admin(staff): Admin, CsrfForm(roles): CsrfForm<RoleP
     Ok(page::see_other(&format!("{}?saved", urls::PERMISSIONS)))
 }
 
-/// What the fields of the form are called.
 const fn word(permission: Permission) -> &'static str {
     match permission {
         Permission::SendFiles => "send_files",
@@ -64,29 +104,6 @@ const fn word(permission: Permission) -> &'static str {
         Permission::Supervise => "supervise",
         Permission::SeeReports => "see_reports",
         Permission::ManageSharedCanned => "manage_shared_canned",
-    }
-}
-
-/// What it is called, and what it means.
-const fn words(permission: Permission) -> (&'static str, &'static str) {
-    match permission {
-        Permission::SendFiles => ("Send files and ask for them", "Where the site allows it. What was sent is out of your hands."),
-        Permission::MailTranscripts => {
-            ("E-mail a copy of a chat", "Where the site allows it. The copy leaves this appliance and outlives the chat.")
-        }
-        Permission::ExportTranscripts => {
-            ("Save a chat as a file", "The file outlives the chat, on a computer of theirs. The audit log says who saved what.")
-        }
-        Permission::Block => ("Block visitors", "Keep somebody out by address or browser, for a time, and let them in again."),
-        Permission::SeeAddress => ("See IP addresses", "As far as the site shows them: in full, shortened, or not at all."),
-        Permission::InviteVisitors => ("See who browses, and invite them", "Where the site allows it."),
-        Permission::Supervise => (
-            "Look after the others’ chats",
-            "Listen in, whisper to the operator, take a chat over. Visitors are not told that somebody listens.",
-        ),
-        Permission::SeeReports => {
-            ("See reports", "Numbers about chats, waiting and ratings, by operator too. Nothing about visitors.")
-        }
-        Permission::ManageSharedCanned => ("Change shared canned responses", "Everybody may keep some of their own."),
+        Permission::SeeLeads => "see_leads",
     }
 }

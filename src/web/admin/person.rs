@@ -5,26 +5,33 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use askama::Template;
 
+use crate::domain::department::Department;
 use crate::domain::id::OperatorId;
 use crate::domain::operator::{Operator, Standing};
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
+use crate::service::departments;
 use crate::service::people::{self, Invitation, PersonForm};
 use crate::service::{Ctx, Failure};
 use crate::web::auth::SessionRow;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
-use crate::web::{Answer, App, urls};
+use crate::web::{Answer, App, Error, urls};
 
 impl FromFields for PersonForm {
     fn from_fields(fields: &mut Fields) -> Self {
+        // A site with departments asks how much of it is meant.
+        let parts: Vec<_> = fields.names("part-").into_iter().map(|site| (fields.take(&format!("part-{site}")), site)).collect();
+        let of = |part: &str| parts.iter().filter(|(it, _)| it == part).map(|(_, site)| site.clone()).collect::<Vec<_>>();
         Self {
             name: fields.take("name"),
             email: fields.take("email"),
             role: fields.take("role"),
             capacity: fields.take("capacity"),
             all_sites: fields.ticked("all_sites"),
-            sites: fields.take_all("sites"),
+            sites: fields.take_all("sites").into_iter().chain(of("whole")).collect(),
+            confined: of("departments"),
+            departments: fields.take_all("departments"),
         }
     }
 }
@@ -37,16 +44,44 @@ struct Page<'a> {
     person: Option<&'a Operator>,
     is_self: bool,
     form: &'a PersonForm,
-    sites: Vec<Arc<Site>>,
+    sites: Vec<Choice>,
     /// Where they are signed in, and where the forms that end that go.
     rows: Vec<SessionRow>,
     base: String,
     errors: &'a Errors,
 }
 
+/// A site that somebody may work for, with what it is divided into.
+struct Choice {
+    site: Arc<Site>,
+    departments: Vec<Arc<Department>>,
+}
+
 impl Page<'_> {
+    /// What each role is, for who chooses one.
+    const ROLES: [(&'static str, &'static str, &'static str); 5] = [
+        ("operator", "Operator", "Answers chats of their sites and departments, and sees nothing else."),
+        ("supervisor", "Supervisor", "Answers chats as well, and looks after those of others as far as permissions say."),
+        ("admin", "Administrator", "Runs the installation: sites, people, privacy, security. May also answer chats."),
+        ("auditor", "Auditor", "Reads security, permissions, receipts and the audit log. Sees no chat and changes nothing."),
+        ("client", "Client", "For whom a site is run: reads who left an address there, and no message. Nothing else."),
+    ];
+
     fn works_for(&self, site: &Site) -> bool {
         self.form.sites.contains(&site.id.to_string())
+    }
+
+    fn is_confined(&self, site: &Site) -> bool {
+        self.form.confined.contains(&site.id.to_string())
+    }
+
+    fn works_in(&self, department: &Department) -> bool {
+        self.form.departments.contains(&department.id.to_string())
+    }
+
+    /// Nothing of this site is theirs any more: its departments that were are gone.
+    fn is_left_out(&self, choice: &Choice) -> bool {
+        self.is_confined(&choice.site) && !choice.departments.iter().any(|it| self.works_in(it))
     }
 
     fn is_disabled(&self) -> bool {
@@ -147,6 +182,9 @@ async fn draw(
     said: &'static str,
 ) -> Answer {
     let sites = staff.look(app, crate::service::sites::list)?;
+    let departments = |site: &Arc<Site>| staff.look(app, |ctx| departments::list(ctx, site.id));
+    let sites =
+        sites.into_iter().map(|site| Ok(Choice { departments: departments(&site)?, site })).collect::<Result<_, Error>>()?;
     let is_self = person.is_some_and(|person| person.id == staff.operator.id);
     let rows = match person {
         Some(person) => super::sessions::rows(app, staff, person.id).await?,

@@ -9,7 +9,7 @@ use crate::domain::retention::RetentionClass;
 use crate::domain::time::Timestamp;
 use crate::service::receipts;
 use crate::store::House;
-use crate::web::extract::Admin;
+use crate::web::extract::Overseer;
 use crate::web::page::{self, Chrome};
 use crate::web::{Answer, App};
 
@@ -69,7 +69,7 @@ struct Page {
     public_key: String,
 }
 
-pub async fn list(app: App, request: HttpRequest, Admin(staff): Admin) -> Answer {
+pub async fn list(app: App, request: HttpRequest, Overseer(staff): Overseer) -> Answer {
     let before = page::query(&request, "before").parse().ok();
     let (listed, key) = staff.act(&app, move |ctx| Ok((receipts::list(ctx, before)?, receipts::public_key(ctx)?))).await??;
     page::show(&Page {
@@ -82,7 +82,7 @@ pub async fn list(app: App, request: HttpRequest, Admin(staff): Admin) -> Answer
 }
 
 /// All of them from the first on, or those behind row `after`.
-pub async fn file(app: App, request: HttpRequest, Admin(staff): Admin) -> Answer {
+pub async fn file(app: App, request: HttpRequest, Overseer(staff): Overseer) -> Answer {
     let after = page::query(&request, "after").parse().unwrap_or(0);
     let exported = staff.act(&app, move |ctx| receipts::export(ctx, after)).await??;
     Ok(HttpResponse::Ok()

@@ -9,7 +9,7 @@ use crate::domain::allowlist::Allowlist;
 use crate::domain::operator::Role;
 use crate::domain::time::Timestamp;
 use crate::service::allowlist::{self, ListsForm, Lockout, Rehearsed, Replaced};
-use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Peer, Staff};
+use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Overseer, Peer, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
 
@@ -81,7 +81,7 @@ struct Shown {
     said: &'static str,
 }
 
-pub async fn show(app: App, request: HttpRequest, Admin(staff): Admin, Peer(address): Peer) -> Answer {
+pub async fn show(app: App, request: HttpRequest, Overseer(staff): Overseer, Peer(address): Peer) -> Answer {
     let said = [("saved", "Saved. The lists are in force now."), ("confirmed", "Confirmed. The new lists stay in force.")];
     let said = said.into_iter().find(|(name, _)| page::says(&request, name)).map_or("", |(_, said)| said);
     let form = ListsForm::of(&staff.look(&app, allowlist::view)?.lists);

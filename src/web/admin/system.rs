@@ -10,7 +10,7 @@ use crate::domain::access::Action;
 use crate::domain::confinement::Confinement;
 use crate::domain::space::{Bounds, Reading};
 use crate::domain::time::Timestamp;
-use crate::web::extract::Admin;
+use crate::web::extract::Overseer;
 use crate::web::page::{self, Chrome};
 use crate::web::{Answer, App};
 
@@ -77,7 +77,7 @@ impl Disk {
     }
 }
 
-pub async fn show(app: App, Admin(staff): Admin) -> Answer {
+pub async fn show(app: App, Overseer(staff): Overseer) -> Answer {
     staff.look(&app, |ctx| Ok(ctx.authorize(Action::ReadSystem)?))?;
     let store = app.store.clone();
     let reading = page::aside(move || store.space().measure().ok()).await?;

@@ -4,7 +4,8 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use crate::domain::credential::Password;
-use crate::domain::operator::{Membership, Operator};
+use crate::domain::id::SiteId;
+use crate::domain::operator::{Membership, Operator, Part};
 use crate::service::sign_in;
 use crate::web::extract::{CsrfForm, Fields, FromFields, Peer, Staff};
 use crate::web::page::{self, Chrome, Errors};
@@ -53,7 +54,18 @@ fn with_form(app: &App, staff: &Staff, errors: &Errors, said: &'static str) -> A
         Membership::AllSites => "All sites".to_owned(),
         Membership::Sites(sites) if sites.is_empty() => "None yet".to_owned(),
         Membership::Sites(sites) => {
-            sites.keys().filter_map(|id| house.sites.get(id)).map(|site| site.name.as_str()).collect::<Vec<_>>().join(", ")
+            let named = |(id, part): (&SiteId, &Part)| {
+                let site = house.sites.get(id)?.name.as_str();
+                Some(match part {
+                    Part::Whole => site.to_owned(),
+                    Part::Departments(some) => {
+                        let some = some.iter().filter_map(|id| house.departments.get(id)).map(|it| it.name.as_str());
+                        let some = some.collect::<Vec<_>>().join(", ");
+                        format!("{site} ({})", if some.is_empty() { "no department" } else { &some })
+                    }
+                })
+            };
+            sites.iter().filter_map(named).collect::<Vec<_>>().join("; ")
         }
     };
     let chrome = Chrome::new(app, staff, "account").saying(said);

@@ -111,11 +111,11 @@ async fn address_of(app: &App, staff: &Staff, id: ConversationId) -> Result<Opti
 async fn draw_ask(app: &App, staff: &Staff, id: ConversationId, form: &BlockForm, errors: &Errors) -> Answer {
     let head = staff.act(app, move |ctx| conversations::view(ctx, id, Seq::MAX, 0)).await??.conversation;
     let ctx = staff.ctx(app);
-    ctx.authorize(Action::Use(Permission::Block, head.site)).map_err(|_| Error::not_found())?;
+    ctx.authorize(Action::UseIn(Permission::Block, &head)).map_err(|_| Error::not_found())?;
     let house = app.store.house();
     let site = house.sites.get(&head.site).ok_or_else(Error::not_found)?;
     let address = app.hub.address_of(&head.token_index);
-    let may_see = ctx.authorize(Action::Use(Permission::SeeAddress, head.site)).is_ok();
+    let may_see = ctx.authorize(Action::UseIn(Permission::SeeAddress, &head)).is_ok();
     let shown = address.filter(|_| may_see).and_then(|address| site.switches.address.shows(address));
     let ask = Ask {
         chrome: Chrome::new(app, staff, "visitors"),

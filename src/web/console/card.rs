@@ -44,7 +44,7 @@ impl askama::filters::HtmlSafe for CardPartial<'_> {}
 impl<'a> CardPartial<'a> {
     pub fn new(reader: &Actor, house: &'a House, site: &'a Site, conversation: &'a Conversation) -> Self {
         let about = &conversation.about;
-        let may = |permission| authorize(reader, Action::Use(permission, site.id)).is_ok();
+        let may = |permission| authorize(reader, Action::UseIn(permission, conversation)).is_ok();
         let others = about.tags.iter().filter(|tag| !site.tags.contains(tag));
         Self {
             conversation,

@@ -107,8 +107,8 @@ impl<'a> ConversationPartial<'a> {
             card: CardPartial::new(reader, house, site, conversation),
             left_alone: conversations::is_left_alone(house, conversation),
             may_send_files: site.switches.operator_files
-                && authorize(reader, Action::Use(Permission::SendFiles, site.id)).is_ok(),
-            may_supervise: authorize(reader, Action::Use(Permission::Supervise, site.id)).is_ok(),
+                && authorize(reader, Action::UseIn(Permission::SendFiles, conversation)).is_ok(),
+            may_supervise: authorize(reader, Action::UseIn(Permission::Supervise, conversation)).is_ok(),
             name: visitor_name(conversation),
             events: view.events.iter().skip(earlier).map(|event| EventPartial::new(conversation, event)).collect(),
             last: view.events.last().map_or(0, |event| event.seq),

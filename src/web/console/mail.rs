@@ -69,7 +69,7 @@ async fn draw(app: &App, staff: &Staff, id: ConversationId, form: &Form, errors:
     let head = staff.act(app, move |ctx| conversations::view(ctx, id, Seq::MAX, 0)).await??.conversation;
     let house = app.store.house();
     let site = house.sites.get(&head.site).ok_or_else(Error::not_found)?;
-    if !mailing::may_mail(&staff.ctx(app), site) {
+    if !mailing::may_mail(&staff.ctx(app), site, &head) {
         return Err(Error::not_found());
     }
     let page = Page {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::about::Channel;
@@ -13,9 +13,9 @@ use crate::live::partials::RowPartial;
 use crate::service::conversations::{self, Listed};
 use crate::store::House;
 use crate::web::error::Error;
-use crate::web::extract::Staff;
+use crate::web::extract::{MaybeStaff, Staff};
 use crate::web::page::{self, Chrome};
-use crate::web::{Answer, App};
+use crate::web::{Answer, App, urls};
 
 use super::conversation::ConversationPartial;
 
@@ -28,7 +28,7 @@ struct ConsolePage<'a> {
     /// `accepting` or `away`.
     availability: &'static str,
     groups: Vec<Group<'a>>,
-    /// What the list can be narrowed to: the sites that the reader serves, and their departments.
+    /// What the list can be narrowed to: the sites that the reader serves, and those of their departments that they do.
     sites: Vec<(SiteId, &'a str)>,
     departments: Vec<(DepartmentId, &'a str)>,
     opened: Option<ConversationPartial<'a>>,
@@ -42,7 +42,13 @@ struct Group<'a> {
     rows: Vec<RowPartial<'a>>,
 }
 
-pub async fn show(app: App, staff: Staff) -> Answer {
+pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
+    let staff = staff.0.ok_or_else(Error::sign_in)?;
+    staff.check_place(&request)?;
+    // Everybody who signs in is led here first.
+    if staff.ctx(&app).authorize(Action::UseConsole).is_err() {
+        return Ok(page::see_other(urls::home(staff.operator.role)));
+    }
     let list = list(&app, &staff).await?;
     let house = app.store.house();
     draw(&app, &staff, &list, &house, None)
@@ -62,15 +68,25 @@ pub(super) fn draw<'a>(
     opened: Option<ConversationPartial<'a>>,
 ) -> Result<HttpResponse, Error> {
     let ctx = staff.ctx(app);
-    let serves = |site: SiteId| ctx.authorize(Action::ServeConversation(site)).is_ok();
+    let may = |action: Action<'_>| ctx.authorize(action).is_ok();
     let is_closed = opened.as_ref().is_some_and(ConversationPartial::is_closed);
     page::show(&ConsolePage {
         chrome: Chrome::new(app, staff, if is_closed { "closed" } else { "chats" }),
         me: staff.operator.id,
         availability: if app.hub.is_away(staff.operator.id) { "away" } else { "accepting" },
         groups: groups(list, house, staff.operator.id),
-        sites: house.sites.values().filter(|site| serves(site.id)).map(|site| (site.id, site.name.as_str())).collect(),
-        departments: house.departments.values().filter(|it| serves(it.site)).map(|it| (it.id, it.name.as_str())).collect(),
+        sites: house
+            .sites
+            .values()
+            .filter(|site| may(Action::ServeSite(site.id)))
+            .map(|site| (site.id, site.name.as_str()))
+            .collect(),
+        departments: house
+            .departments
+            .values()
+            .filter(|it| may(Action::ServePart(it.site, Some(it.id))))
+            .map(|it| (it.id, it.name.as_str()))
+            .collect(),
         opened,
     })
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use askama::Template;
 
+use crate::domain::access::Action;
+use crate::domain::department::Department;
 use crate::domain::event::Event;
-use crate::domain::id::SiteId;
 use crate::domain::limits;
 use crate::domain::operator::Operator;
 use crate::domain::retention::ZoneName;
@@ -17,7 +18,7 @@ use crate::domain::text::{SearchWords, Tag};
 use crate::domain::time::Timestamp;
 use crate::live::partials::visitor_name;
 use crate::service::search::{self, Found, Match};
-use crate::service::sites;
+use crate::service::{Ctx, sites};
 use crate::store::House;
 use crate::web::extract::{CsrfForm, Fields, FromFields, Staff};
 use crate::web::page::{self, Chrome, Errors};
@@ -110,6 +111,7 @@ impl Form {
             tag: tag.and_then(Result::ok),
             from: from.map(|(begin, _)| begin),
             until: until.map(|(_, end)| end),
+            is_lead: false,
         };
         Ok((query, self.after.parse().ok()))
     }
@@ -179,11 +181,11 @@ impl Choice {
 }
 
 /// What there is to choose from, for one who serves these sites.
-fn filters<'a>(form: &'a Form, house: &House, sites: &[Arc<Site>]) -> Vec<Filter<'a>> {
-    let is_served = |it: SiteId| sites.iter().any(|site| site.id == it);
+fn filters<'a>(ctx: &Ctx, form: &'a Form, house: &House, sites: &[Arc<Site>]) -> Vec<Filter<'a>> {
+    let is_served = |it: &&Arc<Department>| ctx.authorize(Action::ServePart(it.site, Some(it.id))).is_ok();
     let serves = |operator: &&Arc<Operator>| sites.iter().any(|site| operator.membership.includes(site.id));
     let people = house.operators.values().filter(serves).map(|it| Choice::new(it.id, it.name.as_str()));
-    let departments = house.departments.values().filter(|it| is_served(it.site)).map(|it| Choice::new(it.id, it.name.as_str()));
+    let departments = house.departments.values().filter(is_served).map(|it| Choice::new(it.id, it.name.as_str()));
     let tags: BTreeSet<&Tag> = sites.iter().flat_map(|site| &site.tags).collect();
     let which = vec![Choice::new("open", "Open"), Choice::new("closed", "Closed")];
     let site = sites.iter().map(|it| Choice::new(it.id, it.name.as_str())).collect();
@@ -240,7 +242,8 @@ fn draw(app: &App, staff: &Staff, form: &Form, found: &Found, errors: &Errors, i
         excerpt: it.event.as_ref().and_then(excerpt_of(form.words.trim())),
     });
     let chats = chats.collect();
-    let filters = filters(form, &house, &sites::served(&staff.ctx(app)));
+    let ctx = staff.ctx(app);
+    let filters = filters(&ctx, form, &house, &sites::served(&ctx));
     let chrome = Chrome::new(app, staff, "closed");
     let (next, limit, now) = (found.next, limits::SEARCH_HITS, app.now());
     page::form(&SearchPage { chrome, form, is_plain, chats, next, limit, filters, errors, now }, errors)

@@ -87,7 +87,7 @@ pub async fn print(app: App, request: HttpRequest, staff: Staff, Id(id): Id<Conv
     let has_notes = page::says(&request, "notes");
     let notes = if has_notes { Notes::Kept } else { Notes::LeftOut };
     let view = staff.act(&app, move |ctx| transcripts::read(ctx, id, notes)).await??;
-    let may_export = transcripts::may_export(&staff.ctx(&app), view.conversation.site);
+    let may_export = transcripts::may_export(&staff.ctx(&app), &view.conversation);
     with_sheet(&app, &view, |sheet| page::show(&PrintPage { sheet, csrf: &staff.csrf, has_notes, may_export }))
 }
 

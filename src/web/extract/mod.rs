@@ -17,7 +17,7 @@ pub use fields::{Fields, FromFields};
 pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, pre_token, same};
 pub use json::Json;
 pub(super) use staff::session_of;
-pub use staff::{Admin, MaybeStaff, SESSION_COOKIE, Staff};
+pub use staff::{Admin, MaybeStaff, Overseer, SESSION_COOKIE, Staff};
 
 use super::error::Error;
 pub use super::guard::peer::Peer;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
-use crate::domain::access::Actor;
+use crate::domain::access::{Action, Actor, authorize};
 use crate::domain::id::{OperatorId, SessionId, base32};
 use crate::domain::operator::{Operator, Role};
 use crate::service::tokens::{TokenHash, hash_of};
@@ -20,7 +20,7 @@ pub const SESSION_COOKIE: &str = "__Host-parlor";
 /// For requests that scripts send instead of a form's hidden field.
 const HEADER: &str = "x-parlor-csrf";
 
-/// A member of staff who is signed in and whose session was in use within the last quarter of an hour.
+/// A member of staff who is signed in, and may be on this face at all.
 #[derive(Clone)]
 pub struct Staff {
     pub actor: Actor,
@@ -35,6 +35,10 @@ pub struct Staff {
 
 /// A member of staff who runs the installation. To anybody else these pages do not exist.
 pub struct Admin(pub Staff);
+
+/// A member of staff who may look at how the installation is set up, and may or may not change it: administrators and auditors.
+/// To anybody else these pages do not exist.
+pub struct Overseer(pub Staff);
 
 /// Whoever it is, signed in or not.
 pub struct MaybeStaff(pub Option<Staff>);
@@ -101,7 +105,14 @@ impl FromRequest for Staff {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let staff = find(request).and_then(|staff| staff.ok_or_else(Error::sign_in));
-        ready(staff.and_then(|staff| staff.check_place(request).map(|()| staff)))
+        ready(staff.and_then(|staff| {
+            staff.check_place(request)?;
+            let entrance = request.extensions().get::<Face>().copied().and_then(Face::entrance);
+            if entrance.is_some_and(|action| authorize(&staff.actor, action).is_err()) {
+                return Err(Error::not_found());
+            }
+            Ok(staff)
+        }))
     }
 }
 
@@ -112,6 +123,18 @@ impl FromRequest for Admin {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let staff = Staff::from_request(request, payload).into_inner();
         ready(staff.and_then(|staff| if staff.is_admin() { Ok(Self(staff)) } else { Err(Error::not_found()) }))
+    }
+}
+
+impl FromRequest for Overseer {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let staff = Staff::from_request(request, payload).into_inner();
+        ready(staff.and_then(|staff| {
+            if authorize(&staff.actor, Action::ReadPosture).is_ok() { Ok(Self(staff)) } else { Err(Error::not_found()) }
+        }))
     }
 }
 

@@ -60,7 +60,7 @@ pub fn kept_out(face: Option<Face>, request: &HttpRequest) -> Result<(), Error> 
     let reach = match face {
         Some(Face::Public) => return Ok(()),
         Some(Face::Widget | Face::Live) => Reach::Everything,
-        Some(Face::Auth | Face::Console | Face::Admin) | None => Reach::Staff,
+        Some(Face::Auth | Face::Console | Face::Leads | Face::Admin) | None => Reach::Staff,
     };
     match app.memory.suspicions.bans.refuses(peer.0, reach, app.now()) {
         Some(seconds) => Err(Error::kept_out(seconds)),

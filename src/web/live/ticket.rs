@@ -4,6 +4,7 @@ use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::access::{Action, authorize};
 use crate::domain::id::SiteId;
 use crate::domain::told;
 use crate::live::tickets::Person;
@@ -33,6 +34,7 @@ pub async fn issue(request: HttpRequest, app: App, peer: Peer, staff: MaybeStaff
             let staff = staff.0.ok_or_else(Error::sign_in)?;
             staff.check_place(&request)?;
             staff.check_csrf_header(&request)?;
+            authorize(&staff.actor, Action::UseConsole)?;
             Person { actor: staff.actor, session: Some(staff.session), address: Some(peer.0), browser: None }
         }
     };

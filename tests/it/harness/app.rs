@@ -212,6 +212,7 @@ impl TestApp {
             capacity: String::new(),
             all_sites: false,
             sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+            ..PersonForm::default()
         };
         self.markers.note(&form.name);
         let invitation = people::invite(&ctx, &form).unwrap();

@@ -138,15 +138,20 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(door: &Door) -> Self {
-        Self::build(door, None)
+        Self::build(door, None, 0)
     }
 
     /// The same, seen by the appliance as coming from `address`, which must be of this machine.
     pub fn from_address(door: &Door, address: IpAddr) -> Self {
-        Self::build(door, Some(address))
+        Self::build(door, Some(address), 0)
     }
 
-    fn build(door: &Door, address: Option<IpAddr>) -> Self {
+    /// For many requests one after the other. It has to go before the appliance stops, which would wait for its connection.
+    pub fn keeping(door: &Door, address: Option<IpAddr>) -> Self {
+        Self::build(door, address, 1)
+    }
+
+    fn build(door: &Door, address: Option<IpAddr>, kept: usize) -> Self {
         super::install_crypto();
         let client = Client::builder()
             .tls_backend_preconfigured((*door.tls).clone())
@@ -154,7 +159,7 @@ impl Browser {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             // A connection that is kept would be waited for when the appliance stops.
-            .pool_max_idle_per_host(0)
+            .pool_max_idle_per_host(kept)
             .local_address(address)
             .build()
             .unwrap();

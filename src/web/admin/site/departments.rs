@@ -167,7 +167,7 @@ fn draw(
     errors: &Errors,
     said: &'static str,
 ) -> Answer {
-    let people = staff.look(app, |ctx| departments::candidates(ctx, head.site.id))?;
+    let people = staff.look(app, |ctx| departments::candidates(ctx, head.site.id, id))?;
     let chrome = Chrome::new(app, staff, "sites").saying(said);
     page::form(&Page { chrome, head, id, people, form, queue: &form.queue, errors }, errors)
 }

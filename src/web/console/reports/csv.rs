@@ -1,8 +1,8 @@
-//! The counters as a file for a spreadsheet (RFC 4180). What a name begins with could be taken for a formula there, so it is made
-//! harmless.
+//! The counters as a file for a spreadsheet.
 
 use crate::domain::report::{Counted, Tally};
 use crate::store::House;
+use crate::web::csv::line;
 
 const HEADER: [&str; 16] = [
     "day",
@@ -25,7 +25,7 @@ const HEADER: [&str; 16] = [
 
 pub fn write(house: &House, counters: &[(Counted, Tally)]) -> String {
     let mut file = String::new();
-    line(&mut file, HEADER.map(str::to_owned));
+    line(&mut file, HEADER);
     for (counted, tally) in counters {
         let seconds = |median: Option<u32>| median.map(|it| it.to_string()).unwrap_or_default();
         let busiest = (0..24).rev().max_by_key(|hour| tally.by_hour[*hour]).filter(|hour| tally.by_hour[*hour] > 0);
@@ -56,38 +56,11 @@ pub fn write(house: &House, counters: &[(Counted, Tally)]) -> String {
     file
 }
 
-fn line(file: &mut String, fields: [String; HEADER.len()]) {
-    for (n, field) in fields.into_iter().enumerate() {
-        if n > 0 {
-            file.push(',');
-        }
-        file.push_str(&cell(&field));
-    }
-    file.push_str("\r\n");
-}
-
-/// Defused and, where it has to be, in quotes.
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r', ';', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::id::SiteId;
     use crate::domain::report::Day;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "|cmd", "%x"] {
-            let cell = cell(formula);
-            assert!(cell.trim_start_matches('"').starts_with('\''), "{cell}");
-        }
-        assert_eq!(cell("Anna \"A\", Berg"), "\"Anna \"\"A\"\", Berg\"");
-        assert_eq!(cell("Clinic Nord"), "Clinic Nord");
-    }
 
     #[test]
     fn a_line_is_a_counter() {

@@ -62,7 +62,9 @@ pub async fn show(app: App, request: HttpRequest, staff: Staff) -> Answer {
     let house = app.store.house();
     let mut named: Vec<_> = sites.iter().filter_map(|id| house.sites.get(id)).cloned().collect();
     named.sort_by_cached_key(|it| it.name.as_str().to_lowercase());
-    let mut departments: Vec<_> = house.departments.values().filter(|it| sites.contains(&it.site)).cloned().collect();
+    let ctx = staff.ctx(&app);
+    let may_see = |it: &&Arc<Department>| reports::may_see(&ctx, it.site, Some(it.id));
+    let mut departments: Vec<_> = house.departments.values().filter(may_see).cloned().collect();
     departments.sort_by_cached_key(|it| it.name.as_str().to_lowercase());
     let mut operators: Vec<_> =
         house.operators.values().filter(|it| sites.iter().any(|site| it.membership.includes(*site))).cloned().collect();

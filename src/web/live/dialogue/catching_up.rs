@@ -53,7 +53,10 @@ impl Dialogue {
         let head = match conversations::view(ctx, id, Seq::MAX, 0) {
             Ok(view) => Arc::new(view.conversation),
             Err(Failure::NotFound) => {
-                self.outbox.answer(frames::purged(id));
+                self.outbox.answer(match face(&self.person.actor) {
+                    Face::Visitor => frames::purged(id),
+                    Face::Operator => frames::out_of_sight(id),
+                });
                 return Ok(());
             }
             Err(other) => return Err(other),
