@@ -39,6 +39,8 @@ pub struct App {
     pub closed: Arc<Notify>,
     /// Rung at the same time, for those who mail transcripts.
     pub closed_for_mail: Arc<Notify>,
+    /// Rung when a letter to somebody of the staff is owed, or somebody asked for a link.
+    pub letters_due: Arc<Notify>,
     /// Takes letters; none without a mail server in the settings.
     pub post: Option<Arc<dyn Post>>,
 }
@@ -72,9 +74,12 @@ impl App {
         memory.sends_mail = config.mail.is_some();
         memory.throttle = Throttle::new(config.trusted_proxies.clone(), config.visitor_allowance.into());
         memory.suspicions.spared = config.trusted_proxies.clone();
+        memory.links_lead_to = config.public_url.clone();
+        let letters_due = Arc::new(Notify::new());
         let store = {
             let (hub, identities) = (Arc::clone(&hub), memory.identities());
             let (closed, closed_for_mail) = (Arc::clone(&closed), Arc::clone(&closed_for_mail));
+            let letters_due = Arc::clone(&letters_due);
             Store::open(
                 &config.data_dir,
                 root_key,
@@ -82,6 +87,9 @@ impl App {
                     let is_closing = matches!(&news, News::Event { event, .. } if event.kind == EventKind::Closed);
                     if let News::Purged { conversation, site } = &news {
                         identities.forget(*site, *conversation);
+                    }
+                    if matches!(news, News::LetterOwed) {
+                        letters_due.notify_one();
                     }
                     hub.tell(news);
                     if is_closing {
@@ -106,6 +114,7 @@ impl App {
             root_key_place,
             closed,
             closed_for_mail,
+            letters_due,
             post,
         }))
     }

@@ -162,6 +162,10 @@ pub enum AuditAction {
     LeadsExported {
         leads: u32,
     },
+    /// A letter about their own account was handed to the mail server.
+    LetterSent(OperatorId),
+    /// It could not be.
+    LetterGivenUp(OperatorId),
 }
 
 /// With what somebody proves themselves.

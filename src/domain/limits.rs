@@ -196,6 +196,22 @@ pub const PASSKEY_CHALLENGES_PER_ADDRESS: usize = 200;
 pub const DEVICE_LIFE: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Days before an account is disabled that nobody uses, in which the list of people says so.
 pub const DORMANT_WARNING_DAYS: u64 = 14;
+/// How long a sign-in waits for its second step, how many tries that has, and how many may wait for one person.
+pub const PENDING_SIGN_IN_LIFE: Duration = Duration::from_secs(5 * 60);
+pub const PENDING_SIGN_IN_TRIES: u32 = 5;
+pub const PENDING_SIGN_INS_PER_PERSON: usize = 8;
+/// How long the secret for an authenticator is shown before it is confirmed, and how many may be shown at a time.
+pub const ENROLMENT_LIFE: Duration = Duration::from_secs(15 * 60);
+pub const ENROLMENTS: usize = 5_000;
+pub const RECOVERY_CODES: usize = 10;
+/// Addresses that wait to be looked up for a link to choose another password.
+pub const RESETS_WAITING: usize = 1_000;
+/// Minutes without activity, hours altogether and days without use that the policy may say.
+pub const IDLE_MINUTES_MIN: u16 = 5;
+pub const IDLE_MINUTES_MAX: u16 = 60;
+pub const ABSOLUTE_HOURS_MAX: u16 = 24;
+pub const DORMANT_DAYS_MIN: u16 = 30;
+pub const DORMANT_DAYS_MAX: u16 = 730;
 /// Alerts that are kept; the oldest that somebody has seen go first.
 pub const ALERTS: usize = 500;
 /// How long a browser without JavaScript finds the way back to its chat.

@@ -29,6 +29,7 @@ pub mod id;
 pub mod invitation;
 pub mod language;
 pub mod lead;
+pub mod letter;
 pub mod limits;
 pub mod links;
 pub mod look;

@@ -40,6 +40,8 @@ pub enum News {
     SessionEnded([u8; 32]),
     /// A staff session goes on under another secret (SHA-256 of the one before and of the new one).
     SessionRenewed { was: [u8; 32], is: [u8; 32] },
+    /// A letter to somebody of the staff waits to be sent.
+    LetterOwed,
     /// The allowlist changed: every staff socket is checked again.
     Allowlist,
 }

@@ -55,7 +55,7 @@ pub async fn deliver(app: &Arc<App>, post: &dyn Post) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn aside<T: Send + 'static>(
+pub(super) async fn aside<T: Send + 'static>(
     app: &Arc<App>,
     work: impl FnOnce(&App) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {

@@ -3,6 +3,7 @@
 //!
 //! Start at `TABLE`; `ticker` decides when it is looked at. `space` is no job of the table: it looks at the disk every two seconds.
 
+pub mod letters;
 pub mod mail;
 mod queues;
 pub mod space;

@@ -9,6 +9,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 
 use super::LastRuns;
+use super::letters;
 use super::mail;
 use super::queues;
 use super::space::Watch;
@@ -27,7 +28,7 @@ pub struct Running {
     space: Watch,
     queues: queues::Watch,
     first: JoinHandle<()>,
-    mail: Option<JoinHandle<()>>,
+    mail: Vec<JoinHandle<()>>,
 }
 
 struct Clockwork {
@@ -68,7 +69,11 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
     let queues = queues::Watch::start(&clockwork.app);
     let after_closes = tokio::spawn(after_closes(Arc::clone(&clockwork)));
     let first = tokio::spawn(run(Arc::clone(&clockwork), Clockwork::tick));
-    let mail = clockwork.app.post.clone().map(|post| mail::start(&clockwork.app, post));
+    let mail = clockwork.app.post.clone().map(|post| {
+        let app = &clockwork.app;
+        vec![mail::start(app, Arc::clone(&post)), letters::start(app, post)]
+    });
+    let mail = mail.unwrap_or_default();
     Ok(Running { clockwork, scheduler, after_closes, space, queues, first, mail })
 }
 
@@ -79,7 +84,7 @@ impl Running {
         self.after_closes.abort();
         // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
         let _ = self.after_closes.await;
-        if let Some(mail) = self.mail.take() {
+        for mail in self.mail.drain(..) {
             mail.abort();
             let _ = mail.await;
         }

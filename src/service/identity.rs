@@ -57,7 +57,7 @@ fn text_of(secret: &IdentitySecret) -> Zeroizing<String> {
 /// Makes a secret, shown this once. The one before proves nothing any more.
 ///
 /// # Errors
-/// `NotFound` for who may not manage sites.
+/// `NotFound` for who may not manage sites; `ProofNeeded`.
 pub fn renew_secret(ctx: &Ctx, site: SiteId) -> Result<Zeroizing<String>, Failure> {
     let secret = IdentitySecret(ctx.random_bytes());
     let text = text_of(&secret);
@@ -68,7 +68,7 @@ pub fn renew_secret(ctx: &Ctx, site: SiteId) -> Result<Zeroizing<String>, Failur
 /// From now on nobody is known.
 ///
 /// # Errors
-/// `NotFound` for who may not manage sites.
+/// `NotFound` for who may not manage sites; `ProofNeeded`.
 pub fn drop_secret(ctx: &Ctx, site: SiteId) -> Result<(), Failure> {
     replace(ctx, site, None, AuditAction::IdentitySecretDropped(site))
 }
@@ -76,6 +76,7 @@ pub fn drop_secret(ctx: &Ctx, site: SiteId) -> Result<(), Failure> {
 fn replace(ctx: &Ctx, site: SiteId, secret: Option<IdentitySecret>, what: AuditAction) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let before = super::sites::get(ctx, site)?;
+    ctx.require_proof()?;
     let mut batch = ctx.store.batch();
     batch.put_site(&Site { identity_secret: secret, ..(*before).clone() });
     ctx.audit(&mut batch, what);

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard};
 
+use super::factors::totp::Enrolments;
 use super::files;
 use super::hashing::Gate;
 use super::identity::Identities;
 use super::passkeys::Challenges;
 use super::sessions::Activity;
+use super::sign_in::{reset, steps};
 use super::suspicion::Suspicions;
 use super::throttle::Throttle;
 use super::visits::Visits;
@@ -20,6 +22,9 @@ use crate::domain::id::AlertId;
 #[derive(Default)]
 pub struct Memory {
     pub(super) activity: Activity,
+    pub(super) waiting: steps::Waiting,
+    pub(super) enrolments: Enrolments,
+    pub(super) resets_asked: reset::Asked,
     /// What is left of everybody's stocks.
     pub throttle: Throttle,
     /// What was odd lately, and who is kept out for it.
@@ -32,6 +37,9 @@ pub struct Memory {
     pub(super) files: Arc<files::Gate>,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
     pub sends_mail: bool,
+    /// `https://chat.example.org`, where links in letters lead. From the settings alone: what a request says about where it was sent to
+    /// could lead somebody astray. Without it no links are mailed.
+    pub links_lead_to: Option<String>,
     /// Who browses.
     pub visits: Visits,
     changes: Mutex<()>,

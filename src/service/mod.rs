@@ -26,16 +26,19 @@ pub mod devices;
 pub mod dormancy;
 pub mod drafts;
 pub mod export;
+pub mod factors;
 mod fields;
 pub mod files;
 mod hashing;
 pub mod identity;
 pub mod leads;
+pub mod letters;
 pub mod mailing;
 mod memory;
 pub mod passkeys;
 pub mod people;
 pub mod permissions;
+pub mod policy;
 pub mod receipts;
 pub mod reports;
 pub mod restoration;
@@ -122,6 +125,12 @@ impl Ctx<'_> {
     /// Adds to the batch that the actor wanted this and did not get it.
     pub fn audit_refused(&self, batch: &mut Batch, action: AuditAction) {
         let (at, actor, from) = (self.now, self.audit_actor(), self.asked.from);
+        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Refused, action });
+    }
+
+    /// The same of somebody who has shown only half of who they are.
+    pub fn audit_refused_as(&self, batch: &mut Batch, actor: AuditActor, action: AuditAction) {
+        let (at, from) = (self.now, self.asked.from);
         batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Refused, action });
     }
 

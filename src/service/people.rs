@@ -7,11 +7,12 @@ use super::fields::Fields;
 use super::hashing;
 use super::sessions;
 use super::tokens::{Token, TokenHash, equal, hash_of};
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, letters};
 use crate::domain::access::{Action, Actor, Denied};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::credential::Password;
 use crate::domain::id::{DepartmentId, OperatorId, SiteId};
+use crate::domain::letter::LetterKind;
 use crate::domain::limits;
 use crate::domain::news::News;
 use crate::domain::operator::{Membership, Operator, Part, Role, Standing};
@@ -64,12 +65,34 @@ pub fn get(ctx: &Ctx, id: OperatorId) -> Result<Arc<Operator>, Failure> {
     ctx.store.house().operators.get(&id).cloned().ok_or(Failure::NotFound)
 }
 
-/// Adds somebody, who chooses a password through the link.
+/// How a link reaches the person it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Delivery {
+    /// It is shown to who makes it, and passed on by them.
+    Shown,
+    /// It stands in a letter and nowhere else.
+    Mailed,
+}
+
+/// Adds somebody, who chooses a password through the link, which is shown once.
 ///
 /// # Errors
-/// `InvalidFields` for all that cannot be taken.
+/// `InvalidFields` for all that cannot be taken; `ProofNeeded`.
 pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
+    invite_with(ctx, form, Delivery::Shown)
+}
+
+/// The same with a link that nobody sees but who is invited.
+///
+/// # Errors
+/// As `invite`.
+pub fn invite_by_mail(ctx: &Ctx, form: &PersonForm) -> Result<OperatorId, Failure> {
+    invite_with(ctx, form, Delivery::Mailed).map(|invitation| invitation.operator)
+}
+
+fn invite_with(ctx: &Ctx, form: &PersonForm, delivery: Delivery) -> Result<Invitation, Failure> {
     ctx.authorize(Action::ManagePeople)?;
+    ctx.require_proof()?;
     let _changing = ctx.memory.changing();
     let house = ctx.store.house();
     if house.operators.len() >= limits::OPERATORS {
@@ -103,18 +126,52 @@ pub fn invite(ctx: &Ctx, form: &PersonForm) -> Result<Invitation, Failure> {
     };
     let mut batch = ctx.store.batch();
     batch.put_operator(&person);
+    if delivery == Delivery::Mailed {
+        letters::owe_in(ctx, &mut batch, person.id, LetterKind::Invitation);
+    }
     commit(ctx, batch, person.id, AuditAction::OperatorInvited(person.id))?;
     Ok(invitation)
 }
 
-/// Makes a new link: for somebody whose link has run out, or who has forgotten their password. The old link, the old
-/// password and all sessions are worthless from here on.
+/// Makes a new link, which is shown once: for somebody whose link has run out, or who has forgotten their password. The old link, the
+/// old password and all sessions are worthless from here on; their second factor stays and is asked for.
 ///
 /// # Errors
-/// `Conflict` for oneself, for somebody disabled, and for the last administrator.
+/// `Conflict` for oneself, for somebody disabled, and for the last administrator; `ProofNeeded`.
 pub fn renew_invitation(ctx: &Ctx, id: OperatorId) -> Result<Invitation, Failure> {
+    renew_with(ctx, id, Delivery::Shown)
+}
+
+/// The same with a link that nobody sees but who it is for.
+///
+/// # Errors
+/// As `renew_invitation`.
+pub fn renew_by_mail(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
+    renew_with(ctx, id, Delivery::Mailed).map(drop)
+}
+
+/// The secret for the letter that is about to be sent: what the invitation held before it was worthless anyway.
+///
+/// # Errors
+/// When the store does not write.
+pub(super) fn link_for_letter(ctx: &Ctx, id: OperatorId) -> Result<Option<Token>, Failure> {
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    // Who has joined or was disabled meanwhile is owed nothing any more.
+    let Some(person) = house.operators.get(&id).filter(|it| matches!(it.standing, Standing::Invited { .. })) else {
+        return Ok(None);
+    };
+    let (invitation, standing) = make_invitation(ctx, id);
+    let mut batch = ctx.store.batch();
+    batch.put_operator(&Operator { standing, ..Operator::clone(person) });
+    ctx.store.commit(batch).wait()?;
+    Ok(Some(invitation.token))
+}
+
+fn renew_with(ctx: &Ctx, id: OperatorId, delivery: Delivery) -> Result<Invitation, Failure> {
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
+    ctx.require_proof()?;
     match &before.standing {
         Standing::Invited { .. } => {}
         Standing::Active if is_self(ctx, id) => return Err(conflict("Change your own password under “Account”.")),
@@ -123,7 +180,10 @@ pub fn renew_invitation(ctx: &Ctx, id: OperatorId) -> Result<Invitation, Failure
     }
     let (invitation, standing) = make_invitation(ctx, id);
     let mut batch = ctx.store.batch();
-    batch.put_operator(&Operator { standing, password_hash: None, ..Operator::clone(&before) });
+    batch.put_operator(&Operator { standing, password_hash: None, reset: None, ..Operator::clone(&before) });
+    if delivery == Delivery::Mailed {
+        letters::owe_in(ctx, &mut batch, id, LetterKind::Invitation);
+    }
     sessions::end_all_in(ctx, &mut batch, id)?;
     commit(ctx, batch, id, AuditAction::InvitationRenewed(id))?;
     Ok(invitation)
@@ -167,6 +227,7 @@ pub fn join(ctx: &Ctx, token: &str, password: String) -> Result<OperatorId, Fail
 pub fn change(ctx: &Ctx, id: OperatorId, form: &PersonForm) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
+    ctx.require_proof()?;
     let mut fields = Fields::default();
     let name = fields.take("name", Name::parse(&form.name));
     let place = form.parse_place(ctx, &mut fields);
@@ -191,12 +252,13 @@ pub fn change(ctx: &Ctx, id: OperatorId, form: &PersonForm) -> Result<(), Failur
 pub fn disable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
+    ctx.require_proof()?;
     if before.standing == Standing::Disabled {
         return Ok(());
     }
     keep_an_admin(ctx, &before)?;
     let mut batch = ctx.store.batch();
-    batch.put_operator(&Operator { standing: Standing::Disabled, ..Operator::clone(&before) });
+    batch.put_operator(&Operator { standing: Standing::Disabled, reset: None, ..Operator::clone(&before) });
     sessions::end_all_in(ctx, &mut batch, id)?;
     commit(ctx, batch, id, AuditAction::OperatorDisabled(id))
 }
@@ -208,6 +270,7 @@ pub fn disable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
 pub fn enable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
+    ctx.require_proof()?;
     if before.standing != Standing::Disabled {
         return Ok(());
     }

@@ -17,9 +17,10 @@ pub fn get(ctx: &Ctx) -> Result<RolePermissions, Failure> {
 /// In force at once, in open sockets too.
 ///
 /// # Errors
-/// `Denied` to those who do not manage people.
+/// `Denied` to those who do not manage people; `ProofNeeded`.
 pub fn change(ctx: &Ctx, permissions: RolePermissions) -> Result<(), Failure> {
     ctx.authorize(Action::ManagePeople)?;
+    ctx.require_proof()?;
     let _changing = ctx.memory.changing();
     let house = ctx.store.house();
     if house.permissions == permissions {

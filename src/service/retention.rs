@@ -72,9 +72,10 @@ pub fn erase_files(ctx: &Ctx) -> Result<usize, Failure> {
 /// Erases all closed conversations, of one site or of all, whatever the policy says.
 ///
 /// # Errors
-/// `NotFound` for a site that is not there.
+/// `NotFound` for a site that is not there; `ProofNeeded`.
 pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<usize, Failure> {
     ctx.authorize(Action::Purge)?;
+    ctx.require_proof()?;
     if site.is_some_and(|site| !ctx.store.house().sites.contains_key(&site)) {
         return Err(Failure::NotFound);
     }

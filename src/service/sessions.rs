@@ -25,6 +25,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{Batch, House, Store, StoreError};
 
 use super::memory::Memory;
+use super::sign_in::First;
 
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 
@@ -34,6 +35,7 @@ pub struct NewSession {
     pub operator: OperatorId,
     /// When it ends even with activity: the cookie needs no longer life.
     pub ends_at: Timestamp,
+    pub by: SignInMethod,
 }
 
 /// A request that came with a valid session.
@@ -194,6 +196,14 @@ pub(super) fn end_others_in(
     Ok(())
 }
 
+/// Ends all sessions that began in this way.
+pub(super) fn end_all_by_in(ctx: &Ctx, batch: &mut Batch, by: SignInMethod) -> Result<(), StoreError> {
+    for (hash, _) in ctx.store.sessions()?.into_iter().filter(|(_, session)| session.by == by) {
+        end_in(ctx, batch, &hash);
+    }
+    Ok(())
+}
+
 fn of(ctx: &Ctx, operator: OperatorId) -> Result<Vec<(TokenHash, Session)>, StoreError> {
     let mut sessions = ctx.store.sessions()?;
     sessions.retain(|(_, session)| session.operator == operator);
@@ -206,19 +216,27 @@ pub(super) fn end_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) {
     batch.tell(News::SessionEnded(*hash));
 }
 
+/// Asks whether somebody with this role may come in from where they are.
+///
+/// # Errors
+/// `WrongCredentials` where they may not: whoever guesses elsewhere does not learn that they have guessed right.
+pub(super) fn permit(ctx: &Ctx, operator: &Operator) -> Result<(), Failure> {
+    let Some(address) = ctx.asked.from else { return Ok(()) };
+    if ctx.store.house().allowlist.permits_role(operator.role, address, ctx.now) {
+        return Ok(());
+    }
+    let mut refusal = ctx.store.batch();
+    ctx.audit_refused(&mut refusal, AuditAction::AddressRefused(operator.id));
+    ctx.store.commit(refusal).wait()?;
+    Err(Failure::WrongCredentials)
+}
+
 /// Begins a session in a batch that also says why. The caller has checked who it is and holds the change lock.
 ///
 /// # Errors
-/// `WrongCredentials` where nobody with their role may come in: whoever guesses elsewhere does not learn that they have guessed right.
-pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, by: SignInMethod) -> Result<NewSession, Failure> {
-    if let Some(address) = ctx.asked.from
-        && !ctx.store.house().allowlist.permits_role(operator.role, address, ctx.now)
-    {
-        let mut refusal = ctx.store.batch();
-        ctx.audit_refused(&mut refusal, AuditAction::AddressRefused(operator.id));
-        ctx.store.commit(refusal).wait()?;
-        return Err(Failure::WrongCredentials);
-    }
+/// `WrongCredentials` where nobody with their role may come in.
+pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, first: First) -> Result<NewSession, Failure> {
+    permit(ctx, operator)?;
     let mut others = of(ctx, operator.id)?;
     others.sort_by_key(|(_, session)| session.started_at);
     let too_many = (others.len() + 1).saturating_sub(limits::SESSIONS_PER_OPERATOR);
@@ -228,19 +246,20 @@ pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, by: Si
     let secret = Token::new(ctx);
     let agent = ctx.asked.agent.and_then(Agent::in_words);
     let id = SessionId::from_bytes(ctx.random_bytes());
-    let session = Session { address: ctx.asked.from, agent, ..Session::new(id, operator.id, by, ctx.now) };
+    let First { by, sso } = first;
+    let session = Session { address: ctx.asked.from, agent, sso, ..Session::new(id, operator.id, by, ctx.now) };
     batch.put_session(&secret.hash(), &session);
     batch.put_operator(&Operator { last_seen_at: Some(ctx.now), ..operator.clone() });
     let ends_at = ctx.now.plus(ctx.store.house().policy.absolute());
-    Ok(NewSession { secret, operator: operator.id, ends_at })
+    Ok(NewSession { secret, operator: operator.id, ends_at, by })
 }
 
 /// Gives a session another secret, in a batch that also says why: its owner has just shown once more that it is them, so whoever had
-/// got hold of the secret before is left behind. What hangs on the session goes on. The caller holds the change lock.
+/// got hold of the secret before is left behind. What hangs on the session goes on. `by` says how it counts as begun from here on. The caller holds the change lock.
 ///
 /// # Errors
 /// `NotFound` when it has ended.
-pub fn renew_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) -> Result<NewSession, Failure> {
+pub fn renew_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash, by: SignInMethod) -> Result<NewSession, Failure> {
     let session = ctx.store.session(hash)?.ok_or(Failure::NotFound)?;
     let policy = ctx.store.house().policy;
     valid(ctx.memory, &policy, hash, &session, ctx.now).ok_or(Failure::NotFound)?;
@@ -249,9 +268,9 @@ pub fn renew_in(ctx: &Ctx, batch: &mut Batch, hash: &TokenHash) -> Result<NewSes
     batch.delete_session(hash);
     let ends_at = session.started_at.plus(policy.absolute());
     let operator = session.operator;
-    batch.put_session(&secret.hash(), &Session { active_at: ctx.now, proved_at: ctx.now, ..session });
+    batch.put_session(&secret.hash(), &Session { active_at: ctx.now, proved_at: ctx.now, by, ..session });
     batch.tell(News::SessionRenewed { was: *hash, is: secret.hash() });
-    Ok(NewSession { secret, operator, ends_at })
+    Ok(NewSession { secret, operator, ends_at, by })
 }
 
 /// Removes what has expired, and tells the sockets that still hang on it.

@@ -29,10 +29,11 @@ pub fn read(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure
 /// The whole chat, to leave the appliance in a file: a row in the audit log comes first.
 ///
 /// # Errors
-/// `NotFound` when it does not exist, or may not be exported by the actor.
+/// `NotFound` when it does not exist, or may not be exported by the actor; `ProofNeeded`.
 pub fn export(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure> {
     let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
     ctx.authorize(Action::UseIn(Permission::ExportTranscripts, &view.conversation))?;
+    ctx.require_proof()?;
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::TranscriptExported(id));
     ctx.store.commit(batch).wait()?;

@@ -11,7 +11,7 @@ use super::counters::Count;
 use super::parts::{self, Write};
 use super::records::{
     self, AlertRecord, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord,
-    EventRecord, FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord,
+    EventRecord, FactorsRecord, LettersRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord,
     PrecautionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
 };
 use super::tables::{
@@ -30,6 +30,7 @@ use crate::domain::department::Department;
 use crate::domain::event::Event;
 use crate::domain::factor::Factors;
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId};
+use crate::domain::letter::OwedLetter;
 use crate::domain::limits;
 use crate::domain::mail::PendingMail;
 use crate::domain::news::News;
@@ -105,6 +106,7 @@ pub(super) enum Change {
     Reporting(ReportingDays),
     Policy(SignInPolicy),
     Precautions(Precautions),
+    Letters(OperatorId, Vec<OwedLetter>),
     Factors(OperatorId, Arc<Factors>),
     NoFactors(OperatorId),
     Alert(Arc<Alert>),
@@ -206,6 +208,16 @@ impl Batch {
     pub fn put_precautions(&mut self, precautions: &Precautions) {
         self.put_house(Table::Settings, SETTING_PRECAUTIONS, &PrecautionsRecord::from(precautions));
         self.contents.changes.push(Change::Precautions(precautions.clone()));
+    }
+
+    /// All that somebody is owed from here on.
+    pub fn put_letters(&mut self, operator: OperatorId, letters: Vec<OwedLetter>) {
+        if letters.is_empty() {
+            self.remove(Table::Letters, operator.as_bytes());
+        } else {
+            self.put_house(Table::Letters, operator.as_bytes(), &LettersRecord::from(&letters[..]));
+        }
+        self.contents.changes.push(Change::Letters(operator, letters));
     }
 
     pub fn put_factors(&mut self, operator: OperatorId, factors: &Factors) {

@@ -16,6 +16,7 @@ use crate::domain::canned::CannedResponse;
 use crate::domain::department::Department;
 use crate::domain::factor::Factors;
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::letter::OwedLetter;
 use crate::domain::mail::PendingMail;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
@@ -44,6 +45,8 @@ pub struct House {
     pub precautions: Precautions,
     /// What each member of staff proves themselves with besides a password.
     pub factors: BTreeMap<OperatorId, Arc<Factors>>,
+    /// Letters about their own account that staff are owed.
+    pub letters: BTreeMap<OperatorId, Vec<OwedLetter>>,
     pub alerts: BTreeMap<AlertId, Arc<Alert>>,
 }
 
@@ -69,6 +72,7 @@ pub(super) struct HouseKeys {
     blocks: Sealer,
     counters: Sealer,
     mails: Sealer,
+    letters: Sealer,
     factors: Sealer,
     alerts: Sealer,
     catalogue: Sealer,
@@ -91,6 +95,7 @@ impl HouseKeys {
             blocks: sealer(Table::Blocks),
             counters: sealer(Table::Counters),
             mails: sealer(Table::Mails),
+            letters: sealer(Table::Letters),
             factors: sealer(Table::Factors),
             alerts: sealer(Table::Alerts),
             catalogue: sealer(Table::Catalogue),
@@ -122,6 +127,7 @@ impl HouseKeys {
             Table::Blocks => &self.blocks,
             Table::Counters => &self.counters,
             Table::Mails => &self.mails,
+            Table::Letters => &self.letters,
             Table::Factors => &self.factors,
             Table::Alerts => &self.alerts,
             Table::Catalogue => &self.catalogue,
@@ -178,6 +184,13 @@ impl House {
             Change::Reporting(days) => self.reporting = days,
             Change::Policy(policy) => self.policy = policy,
             Change::Precautions(precautions) => self.precautions = precautions,
+            Change::Letters(operator, letters) => {
+                if letters.is_empty() {
+                    self.letters.remove(&operator);
+                } else {
+                    self.letters.insert(operator, letters);
+                }
+            }
             Change::Factors(operator, factors) => {
                 self.factors.insert(operator, factors);
             }

@@ -10,8 +10,8 @@ use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
 use super::records::{
-    self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord, MailRecord, OperatorRecord,
-    OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, ReportingRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord, LettersRecord, MailRecord,
+    OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, ReportingRecord, SiteRecord,
 };
 use super::tables::{
     SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS, SETTING_REPORTING, Table,
@@ -55,6 +55,10 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PRECAUTIONS)? {
         house.precautions = records::decode::<PrecautionsRecord>(&bytes)?.into();
     }
+    for_each(shared, Table::Letters, |id, bytes| {
+        house.letters.insert(OperatorId::from_bytes(id), records::decode::<LettersRecord>(bytes)?.letters());
+        Ok(())
+    })?;
     for_each(shared, Table::Factors, |id, bytes| {
         let factors = records::decode::<FactorsRecord>(bytes)?.factors()?;
         house.factors.insert(OperatorId::from_bytes(id), Arc::new(factors));

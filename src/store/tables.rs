@@ -18,6 +18,7 @@
 //! | 0x19 | canned | canned response id 16 | canned response | house |
 //! | 0x1a | blocks | block id 16 | who is kept out, and until when | house |
 //! | 0x1b | counters | keyed hash of the day 8 ‖ keyed hash of the rest 16 | a counter for reports | house |
+//! | 0x1c | letters | operator id 16 | which letters about their account they are owed | house |
 //! | 0x1d | mails | drawer id 16 | that its transcript is yet to be mailed | house |
 //! | 0x1e | factors | operator id 16 | one-time passwords, recovery codes and passkeys of somebody | house |
 //! | 0x1f | alerts | alert id 16 | what administrators have to see | house |
@@ -58,6 +59,7 @@ pub(super) enum Table {
     Blocks,
     Counters,
     Mails,
+    Letters,
     Factors,
     Alerts,
     Heads,
@@ -86,7 +88,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -103,6 +105,7 @@ impl Table {
         Self::Blocks,
         Self::Counters,
         Self::Mails,
+        Self::Letters,
         Self::Factors,
         Self::Alerts,
         Self::Heads,
@@ -137,6 +140,7 @@ impl Table {
             Self::Blocks => 0x1a,
             Self::Counters => 0x1b,
             Self::Mails => 0x1d,
+            Self::Letters => 0x1c,
             Self::Factors => 0x1e,
             Self::Alerts => 0x1f,
             Self::Heads => 0x20,
@@ -167,6 +171,7 @@ impl Table {
             Self::Blocks => "blocks",
             Self::Counters => "counters",
             Self::Mails => "mails",
+            Self::Letters => "letters",
             Self::Factors => "factors",
             Self::Alerts => "alerts",
             Self::Heads => "heads",

@@ -26,6 +26,10 @@ enum Extra {
     RetryAfter(u32),
     /// Not signed in: a page leads to the sign-in form, anything else stays a 401.
     SignIn,
+    /// Signed in, and without the second factor that is asked for: a page leads to where one is added.
+    SecondFactor,
+    /// They have to show once more that it is them: a page asks for it and goes on from there.
+    Proof,
 }
 
 impl Error {
@@ -54,6 +58,12 @@ impl Error {
     pub fn sign_in() -> Self {
         let error = Self::new(StatusCode::UNAUTHORIZED, "signed_out", "You are not signed in. Sign in and try again.");
         Self { extra: Extra::SignIn, ..error }
+    }
+
+    #[must_use]
+    pub fn second_factor() -> Self {
+        let message = "Your organisation asks you for a second factor. Add one under “Your account” to go on.";
+        Self { extra: Extra::SecondFactor, ..Self::new(StatusCode::FORBIDDEN, "second_factor_needed", message) }
     }
 
     /// A bearer token that is not ours, or none at all.
@@ -163,6 +173,16 @@ impl Error {
     pub fn asks_to_sign_in(&self) -> bool {
         matches!(self.extra, Extra::SignIn)
     }
+
+    #[must_use]
+    pub fn asks_for_second_factor(&self) -> bool {
+        matches!(self.extra, Extra::SecondFactor)
+    }
+
+    #[must_use]
+    pub fn asks_for_proof(&self) -> bool {
+        matches!(self.extra, Extra::Proof)
+    }
 }
 
 /// The one place where a service's answer becomes HTTP. A form that can show what is wrong beside its field asks
@@ -175,7 +195,9 @@ impl From<Failure> for Error {
             Failure::InvalidFields(_) | Failure::InvalidAnswers(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", failure.to_string())
             }
-            Failure::ProofNeeded => Self::new(StatusCode::FORBIDDEN, "proof_needed", failure.to_string()),
+            Failure::ProofNeeded => {
+                Self { extra: Extra::Proof, ..Self::new(StatusCode::FORBIDDEN, "proof_needed", failure.to_string()) }
+            }
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),
@@ -224,7 +246,7 @@ impl ResponseError for Error {
         match &self.extra {
             Extra::Allow(methods) => response.insert_header((header::ALLOW, methods.as_str())),
             Extra::RetryAfter(seconds) => response.insert_header((header::RETRY_AFTER, seconds.to_string())),
-            Extra::None | Extra::SignIn => &mut response,
+            Extra::None | Extra::SignIn | Extra::SecondFactor | Extra::Proof => &mut response,
         };
         let mut response = response.finish();
         response.extensions_mut().insert(self.clone());

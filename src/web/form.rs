@@ -79,8 +79,9 @@ impl Errors {
 }
 
 /// What a field is called on its page.
-fn called(field: &str) -> &'static str {
+pub(super) fn called(field: &str) -> &'static str {
     match field.split_once('_').filter(|(_, row)| row.parse::<usize>().is_ok()).map_or(field, |(name, _)| name) {
+        "absolute_hours" => "End every session after",
         "accent" => "Colour",
         "address" => "IP address and host name",
         "admin_email" => "Your e-mail address",
@@ -95,11 +96,14 @@ fn called(field: &str) -> &'static str {
         "day" => "The week",
         "leave_after" => "Offer to leave a message",
         "members" => "Who answers",
+        "code" => "Code",
         "consent" => "Consent",
         "current_password" => "Present password",
         "department" => "Department",
+        "dormant_days" => "Unused accounts",
         "email" => "E-mail address",
         "from" => "First day",
+        "idle_minutes" => "End a session without activity after",
         "idle_close_minutes" => "Close a silent chat after",
         "is_shared" => "Who may use it",
         "language" => "Language",
@@ -118,6 +122,7 @@ fn called(field: &str) -> &'static str {
         "purge" | "purge_hours" | "purge_days" | "purge_hour" | "purge_zone" => "Erasure",
         "reporting_days" => "Numbers for reports",
         "role" => "Role",
+        "second_factor" => "Second factor",
         "shortcut" => "Shortcut",
         "site" | "sites" => "Sites",
         "site_name" => "Name of the site",

@@ -139,6 +139,14 @@ pub fn error(request: &HttpRequest, error: &Error, always_json: bool) -> HttpRes
     if error.asks_to_sign_in() {
         return sign_in_first(request);
     }
+    if error.asks_for_second_factor() {
+        return see_other(urls::SECOND_FACTOR);
+    }
+    if error.asks_for_proof()
+        && let Ok(page) = super::auth::proof::ask(request)
+    {
+        return page;
+    }
     let id = guard::id_of(request);
     let page = ErrorPage { title: title(error.status), message: &error.message, id: &id };
     show_with(error.status, &page).unwrap_or_else(|_| HttpResponse::build(error.status).body(error.message.clone()))

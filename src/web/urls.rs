@@ -7,9 +7,13 @@ pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
 /// Where a link with a token behind its # leads.
 pub const CHOOSE_PASSWORD: &str = "/login/password";
+pub const CODE: &str = "/login/code";
+pub const FORGOTTEN: &str = "/login/forgotten";
 pub const ACCOUNT: &str = "/account";
 pub const PASSKEYS: &str = "/account/passkeys";
 pub const SESSIONS: &str = "/account/sessions";
+pub const SECOND_FACTOR: &str = "/account/second-factor";
+pub const SECOND_FACTOR_RECOVERED: &str = "/account/second-factor?recovered";
 pub const CONSOLE: &str = "/console";
 pub const LEADS: &str = "/leads";
 pub const CANNED: &str = "/console/canned";
@@ -21,6 +25,7 @@ pub const PRIVACY: &str = "/admin/privacy";
 pub const SECURITY: &str = "/admin/security";
 pub const LIMITS: &str = "/admin/security/limits";
 pub const ALERTS: &str = "/admin/security/alerts";
+pub const SIGN_IN_POLICY: &str = "/admin/security/sign-in";
 pub const BACKUPS: &str = "/admin/backups";
 pub const SYSTEM: &str = "/admin/system";
 

@@ -110,6 +110,7 @@ pub fn view(ctx: &Ctx) -> Result<Allowlist, Failure> {
 /// `InvalidFields` for what is no network; `ProofNeeded`.
 pub fn replace(ctx: &Ctx, author: IpAddr, form: &ListsForm, lockout: Lockout) -> Result<Replaced, Failure> {
     ctx.authorize(Action::ManageAllowlist)?;
+    ctx.require_proof()?;
     let lists = form.parse()?;
     let _changing = ctx.memory.changing();
     if permits_author(ctx, &lists, author) {

@@ -95,6 +95,7 @@ pub fn run_due(ctx: &Ctx, backups: &Backups, data_dir: &Path) -> Result<(), Fail
 /// When one is being made already, or it cannot be written down how it went.
 pub fn make(ctx: &Ctx, backups: &Backups) -> Result<Attempt<Contents>, Failure> {
     ctx.authorize(Action::BackUp)?;
+    ctx.require_proof()?;
     let _alone = ctx.memory.try_backing_up().ok_or_else(being_made)?;
     let began = Instant::now();
     let file = files::name(&ctx.store.installation(), ctx.now);

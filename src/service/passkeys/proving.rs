@@ -61,7 +61,7 @@ pub fn sign_in(ctx: &Ctx, party: &Party, holder: TokenHash, answer: &str) -> Res
         throttle::failed(ctx, &attempt, None);
         return sign_in::refuse(ctx);
     };
-    let session = sessions::begin_in(ctx, &mut batch, operator, SignInMethod::Passkey)?;
+    let session = sessions::begin_in(ctx, &mut batch, operator, sign_in::First::by(SignInMethod::Passkey))?;
     ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
     throttle::succeeded(ctx, &attempt);

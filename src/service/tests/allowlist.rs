@@ -3,9 +3,6 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::credential::Password;
-use crate::service::Asked;
-use crate::service::sign_in::sign_in;
 use crate::service::stage::{ADMIN_EMAIL, PASSWORD, Stage, refused};
 
 const OFFICE: &str = "203.0.113.7";
@@ -28,10 +25,7 @@ fn role_only(role: Role, networks: &str) -> ListsForm {
 }
 
 fn signed_in(stage: &Stage, address: &str) -> Result<sessions::NewSession, Failure> {
-    let stranger = Actor::Stranger;
-    let asked = Asked { from: Some(from(address)), ..Asked::default() };
-    let password = Password::typed(PASSWORD.to_owned());
-    sign_in(&Ctx { asked, ..stage.ctx(&stranger) }, ADMIN_EMAIL, &password, from(address))
+    stage.sign_in(ADMIN_EMAIL, PASSWORD, address)
 }
 
 #[test]

@@ -91,11 +91,11 @@ fn no_secret_but_the_right_one_resolves() {
 
 #[test]
 fn the_oldest_of_too_many_sessions_makes_room() {
-    let (mut stage, admin) = Stage::set_up();
+    let (mut stage, _) = Stage::set_up();
     let mut sessions = Vec::new();
     for _ in 0..=limits::SESSIONS_PER_OPERATOR {
         stage.advance(Duration::from_secs(1));
-        sessions.push(crate::service::sign_in::admit(&stage.ctx(&Actor::Host), admin.operator).unwrap());
+        sessions.push(stage.admin_session());
     }
     let valid = sessions.iter().filter(|it| stage.is_valid(it)).count();
     assert_eq!(valid, limits::SESSIONS_PER_OPERATOR);
@@ -157,7 +157,7 @@ fn another_secret_leaves_the_one_before_behind_and_the_session_goes_on() {
     stage.advance(10 * MINUTE);
     stage.take_news();
     let mut batch = stage.store.batch();
-    let renewed = renew_in(&stage.ctx(&actor), &mut batch, &session.secret.hash()).unwrap();
+    let renewed = renew_in(&stage.ctx(&actor), &mut batch, &session.secret.hash(), SignInMethod::Password).unwrap();
     stage.store.commit(batch).wait().unwrap();
     assert!(!stage.is_valid(&session) && stage.is_valid(&renewed));
     assert_eq!(renewed.ends_at, session.ends_at, "it lasts no longer for that");
@@ -165,7 +165,10 @@ fn another_secret_leaves_the_one_before_behind_and_the_session_goes_on() {
     assert_eq!((after.id, after.started_at, after.proved_at), (before.id, before.started_at, stage.now));
     assert_eq!(ended(&stage.take_news()), 0, "what hangs on it is not ended");
     let mut batch = stage.store.batch();
-    assert!(matches!(renew_in(&stage.ctx(&actor), &mut batch, &session.secret.hash()), Err(Failure::NotFound)));
+    assert!(matches!(
+        renew_in(&stage.ctx(&actor), &mut batch, &session.secret.hash(), SignInMethod::Password),
+        Err(Failure::NotFound)
+    ));
 }
 
 #[test]
@@ -174,7 +177,9 @@ fn a_session_says_whence_and_in_what_and_is_ended_by_name() {
     let actor = stage.actor(admin.operator);
     let agent = Agent::of("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0");
     let asked = crate::service::Asked { from: Some([192, 0, 2, 7].into()), agent, ..crate::service::Asked::default() };
-    let first = crate::service::sign_in::admit(&Ctx { asked, ..stage.ctx(&Actor::Stranger) }, admin.operator).unwrap();
+    let ctx = Ctx { asked, ..stage.ctx(&Actor::Stranger) };
+    let first = crate::service::sign_in::steps::admit(&ctx, admin.operator, First::by(SignInMethod::Link)).unwrap();
+    let crate::service::sign_in::Step::In(first) = first else { panic!("there is no second factor") };
     stage.advance(MINUTE);
     let second = stage.admin_session();
     let ctx = stage.ctx(&actor);

@@ -13,11 +13,13 @@ use sha2::{Digest, Sha256};
 use super::people::{self, PersonForm};
 use super::sessions::{self, NewSession};
 use super::setup::{self, Finished, SetUp};
-use super::sign_in::sign_in;
+use super::sign_in::steps::Pending;
+use super::sign_in::{Step, sign_in};
 use super::{Asked, Ctx, Failure, Memory, Random};
 use crate::domain::access::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::credential::Password;
+use crate::domain::factor::{Factors, Totp, TotpSecret};
 use crate::domain::id::OperatorId;
 use crate::domain::news::News;
 use crate::domain::time::Timestamp;
@@ -25,6 +27,7 @@ use crate::store::Store;
 use crate::vault::RootKey;
 
 pub(super) const PASSWORD: &str = "harbour violin cactus";
+pub(super) const TOTP_SECRET: &[u8] = b"a secret of 20 bytes";
 pub(super) const ADMIN_EMAIL: &str = "anna@example.org";
 
 pub(super) struct Stage {
@@ -88,9 +91,53 @@ impl Stage {
         sessions::actor(&house, &house.operators[&id])
     }
 
-    pub fn sign_in(&self, email: &str, password: &str, from: &str) -> Result<NewSession, Failure> {
+    /// The context of an act that came over the network.
+    pub fn from<'a>(&'a self, actor: &'a Actor, from: &str) -> Ctx<'a> {
         let from: IpAddr = from.parse().unwrap();
-        sign_in(&self.ctx(&Actor::Stranger), email, &Password::typed(password.to_owned()), from)
+        let ctx = self.ctx(actor);
+        Ctx { asked: Asked { from: Some(from), ..ctx.asked }, ..ctx }
+    }
+
+    /// The context of an act in a session, with the proof that there is.
+    pub fn in_session<'a>(&'a self, actor: &'a Actor, session: &NewSession) -> Ctx<'a> {
+        let found = self.store.session(&session.secret.hash()).unwrap().unwrap();
+        Ctx { asked: Asked { proved_at: Some(found.proved_at), ..Asked::default() }, ..self.ctx(actor) }
+    }
+
+    /// Signs in somebody who has no second factor.
+    pub fn sign_in(&self, email: &str, password: &str, from: &str) -> Result<NewSession, Failure> {
+        match sign_in(&self.from(&Actor::Stranger, from), email, &Password::typed(password.to_owned()))? {
+            Step::In(session) => Ok(session),
+            Step::Second(_) => panic!("a second factor was asked for"),
+        }
+    }
+
+    /// The administrator of `set_up` has an authenticator and knocks with the password.
+    pub fn halfway(&self) -> Pending {
+        let ctx = self.from(&Actor::Stranger, "192.0.2.1");
+        match sign_in(&ctx, ADMIN_EMAIL, &Password::typed(PASSWORD.to_owned())).unwrap() {
+            Step::Second(pending) => pending,
+            Step::In(_) => panic!("no second factor was asked for"),
+        }
+    }
+
+    /// An authenticator with a secret that the test knows.
+    pub fn give_totp(&self, id: OperatorId) {
+        let secret = TotpSecret(zeroize::Zeroizing::new(TOTP_SECRET.to_vec()));
+        let totp = Some(Totp { secret, since: self.now, last_step: 0 });
+        let mut batch = self.store.batch();
+        batch.put_factors(id, &Factors { totp, ..Factors::default() });
+        self.store.commit(batch).wait().unwrap();
+    }
+
+    /// What that authenticator shows now.
+    pub fn code(&self) -> String {
+        Self::code_of(TOTP_SECRET, self.now)
+    }
+
+    pub fn code_of(secret: &[u8], now: Timestamp) -> String {
+        let totp = totp_rs::Builder::new().with_secret(secret.to_vec()).build().unwrap();
+        totp.generate(u64::try_from(now.as_millis()).unwrap() / 1_000).to_string()
     }
 
     /// Signed in as the administrator of `set_up`.

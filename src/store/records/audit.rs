@@ -171,6 +171,8 @@ pub(super) enum ActionRecord {
     LeadsExported {
         leads: u32,
     },
+    LetterSent([u8; 16]),
+    LetterGivenUp([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -445,6 +447,8 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::BanLifted(address) => Self::BanLifted(address_bytes(*address)),
             AuditAction::LeadsRead { leads } => Self::LeadsRead { leads: *leads },
             AuditAction::LeadsExported { leads } => Self::LeadsExported { leads: *leads },
+            AuditAction::LetterSent(id) => Self::LetterSent(*id.as_bytes()),
+            AuditAction::LetterGivenUp(id) => Self::LetterGivenUp(*id.as_bytes()),
         }
     }
 }
@@ -502,6 +506,8 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::BanLifted(bytes) => Self::BanLifted(address(bytes)),
             ActionRecord::LeadsRead { leads } => Self::LeadsRead { leads },
             ActionRecord::LeadsExported { leads } => Self::LeadsExported { leads },
+            ActionRecord::LetterSent(id) => Self::LetterSent(operator(id)),
+            ActionRecord::LetterGivenUp(id) => Self::LetterGivenUp(operator(id)),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

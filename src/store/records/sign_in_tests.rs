@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::factor::{Factors, Passkey, Totp, TotpSecret};
 use crate::domain::id::{AlertId, OperatorId, SessionId};
+use crate::domain::letter::{LetterKind, OwedLetter};
 use crate::domain::operator::Role;
 use crate::domain::policy::{Roles, SignInPolicy};
 use crate::domain::session::{Session, SignInMethod, SsoSession};
@@ -59,6 +60,21 @@ fn factors_come_back() {
     let factors = Factors { totp: Some(totp), recovery: vec![[1; 32], [2; 32]], passkeys: vec![passkey] };
     let bytes = encode(&FactorsRecord::from(&factors)).unwrap();
     assert_eq!(decode::<FactorsRecord>(&bytes).unwrap().factors().unwrap(), factors);
+}
+
+#[test]
+fn letters_come_back() {
+    let kinds = [
+        LetterKind::Invitation,
+        LetterKind::PasswordReset,
+        LetterKind::PasswordChanged,
+        LetterKind::SecondFactorRemoved,
+        LetterKind::RecoveryCodeUsed { left: 9 },
+        LetterKind::CodesRefused,
+    ];
+    let letters = kinds.map(|kind| OwedLetter { tries: 3, next_at: at(2), ..OwedLetter::new(kind, at(1)) });
+    let bytes = encode(&LettersRecord::from(&letters[..])).unwrap();
+    assert_eq!(decode::<LettersRecord>(&bytes).unwrap().letters(), letters);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod receipts;
 pub mod routes;
 mod security;
 mod sessions;
+mod sign_in;
 mod site;
 mod sites;
 mod system;

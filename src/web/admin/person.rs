@@ -11,8 +11,9 @@ use crate::domain::operator::{Operator, Standing};
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::service::departments;
+use crate::service::letters;
 use crate::service::people::{self, Invitation, PersonForm};
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, factors};
 use crate::web::auth::SessionRow;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
@@ -43,6 +44,10 @@ struct Page<'a> {
     /// None for somebody who is to be invited.
     person: Option<&'a Operator>,
     is_self: bool,
+    has_factors: bool,
+    /// Whether a link can reach them by mail, and whether one is still on its way.
+    can_mail: bool,
+    is_on_its_way: bool,
     form: &'a PersonForm,
     sites: Vec<Choice>,
     /// Where they are signed in, and where the forms that end that go.
@@ -111,6 +116,12 @@ pub async fn blank(app: App, Admin(staff): Admin) -> Answer {
 
 pub async fn invite(app: App, request: HttpRequest, Admin(staff): Admin, CsrfForm(form): CsrfForm<PersonForm>) -> Answer {
     let typed = form.clone();
+    if letters::can_mail_links(&staff.ctx(&app)) {
+        return match staff.act(&app, move |ctx| people::invite_by_mail(ctx, &form)).await? {
+            Ok(id) => Ok(page::see_other(&format!("{}?mailed", urls::person(id)))),
+            Err(failure) => draw(&app, &staff, None, &typed, &Errors::from(failure)?, "").await,
+        };
+    }
     match staff.act(&app, move |ctx| people::invite(ctx, &form)).await? {
         Ok(invitation) => show_invitation(&app, &request, &staff, &invitation),
         Err(failure) => draw(&app, &staff, None, &typed, &Errors::from(failure)?, "").await,
@@ -124,6 +135,8 @@ pub async fn show(app: App, request: HttpRequest, Admin(staff): Admin, Id(id): I
         ("disabled", "This account is disabled. All its sessions have ended."),
         ("enabled", "This account is enabled again."),
         ("ended", "Ended. Whoever sat there is signed out."),
+        ("factors", "The second factor is removed. They sign in with the password alone and can add another."),
+        ("mailed", "The link is on its way by mail. It works once, and for three days."),
     ];
     let said = said.into_iter().find(|(name, _)| page::says(&request, name)).map_or("", |(_, said)| said);
     draw(&app, &staff, Some(&person), &PersonForm::of(&person), &Errors::default(), said).await
@@ -144,8 +157,11 @@ pub async fn renew_invitation(
     request: HttpRequest,
     Admin(staff): Admin,
     Id(id): Id<OperatorId>,
-    CsrfForm(()): CsrfForm<()>,
+    CsrfForm(mut fields): CsrfForm<Fields>,
 ) -> Answer {
+    if fields.take("by") == "mail" && letters::can_mail_links(&staff.ctx(&app)) {
+        return turn(&app, &staff, id, "mailed", people::renew_by_mail).await;
+    }
     match staff.act(&app, move |ctx| people::renew_invitation(ctx, id)).await? {
         Ok(invitation) => show_invitation(&app, &request, &staff, &invitation),
         Err(failure) => refused(&app, &staff, id, failure).await,
@@ -158,6 +174,11 @@ pub async fn disable(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, Csrf
 
 pub async fn enable(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(()): CsrfForm<()>) -> Answer {
     turn(&app, &staff, id, "enabled", people::enable).await
+}
+
+/// Takes away what somebody has lost. They are asked for another one where the policy says so.
+pub async fn remove_factors(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(()): CsrfForm<()>) -> Answer {
+    turn(&app, &staff, id, "factors", factors::remove_all).await
 }
 
 async fn turn(app: &App, staff: &Staff, id: OperatorId, done: &str, act: fn(&Ctx, OperatorId) -> Result<(), Failure>) -> Answer {
@@ -192,7 +213,12 @@ async fn draw(
     };
     let base = person.map(|person| format!("{}/sessions", urls::person(person.id))).unwrap_or_default();
     let chrome = Chrome::new(app, staff, "people").saying(said);
-    page::form(&Page { chrome, person, is_self, form, sites, rows, base, errors }, errors)
+    let ctx = staff.ctx(app);
+    let has_factors = person.is_some_and(|person| factors::of(&ctx, person.id).is_second());
+    let can_mail = letters::can_mail_links(&ctx);
+    let is_on_its_way = person.is_some_and(|person| letters::is_on_its_way(&ctx, person.id));
+    let page = Page { chrome, person, is_self, has_factors, can_mail, is_on_its_way, form, sites, rows, base, errors };
+    page::form(&page, errors)
 }
 
 fn show_invitation(app: &App, request: &HttpRequest, staff: &Staff, invitation: &Invitation) -> Answer {

@@ -7,8 +7,8 @@ use super::site::{
     window,
 };
 use super::{
-    alerts, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions, sites,
-    system,
+    alerts, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions, sign_in,
+    sites, system,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -71,6 +71,7 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/people/{id}/enablement", || to(person::enable)),
     Route::post(Face::Admin, "/admin/people/{id}/sessions/closure", || to(sessions::end_all)),
     Route::post(Face::Admin, "/admin/people/{id}/sessions/{session}/closure", || to(sessions::end)),
+    Route::post(Face::Admin, "/admin/people/{id}/second-factor/removal", || to(person::remove_factors)),
     // Privacy
     Route::get(Face::Admin, "/admin/privacy", || to(privacy::show)),
     Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::purge)),
@@ -91,6 +92,8 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/security/alerts/acknowledgement", || to(alerts::acknowledge_all)),
     Route::post(Face::Admin, "/admin/security/alerts/{id}/acknowledgement", || to(alerts::acknowledge)),
     Route::post(Face::Admin, "/admin/security/bans/removal", || to(alerts::lift)),
+    Route::get(Face::Admin, "/admin/security/sign-in", || to(sign_in::show)),
+    Route::post(Face::Admin, "/admin/security/sign-in", || to(sign_in::save)),
     // Backups
     Route::get(Face::Admin, "/admin/backups", || to(backups::show)),
     Route::post(Face::Admin, "/admin/backups", || to(backups::make)),

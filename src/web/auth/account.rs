@@ -6,8 +6,9 @@ use askama::Template;
 use crate::domain::credential::Password;
 use crate::domain::id::SiteId;
 use crate::domain::operator::{Membership, Operator, Part};
-use crate::service::sign_in;
-use crate::web::extract::{CsrfForm, Fields, FromFields, Peer, Staff};
+use crate::service::factors;
+use crate::service::sign_in::password;
+use crate::web::extract::{CsrfForm, Fields, FromFields, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
 
@@ -28,6 +29,7 @@ struct Page<'a> {
     chrome: Chrome,
     operator: &'a Operator,
     sites: String,
+    has_second_factor: bool,
     errors: &'a Errors,
 }
 
@@ -37,13 +39,12 @@ pub async fn show(app: App, request: HttpRequest, staff: Staff) -> Answer {
     with_form(&app, &staff, &Errors::default(), said)
 }
 
-pub async fn change_password(app: App, staff: Staff, peer: Peer, CsrfForm(form): CsrfForm<Form>) -> Answer {
+pub async fn change_password(app: App, staff: Staff, CsrfForm(form): CsrfForm<Form>) -> Answer {
     let session = staff.session;
-    let changed = staff.act(&app, move |ctx| {
-        sign_in::change_password(ctx, &session, &Password::typed(form.current_password), form.new_password, peer.0)
-    });
+    let changed =
+        staff.act(&app, move |ctx| password::change(ctx, &session, &Password::typed(form.current_password), form.new_password));
     match changed.await? {
-        Ok(()) => Ok(page::see_other(&format!("{}?changed", urls::ACCOUNT))),
+        Ok(renewed) => Ok(super::enter(&app, &renewed, &format!("{}?changed", urls::ACCOUNT))),
         Err(failure) => with_form(&app, &staff, &Errors::from(failure)?, ""),
     }
 }
@@ -68,6 +69,7 @@ fn with_form(app: &App, staff: &Staff, errors: &Errors, said: &'static str) -> A
             sites.iter().filter_map(named).collect::<Vec<_>>().join("; ")
         }
     };
+    let has_second_factor = staff.look(app, factors::own)?.is_second();
     let chrome = Chrome::new(app, staff, "account").saying(said);
-    page::form(&Page { chrome, operator: &staff.operator, sites, errors }, errors)
+    page::form(&Page { chrome, operator: &staff.operator, sites, has_second_factor, errors }, errors)
 }

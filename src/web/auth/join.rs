@@ -4,7 +4,9 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use crate::domain::access::Actor;
-use crate::service::{people, sign_in};
+use crate::domain::session::SignInMethod;
+use crate::service::people;
+use crate::service::sign_in::{First, steps};
 use crate::web::extract::{Fields, FromFields, PreForm, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
@@ -38,10 +40,10 @@ pub async fn join(app: App, request: HttpRequest, PreForm(mut form): PreForm<For
     let (token, password) = (form.token.trim().to_owned(), std::mem::take(&mut form.password));
     let joined = page::act(&app, Actor::Stranger, asked(&request), move |ctx| {
         let person = people::join(ctx, &token, password)?;
-        sign_in::admit(ctx, person)
+        steps::admit(ctx, person, First::by(SignInMethod::Link))
     });
     match joined.await? {
-        Ok(session) => Ok(super::enter(&app, &session, urls::CONSOLE)),
+        Ok(step) => Ok(super::go_on(&app, &step, urls::CONSOLE)),
         Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?),
     }
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use crate::domain::access::Actor;
 use crate::domain::credential::Password;
 use crate::service::{sessions, sign_in as service};
-use crate::web::extract::{CsrfForm, Fields, FromFields, MaybeStaff, Peer, PreForm, SESSION_COOKIE, Staff, asked};
+use crate::web::extract::{CsrfForm, Enrolling, Fields, FromFields, MaybeStaff, PreForm, SESSION_COOKIE, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
 
@@ -41,21 +41,22 @@ pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
     }
     let said = if page::says(&request, "out") {
         "You are signed out."
+    } else if page::says(&request, "again") {
+        "That took too long, or there were too many wrong codes. Start again with your password."
     } else if next.is_empty() {
         ""
     } else {
-        "Sign in to go on. A session ends after 15 minutes without activity."
+        "Sign in to go on. A session ends after a while without activity."
     };
     with_form(&app, &request, &Form { next, ..Form::default() }, &Errors::default(), said)
 }
 
-pub async fn sign_in(app: App, request: HttpRequest, peer: Peer, PreForm(mut form): PreForm<Form>) -> Answer {
+pub async fn sign_in(app: App, request: HttpRequest, PreForm(mut form): PreForm<Form>) -> Answer {
     let email = form.email.clone();
     let password = Password::typed(std::mem::take(&mut form.password));
-    let session =
-        page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &email, &password, peer.0)).await?;
-    match session {
-        Ok(session) => Ok(super::enter(&app, &session, urls::safe_next(&form.next))),
+    let step = page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &email, &password)).await?;
+    match step {
+        Ok(step) => Ok(super::go_on(&app, &step, urls::safe_next(&form.next))),
         Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?, ""),
     }
 }
@@ -65,7 +66,7 @@ pub(super) fn again(app: &App, request: &HttpRequest, next: String, errors: &Err
     with_form(app, request, &Form { next, ..Form::default() }, errors, "")
 }
 
-pub async fn sign_out(app: App, staff: Staff, CsrfForm(()): CsrfForm<()>) -> Answer {
+pub async fn sign_out(app: App, Enrolling(staff): Enrolling, CsrfForm(()): CsrfForm<()>) -> Answer {
     let session = staff.session;
     staff.act(&app, move |ctx| sessions::end(ctx, &session)).await??;
     let mut response = page::see_other(&format!("{}?out", urls::LOGIN));

@@ -10,7 +10,7 @@ use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
 use crate::service::passkeys::{self as service, Party};
 use crate::service::tokens::{TokenHash, hash_of};
-use crate::web::extract::{CsrfForm, Fields, FromFields, Id, PRE_COOKIE, PreForm, Staff, asked};
+use crate::web::extract::{CsrfForm, Enrolling, Fields, FromFields, Id, PRE_COOKIE, PreForm, Staff, asked};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, Error, urls};
 
@@ -66,7 +66,7 @@ struct Row {
     used_at: Option<Timestamp>,
 }
 
-pub async fn list(app: App, request: HttpRequest, staff: Staff) -> Answer {
+pub async fn list(app: App, request: HttpRequest, Enrolling(staff): Enrolling) -> Answer {
     let said = [
         ("added", "The passkey is added. You can sign in with it from now on."),
         ("renamed", "Saved."),
@@ -79,14 +79,14 @@ pub async fn list(app: App, request: HttpRequest, staff: Staff) -> Answer {
 }
 
 /// What the browser needs to make one.
-pub async fn challenge(app: App, request: HttpRequest, staff: Staff, CsrfForm(()): CsrfForm<()>) -> Answer {
+pub async fn challenge(app: App, request: HttpRequest, Enrolling(staff): Enrolling, CsrfForm(()): CsrfForm<()>) -> Answer {
     let party = party(&app, &request).ok_or_else(nameless)?;
     let holder = staff.session;
     let options = staff.act(&app, move |ctx| service::start(ctx, &party, holder)).await??;
     Ok(json(options))
 }
 
-pub async fn add(app: App, request: HttpRequest, staff: Staff, CsrfForm(form): CsrfForm<Made>) -> Answer {
+pub async fn add(app: App, request: HttpRequest, Enrolling(staff): Enrolling, CsrfForm(form): CsrfForm<Made>) -> Answer {
     let party = party(&app, &request).ok_or_else(nameless)?;
     let (holder, name) = (staff.session, form.name.clone());
     let added = staff.act(&app, move |ctx| service::finish(ctx, &party, holder, &form.name, &form.answer)).await?;

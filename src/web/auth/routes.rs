@@ -2,13 +2,21 @@
 
 use crate::web::routes::{Face, Route, to};
 
-use super::{account, join, login, passkeys, sessions, setup};
+use super::{
+    account, authenticator, code, forgotten, join, login, passkeys, password, proof, recovery, second_factor, sessions, setup,
+};
 
 pub const ROUTES: &[Route] = &[
     Route::get(Face::Auth, "/setup", || to(setup::show)),
     Route::post(Face::Auth, "/setup", || to(setup::finish)),
     Route::get(Face::Auth, "/login", || to(login::show)),
     Route::post(Face::Auth, "/login", || to(login::sign_in)),
+    Route::get(Face::Auth, "/login/code", || to(code::show)),
+    Route::post(Face::Auth, "/login/code", || to(code::enter)),
+    Route::get(Face::Auth, "/login/forgotten", || to(forgotten::show)),
+    Route::post(Face::Auth, "/login/forgotten", || to(forgotten::ask)),
+    Route::get(Face::Auth, "/login/password", || to(password::show)),
+    Route::post(Face::Auth, "/login/password", || to(password::choose)),
     Route::post(Face::Auth, "/logout", || to(login::sign_out)),
     Route::get(Face::Auth, "/join", || to(join::show)),
     Route::post(Face::Auth, "/join", || to(join::join)),
@@ -24,4 +32,10 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Auth, "/account/sessions/closure", || to(sessions::end_others)),
     Route::post(Face::Auth, "/account/sessions/{id}/closure", || to(sessions::end)),
     Route::post(Face::Auth, "/account/password", || to(account::change_password)),
+    Route::post(Face::Auth, "/account/proof", || to(proof::confirm)),
+    Route::get(Face::Auth, "/account/second-factor", || to(second_factor::show)),
+    Route::get(Face::Auth, "/account/authenticator", || to(authenticator::show)),
+    Route::post(Face::Auth, "/account/authenticator", || to(authenticator::confirm)),
+    Route::post(Face::Auth, "/account/authenticator/removal", || to(authenticator::remove)),
+    Route::post(Face::Auth, "/account/recovery-codes", || to(recovery::make)),
 ];

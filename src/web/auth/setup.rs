@@ -4,7 +4,9 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use crate::domain::access::Actor;
-use crate::service::{setup, sign_in};
+use crate::domain::session::SignInMethod;
+use crate::service::setup;
+use crate::service::sign_in::{First, steps};
 use crate::web::extract::{Fields, FromFields, PreForm, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
@@ -66,10 +68,10 @@ pub async fn finish(app: App, request: HttpRequest, PreForm(mut form): PreForm<F
     let token = form.token.clone();
     let done = page::act(&app, Actor::Stranger, asked(&request), move |ctx| {
         let finished = setup::finish(ctx, &token, filled)?;
-        Ok((finished, sign_in::admit(ctx, finished.operator)?))
+        Ok((finished, steps::admit(ctx, finished.operator, First::by(SignInMethod::Link))?))
     });
     match done.await? {
-        Ok((finished, session)) => Ok(super::enter(&app, &session, &format!("{}?ready", urls::snippet(finished.site)))),
+        Ok((finished, step)) => Ok(super::go_on(&app, &step, &format!("{}?ready", urls::snippet(finished.site)))),
         Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?),
     }
 }

@@ -7,7 +7,8 @@ use std::pin::Pin;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use subtle::ConstantTimeEq;
 
 use crate::domain::id::base32;
@@ -26,6 +27,15 @@ type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 /// A form of somebody who is signed in. Take it after `Staff`, so that who is signed out is asked to sign in first.
 pub struct CsrfForm<T>(pub T);
+
+/// What a form of somebody who is signed in held, for a page that has to ask something in between (`auth::proof`).
+#[derive(Clone)]
+pub struct Sent(pub Bytes);
+
+#[must_use]
+pub fn sent(request: &HttpRequest) -> Option<Sent> {
+    request.extensions().get::<Sent>().cloned()
+}
 
 /// A form of somebody who is not signed in yet: setup, sign-in, joining.
 pub struct PreForm<T>(pub T);
@@ -49,7 +59,12 @@ impl<T: FromFields + 'static> FromRequest for CsrfForm<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let wanted = staff::session_token(request);
-        read(request, payload, wanted, Self)
+        let (kept_in, body) = (request.clone(), body(request, payload));
+        Box::pin(async move {
+            let body = body.await?;
+            kept_in.extensions_mut().insert(Sent(body.clone()));
+            checked(Fields::parse(&body), wanted).map(|mut fields| Self(T::from_fields(&mut fields)))
+        })
     }
 }
 
@@ -60,30 +75,28 @@ impl<T: FromFields + 'static> FromRequest for PreForm<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let app = request.app_data::<App>();
         let wanted = app.zip(request.cookie(PRE_COOKIE)).map(|(app, cookie)| token_for(app, cookie.value()));
-        read(request, payload, wanted, Self)
+        let fields = fields(request, payload);
+        Box::pin(async move { checked(fields.await?, wanted).map(|mut fields| Self(T::from_fields(&mut fields))) })
     }
 }
 
-fn read<T: FromFields + 'static, F: 'static>(
-    request: &HttpRequest,
-    payload: &mut Payload,
-    wanted: Option<String>,
-    wrap: fn(T) -> F,
-) -> Reading<F> {
-    let fields = fields(request, payload);
-    Box::pin(async move {
-        let mut fields = fields.await?;
-        let sent = fields.take(FIELD);
-        if !wanted.is_some_and(|wanted| same(&wanted, &sent)) {
-            let message = "This form is out of date, so nothing was changed. Go back, load the page again and send it once more.";
-            return Err(Error::forbidden("stale_form", message));
-        }
-        Ok(wrap(T::from_fields(&mut fields)))
-    })
+/// The fields, if a page that knew the token sent them.
+fn checked(mut fields: Fields, wanted: Option<String>) -> Result<Fields, Error> {
+    let sent = fields.take(FIELD);
+    if wanted.is_some_and(|wanted| same(&wanted, &sent)) {
+        return Ok(fields);
+    }
+    let message = "This form is out of date, so nothing was changed. Go back, load the page again and send it once more.";
+    Err(Error::forbidden("stale_form", message))
 }
 
 /// The fields of a form that a page of ours sent.
 fn fields(request: &HttpRequest, payload: &mut Payload) -> Reading<Fields> {
+    let body = body(request, payload);
+    Box::pin(async move { Ok(Fields::parse(&body.await?)) })
+}
+
+fn body(request: &HttpRequest, payload: &mut Payload) -> Reading<Bytes> {
     let origin = guard::origin::check(request);
     let urlencoded = request
         .headers()
@@ -96,7 +109,7 @@ fn fields(request: &HttpRequest, payload: &mut Payload) -> Reading<Fields> {
         if !urlencoded {
             return Err(Error::bad_request("This address takes a form and nothing else."));
         }
-        Ok(Fields::parse(&super::body::read(payload, limits::FORM_BYTES, patience).await?))
+        Ok(super::body::read(payload, limits::FORM_BYTES, patience).await?.freeze())
     })
 }
 

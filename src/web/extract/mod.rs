@@ -14,10 +14,10 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 pub use fields::{Fields, FromFields};
-pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, pre_token, same};
+pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, Sent, pre_token, same, sent};
 pub use json::Json;
 pub(super) use staff::session_of;
-pub use staff::{Admin, MaybeStaff, Overseer, SESSION_COOKIE, Staff};
+pub use staff::{Admin, Enrolling, MaybeStaff, Overseer, SESSION_COOKIE, Staff, signed_in};
 
 use super::error::Error;
 pub use super::guard::peer::Peer;

@@ -9,8 +9,9 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use crate::domain::access::{Action, Actor, authorize};
 use crate::domain::id::{OperatorId, SessionId, base32};
 use crate::domain::operator::{Operator, Role};
+use crate::domain::session::SignInMethod;
 use crate::service::tokens::{TokenHash, hash_of};
-use crate::service::{Asked, Ctx, Failure, sessions};
+use crate::service::{Asked, Ctx, Failure, policy, sessions};
 use crate::web::error::Error;
 use crate::web::routes::Face;
 use crate::web::{App, guard, page};
@@ -31,7 +32,12 @@ pub struct Staff {
     pub session: TokenHash,
     /// From where this request came, and how fresh the proof is of who sent it.
     pub asked: Asked,
+    /// How the session began.
+    pub by: SignInMethod,
 }
+
+/// The same, also while they still have to add a second factor: for the pages where they do that, and for leaving.
+pub struct Enrolling(pub Staff);
 
 /// A member of staff who runs the installation. To anybody else these pages do not exist.
 pub struct Admin(pub Staff);
@@ -116,6 +122,15 @@ impl FromRequest for Staff {
     }
 }
 
+impl FromRequest for Enrolling {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(signed_in(request).and_then(|staff| staff.map(Self).ok_or_else(Error::sign_in)))
+    }
+}
+
 impl FromRequest for Admin {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
@@ -147,7 +162,21 @@ impl FromRequest for MaybeStaff {
     }
 }
 
+/// Whoever is signed in and has all that they need to be let any further.
 fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
+    let Some(staff) = signed_in(request)? else { return Ok(None) };
+    let Some(app) = request.app_data::<App>() else { return Err(Error::internal()) };
+    if policy::must_enrol(&app.store.house(), &staff.operator, staff.by) {
+        return Err(Error::second_factor());
+    }
+    Ok(Some(staff))
+}
+
+/// Whoever is signed in, whether or not they get any further with that.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn signed_in(request: &HttpRequest) -> Result<Option<Staff>, Error> {
     let Some(app) = request.app_data::<App>() else { return Err(Error::internal()) };
     let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
     let now = app.now();
@@ -160,7 +189,7 @@ fn find(request: &HttpRequest) -> Result<Option<Staff>, Error> {
     }
     let actor = sessions::actor(&app.store.house(), &operator);
     let asked = Asked { proved_at: Some(info.proved_at), ..super::asked(request) };
-    Ok(Some(Staff { actor, operator, csrf: token_for(app, info.id), session: info.hash, asked }))
+    Ok(Some(Staff { actor, operator, csrf: token_for(app, info.id), session: info.hash, asked, by: info.by }))
 }
 
 /// Whose session a request comes with, for those who only have to know that; it is not made longer.

@@ -20,7 +20,7 @@ use crate::live::hub::{ConnectionId, face};
 use crate::live::outbox::Outbox;
 use crate::live::tickets::Person;
 use crate::service::suspicion::{self, Sign};
-use crate::service::{Asked, Ctx, sessions};
+use crate::service::{Asked, Ctx, policy, sessions};
 use crate::web::App;
 use crate::web::extract::Peer;
 
@@ -82,10 +82,11 @@ impl Dialogue {
     /// Who this is by now, with the rights of now; `None` when they may not be here any more.
     fn present_actor(app: &App, person: &Person) -> Option<Actor> {
         let Some(session) = &person.session else { return Some(person.actor.clone()) };
-        let (operator, _) = sessions::resolve_hash(&app.store, &app.memory, session, app.now()).ok()??;
+        let (operator, info) = sessions::resolve_hash(&app.store, &app.memory, session, app.now()).ok()??;
         let house = app.store.house();
         let permits = |address| house.allowlist.permits_role(operator.role, address, app.now());
-        person.address.is_none_or(permits).then(|| sessions::actor(&house, &operator))
+        let may = person.address.is_none_or(permits) && !policy::must_enrol(&house, &operator, info.by);
+        may.then(|| sessions::actor(&house, &operator))
     }
 
     fn greet(&self) {
