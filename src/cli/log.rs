@@ -17,7 +17,11 @@ pub fn start(config: &Config) {
         LogLevel::Trace => LevelFilter::TRACE,
     };
     // Libraries do not know our rule of what may be logged: whatever level is chosen, they only warn.
-    let filter = Targets::new().with_target("parlor", level).with_default(level.min(LevelFilter::WARN));
+    // The dispatcher cries out for each connection that is ended on purpose (`web::live::parting`).
+    let filter = Targets::new()
+        .with_target("parlor", level)
+        .with_target("actix_http::h1::dispatcher", LevelFilter::OFF)
+        .with_default(level.min(LevelFilter::WARN));
     let registry = tracing_subscriber::registry().with(filter);
     let output = fmt::layer().with_writer(std::io::stderr).with_target(false);
     // A second start in one process, as in tests, keeps the first log.

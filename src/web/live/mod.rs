@@ -5,8 +5,10 @@
 mod commands;
 mod dialogue;
 mod files;
+mod frame_heads;
+mod parting;
 pub mod poll;
-mod socket;
+pub mod socket;
 mod ticket;
 
 use super::routes::{Face, Route, to};

@@ -5,6 +5,7 @@ mod bad_input;
 mod chatting;
 mod entering;
 mod files;
+mod frames;
 mod polling;
 mod returning;
 mod routing;
