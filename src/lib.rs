@@ -39,3 +39,7 @@ pub mod serve;
 
 // Commands.
 pub mod cli;
+
+// What the fuzz targets call; not in the product.
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;

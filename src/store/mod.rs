@@ -42,6 +42,8 @@ mod eraser;
 mod error;
 mod files;
 mod fold;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod generation;
 mod house;
 mod image;

@@ -20,6 +20,8 @@ mod csv;
 pub mod error;
 pub mod extract;
 pub mod form;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 pub mod guard;
 mod leads;
 pub mod live;

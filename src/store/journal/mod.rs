@@ -21,7 +21,7 @@ use crate::vault::{FrameChain, Key, SALT_BYTES, TAG_BYTES, fill_random};
 
 mod replay;
 mod salvage;
-mod segment;
+pub(super) mod segment;
 #[cfg(test)]
 mod tests;
 

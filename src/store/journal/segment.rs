@@ -20,7 +20,7 @@ const DIGEST_AT: usize = HEADER_BYTES - 32;
 const REMOVED: u32 = u32::MAX;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Header {
+pub(in crate::store) struct Header {
     pub installation: [u8; 16],
     pub number: u64,
     /// The commit of its first frame, whether that is there yet or not.
@@ -45,7 +45,7 @@ impl Header {
     }
 
     /// `None` for anything torn, blank, changed or newer.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(in crate::store) fn decode(bytes: &[u8]) -> Option<Self> {
         let bytes = <&[u8; HEADER_BYTES]>::try_from(bytes).ok()?;
         let is_whole = bytes[..8] == MAGIC
             && bytes[8..10] == VERSION.to_be_bytes()
@@ -65,7 +65,7 @@ impl Header {
 
 /// What stands before a frame's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FrameHead {
+pub(in crate::store) struct FrameHead {
     pub length: u32,
     pub commit: CommitNumber,
     pub tag: [u8; TAG_BYTES],
@@ -80,7 +80,7 @@ impl FrameHead {
         bytes
     }
 
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(in crate::store) fn decode(bytes: &[u8]) -> Option<Self> {
         let bytes = <&[u8; FRAME_HEAD_BYTES]>::try_from(bytes).ok()?;
         Some(Self {
             length: u32::from_be_bytes(bytes[..4].try_into().ok()?),
@@ -96,7 +96,7 @@ pub(super) fn body_bytes(writes: &[Write]) -> usize {
 }
 
 /// Appends the body of these writes. `None` when one of them is larger than any that the store makes.
-pub(super) fn encode_body(writes: &[Write], frame: &mut Vec<u8>) -> Option<()> {
+pub(in crate::store) fn encode_body(writes: &[Write], frame: &mut Vec<u8>) -> Option<()> {
     for (key, value) in writes {
         frame.extend_from_slice(&u16::try_from(key.len()).ok()?.to_be_bytes());
         let length = value.as_ref().map_or(Some(REMOVED), |value| u32::try_from(value.len()).ok().filter(|it| *it != REMOVED))?;
@@ -108,7 +108,7 @@ pub(super) fn encode_body(writes: &[Write], frame: &mut Vec<u8>) -> Option<()> {
 }
 
 /// `None` when the body, although it opened, is not one.
-pub(super) fn decode_body(mut body: &[u8]) -> Option<Vec<Write>> {
+pub(in crate::store) fn decode_body(mut body: &[u8]) -> Option<Vec<Write>> {
     let mut writes = Vec::new();
     while !body.is_empty() {
         let (key_length, rest) = body.split_first_chunk::<2>()?;

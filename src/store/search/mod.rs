@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::vault::Slot;
 
 pub(super) mod signature;
-mod words;
+pub(super) mod words;
 
 use signature::Probe;
 use words::{Lowered, Words};

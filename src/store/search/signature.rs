@@ -65,7 +65,7 @@ impl Signer {
         mark_of(event).into_iter().for_each(|mark| self.mark(mark));
     }
 
-    pub(super) fn text(&mut self, text: &str) {
+    pub(in crate::store) fn text(&mut self, text: &str) {
         pieces(text, |piece| set(&mut self.bits, piece));
     }
 
@@ -90,7 +90,7 @@ impl Signer {
     }
 
     /// The smallest that is not too full.
-    pub(super) fn finish(&self) -> Zeroizing<Vec<u8>> {
+    pub(in crate::store) fn finish(&self) -> Zeroizing<Vec<u8>> {
         let mut bits = self.bits.clone();
         while bits.len() > BYTES_MIN {
             let (low, high) = bits.split_at(bits.len() / 2);
@@ -145,7 +145,7 @@ impl Probe {
     }
 
     /// Whether the conversation may have all of it. One whose signature is of another version may have anything.
-    pub(super) fn may_be_in(&self, plain: &[u8]) -> bool {
+    pub(in crate::store) fn may_be_in(&self, plain: &[u8]) -> bool {
         let Some((&VERSION, bits)) = plain.split_first() else { return true };
         if !bits.len().is_power_of_two() {
             return true;

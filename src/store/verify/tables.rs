@@ -115,29 +115,33 @@ pub(in crate::store) fn is_further_part(first: &[u8], key: &[u8]) -> bool {
 
 /// Opens and reads one value of the house.
 pub(in crate::store) fn value(shared: &Shared, table: Table, key: &[u8], sealed: &[u8]) -> Result<(), StoreError> {
-    let bytes = shared.open_house_value(table, key, sealed)?;
+    read(table, key, &shared.open_house_value(table, key, sealed)?)
+}
+
+/// Reads what such a value holds.
+pub(in crate::store) fn read(table: Table, key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {
     let id = || <[u8; 16]>::try_from(key).map_err(|_| StoreError::Damaged("its key is strange".to_owned()));
     match (table, key) {
-        (Table::Catalogue, _) => records::decode::<PageRecord>(&bytes).map(drop),
-        (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(&bytes)?.organisation().map(drop),
-        (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(&bytes)?.allowlist().map(drop),
-        (Table::Settings, SETTING_PERMISSIONS) => records::decode::<PermissionsRecord>(&bytes).map(drop),
-        (Table::Settings, SETTING_PRECAUTIONS) => records::decode::<PrecautionsRecord>(&bytes).map(drop),
+        (Table::Catalogue, _) => records::decode::<PageRecord>(bytes).map(drop),
+        (Table::Settings, SETTING_ORGANISATION) => records::decode::<OrganisationRecord>(bytes)?.organisation().map(drop),
+        (Table::Settings, SETTING_ALLOWLIST) => records::decode::<AllowlistRecord>(bytes)?.allowlist().map(drop),
+        (Table::Settings, SETTING_PERMISSIONS) => records::decode::<PermissionsRecord>(bytes).map(drop),
+        (Table::Settings, SETTING_PRECAUTIONS) => records::decode::<PrecautionsRecord>(bytes).map(drop),
         (Table::Departments, _) => {
-            records::decode::<DepartmentRecord>(&bytes)?.department(DepartmentId::from_bytes(id()?)).map(drop)
+            records::decode::<DepartmentRecord>(bytes)?.department(DepartmentId::from_bytes(id()?)).map(drop)
         }
-        (Table::Canned, _) => records::decode::<CannedRecord>(&bytes)?.canned(CannedId::from_bytes(id()?)).map(drop),
-        (Table::Mails, _) => records::decode::<MailRecord>(&bytes).map(drop),
-        (Table::Blocks, _) => records::decode::<BlockRecord>(&bytes)?.block(BlockId::from_bytes(id()?)).map(drop),
-        (Table::Sites, _) => records::decode::<SiteRecord>(&bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
-        (Table::Settings, SETTING_REPORTING) => records::decode::<ReportingRecord>(&bytes)?.days().map(drop),
-        (Table::Counters, _) => records::decode::<CounterRecord>(&bytes)?.counter().map(drop),
-        (Table::Operators, _) => records::decode::<OperatorRecord>(&bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
-        (Table::Sessions, _) => records::decode::<SessionRecord>(&bytes)?.session().map(drop),
-        (Table::Settings, SETTING_POLICY) => records::decode::<PolicyRecord>(&bytes).map(drop),
-        (Table::Factors, _) => records::decode::<FactorsRecord>(&bytes)?.factors().map(drop),
-        (Table::Alerts, _) => records::decode::<AlertRecord>(&bytes).map(drop),
-        (Table::Purges, _) => records::decode::<PurgeRecord>(&bytes).map(drop),
+        (Table::Canned, _) => records::decode::<CannedRecord>(bytes)?.canned(CannedId::from_bytes(id()?)).map(drop),
+        (Table::Mails, _) => records::decode::<MailRecord>(bytes).map(drop),
+        (Table::Blocks, _) => records::decode::<BlockRecord>(bytes)?.block(BlockId::from_bytes(id()?)).map(drop),
+        (Table::Sites, _) => records::decode::<SiteRecord>(bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
+        (Table::Settings, SETTING_REPORTING) => records::decode::<ReportingRecord>(bytes)?.days().map(drop),
+        (Table::Counters, _) => records::decode::<CounterRecord>(bytes)?.counter().map(drop),
+        (Table::Operators, _) => records::decode::<OperatorRecord>(bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),
+        (Table::Sessions, _) => records::decode::<SessionRecord>(bytes)?.session().map(drop),
+        (Table::Settings, SETTING_POLICY) => records::decode::<PolicyRecord>(bytes).map(drop),
+        (Table::Factors, _) => records::decode::<FactorsRecord>(bytes)?.factors().map(drop),
+        (Table::Alerts, _) => records::decode::<AlertRecord>(bytes).map(drop),
+        (Table::Purges, _) => records::decode::<PurgeRecord>(bytes).map(drop),
         _ => Ok(()),
     }
 }

@@ -33,7 +33,7 @@ pub(in crate::web) fn find(request: &ServiceRequest, trusted: &[Network]) -> Pee
     through_proxies(direct, &claims.join(","), trusted)
 }
 
-fn through_proxies(direct: IpAddr, forwarded_for: &str, trusted: &[Network]) -> Peer {
+pub(in crate::web) fn through_proxies(direct: IpAddr, forwarded_for: &str, trusted: &[Network]) -> Peer {
     let is_proxy = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut peer = canonical(direct);
     for hop in forwarded_for.rsplit(',') {

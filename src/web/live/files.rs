@@ -94,7 +94,7 @@ async fn take_in(app: &App, actor: &Actor, mut upload: Box<Upload>, payload: Pay
     }
 }
 
-fn announced(headers: &HeaderMap, peer: Peer) -> Result<Sending, Error> {
+pub(super) fn announced(headers: &HeaderMap, peer: Peer) -> Result<Sending, Error> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let lacks = || Error::bad_request("Say in the headers which chat the file belongs to, what it is called and how long it is.");
     // Only this type makes a browser ask before it sends the request across origins.
@@ -156,7 +156,7 @@ fn content_type(file: &FileRef) -> &'static str {
 }
 
 /// RFC 6266: a plain name for old browsers, and the whole one, encoded.
-fn disposition(file: &FileRef) -> String {
+pub(super) fn disposition(file: &FileRef) -> String {
     let kind = match file.kind {
         FileKind::Picture { .. } => "inline",
         FileKind::Other => "attachment",

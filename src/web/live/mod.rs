@@ -6,6 +6,8 @@ mod commands;
 mod dialogue;
 mod files;
 mod frame_heads;
+#[cfg(any(test, fuzzing))]
+pub(in crate::web) mod fuzzing;
 mod parting;
 pub mod poll;
 pub mod socket;
