@@ -35,6 +35,10 @@ async function answerOfDevice(button) {
   const body = new URLSearchParams({ csrf: button.form.elements.csrf.value });
   const response = await fetch(button.dataset.challenge, { method: "POST", body, headers: { accept: "application/json" } });
   const options = await response.json();
+  if (options.code === "proof_needed") {
+    // The page asks for it, and comes back here.
+    location.search = "new";
+  }
   if (!response.ok) {
     throw new Refusal(options.message);
   }

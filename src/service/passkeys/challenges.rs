@@ -15,7 +15,7 @@ use crate::service::tokens::TokenHash;
 
 /// What a passkey is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
+pub(super) enum Purpose {
     /// To be made.
     Registration,
     /// To sign in with nothing else.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::fields::Fields;
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, factors};
 use crate::domain::access::{Actor, Denied};
 use crate::domain::audit::{AuditAction, FactorKind};
 use crate::domain::factor::{Factors, Passkey};
@@ -23,9 +23,8 @@ use crate::domain::operator::Operator;
 use crate::domain::text::Label;
 
 pub(super) use challenges::Challenges;
-pub use challenges::Purpose;
 pub use party::Party;
-pub use proving::{ask, ask_anybody, prove_in, sign_in};
+pub use proving::{ask_anybody, ask_proof, ask_second, confirm, second, sign_in};
 pub use registration::{finish, start};
 
 /// Names a passkey in addresses: its own id is up to a kilobyte long, and its device's.
@@ -73,17 +72,11 @@ pub fn rename(ctx: &Ctx, id: PasskeyId, name: &str) -> Result<(), Failure> {
 pub fn remove(ctx: &Ctx, id: PasskeyId) -> Result<(), Failure> {
     ctx.require_proof()?;
     let _changing = ctx.memory.changing();
-    let (operator, mut factors) = own(ctx)?;
+    let (_, mut factors) = own(ctx)?;
     let at = factors.passkeys.iter().position(|it| id_of(it) == id).ok_or(Failure::NotFound)?;
     factors.passkeys.remove(at);
-    if ctx.store.house().policy.second_factor.contains(operator.role) && !factors.is_second() {
-        return Err(Failure::Conflict(
-            "You have to have a second factor here, and this passkey is your only one. Add another one first.".to_owned(),
-        ));
-    }
     let mut batch = ctx.store.batch();
-    batch.put_factors(operator.id, &factors);
-    ctx.audit(&mut batch, AuditAction::FactorRemoved(operator.id, FactorKind::Passkey));
+    factors::removed_in(ctx, &mut batch, factors, FactorKind::Passkey)?;
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

@@ -8,12 +8,13 @@ use webauthn_rs::prelude::{AuthenticationResult, Passkey as Known, PublicKeyCred
 use super::challenges::{Ceremony, Purpose};
 use super::{Party, factors_of};
 use crate::domain::alert::AlertKind;
-use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::id::OperatorId;
 use crate::domain::session::SignInMethod;
+use crate::service::factors::staff_id;
 use crate::service::sessions::NewSession;
-use crate::service::tokens::TokenHash;
-use crate::service::{Ctx, Failure, alerts, sessions, sign_in, throttle};
+use crate::service::sign_in::{self, First, Step, proof, steps};
+use crate::service::tokens::{TokenHash, hash_of};
+use crate::service::{Ctx, Failure, alerts, throttle};
 use crate::store::Batch;
 
 /// What the browser has to be told (`PublicKeyCredentialRequestOptions`) to let anybody sign in who has a passkey here.
@@ -31,7 +32,7 @@ pub fn ask_anybody(ctx: &Ctx, party: &Party, holder: TokenHash) -> Result<String
 ///
 /// # Errors
 /// `NotFound` when they have none.
-pub fn ask(ctx: &Ctx, party: &Party, (holder, purpose): (TokenHash, Purpose), whose: OperatorId) -> Result<String, Failure> {
+fn ask(ctx: &Ctx, party: &Party, (holder, purpose): (TokenHash, Purpose), whose: OperatorId) -> Result<String, Failure> {
     let passkeys = factors_of(ctx, whose).passkeys;
     if passkeys.is_empty() {
         return Err(Failure::NotFound);
@@ -45,11 +46,11 @@ pub fn ask(ctx: &Ctx, party: &Party, (holder, purpose): (TokenHash, Purpose), wh
     Ok(options.to_string())
 }
 
-/// Begins a session for whoever has a passkey here and nothing else: their device has looked at them, so it is two factors in one.
+/// Signs in whoever has a passkey here and nothing else: their device has looked at them, so it is two factors in one.
 ///
 /// # Errors
 /// `WrongCredentials`, whatever was wrong; `TooMany` when this network has tried too often.
-pub fn sign_in(ctx: &Ctx, party: &Party, holder: TokenHash, answer: &str) -> Result<NewSession, Failure> {
+pub fn sign_in(ctx: &Ctx, party: &Party, holder: TokenHash, answer: &str) -> Result<Step, Failure> {
     // Nobody guesses a signature, but each try leaves a row behind. Whose account it would be is not known yet: the network counts.
     let from = ctx.asked.from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let attempt = throttle::attempt(ctx, throttle::account(&format!("passkeys from {from}")), from, None)?;
@@ -61,11 +62,56 @@ pub fn sign_in(ctx: &Ctx, party: &Party, holder: TokenHash, answer: &str) -> Res
         throttle::failed(ctx, &attempt, None);
         return sign_in::refuse(ctx);
     };
-    let session = sessions::begin_in(ctx, &mut batch, operator, sign_in::First::by(SignInMethod::Passkey))?;
-    ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
-    ctx.store.commit(batch).wait()?;
+    let step = steps::go_on(ctx, batch, operator, First::by(SignInMethod::Passkey))?;
     throttle::succeeded(ctx, &attempt);
-    Ok(session)
+    Ok(step)
+}
+
+/// What the browser has to be told for the second step of a sign-in that waits for it.
+///
+/// # Errors
+/// `NotFound` when nothing waits (any more), and for who has no passkey.
+pub fn ask_second(ctx: &Ctx, party: &Party, secret: &str) -> Result<String, Failure> {
+    let (operator, _) = steps::halfway(ctx, secret).ok_or(Failure::NotFound)?;
+    let holder = hash_of(secret).ok_or(Failure::NotFound)?;
+    ask(ctx, party, (holder, Purpose::SecondFactor), operator.id)
+}
+
+/// The second step with a passkey.
+///
+/// # Errors
+/// As `steps::second`.
+pub fn second(ctx: &Ctx, party: &Party, secret: &str, answer: &str) -> Result<NewSession, Failure> {
+    let holder = hash_of(secret).ok_or(Failure::NotFound)?;
+    steps::second(ctx, secret, |ctx, batch, _, _| {
+        let proven = prove_in(ctx, batch, party, (holder, Purpose::SecondFactor), answer)?;
+        Ok(proven.map(|_| SignInMethod::SecondPasskey))
+    })
+}
+
+/// What the browser has to be told for somebody who is to show once more that it is them.
+///
+/// # Errors
+/// `NotFound` for who has no passkey.
+pub fn ask_proof(ctx: &Ctx, party: &Party, session: TokenHash) -> Result<String, Failure> {
+    ask(ctx, party, (session, Purpose::Proof), staff_id(ctx)?)
+}
+
+/// A passkey shown once more: it stands for password and code together.
+///
+/// # Errors
+/// As `proof::with`; `TooMany` when it is tried too often.
+pub fn confirm(ctx: &Ctx, party: &Party, session: TokenHash, answer: &str) -> Result<NewSession, Failure> {
+    let house = ctx.store.house();
+    let attempt = steps::attempt(ctx, house.operators.get(&staff_id(ctx)?).ok_or(Failure::NotFound)?)?;
+    let renewed = proof::with(ctx, &session, |ctx, batch, _, _| {
+        let proven = prove_in(ctx, batch, party, (session, Purpose::Proof), answer)?;
+        Ok(proven.map(|_| SignInMethod::SecondPasskey))
+    });
+    if renewed.is_ok() {
+        throttle::succeeded(ctx, &attempt);
+    }
+    renewed
 }
 
 /// Checks the answer, and adds the use of the passkey to a batch that says what it was good for. The caller holds the change lock, so that
@@ -74,7 +120,7 @@ pub fn sign_in(ctx: &Ctx, party: &Party, holder: TokenHash, answer: &str) -> Res
 ///
 /// # Errors
 /// When a copied passkey could not be noted.
-pub fn prove_in(
+fn prove_in(
     ctx: &Ctx,
     batch: &mut Batch,
     party: &Party,

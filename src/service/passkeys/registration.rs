@@ -4,13 +4,15 @@ use webauthn_rs::prelude::{CredentialID, RegisterPublicKeyCredential, Uuid};
 
 use super::challenges::{Ceremony, Purpose};
 use super::{Party, own};
-use crate::domain::audit::{AuditAction, FactorKind};
+use crate::domain::audit::FactorKind;
 use crate::domain::factor::Passkey;
 use crate::domain::limits;
+use crate::domain::session::SignInMethod;
 use crate::domain::text::Label;
 use crate::service::fields::Fields;
+use crate::service::sessions::NewSession;
 use crate::service::tokens::TokenHash;
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, factors};
 
 const NOT_ADDED: &str = "This passkey could not be added. Try again; if it stays so, try another device or another browser.";
 
@@ -35,11 +37,11 @@ pub fn start(ctx: &Ctx, party: &Party, holder: TokenHash) -> Result<String, Fail
     Ok(options.to_string())
 }
 
-/// Takes what the browser answered.
+/// Takes what the browser answered. The session goes on under another secret, as one that began with two factors.
 ///
 /// # Errors
 /// `ProofNeeded`; `Invalid` for `name`; `Conflict` for an answer that does not hold.
-pub fn finish(ctx: &Ctx, party: &Party, holder: TokenHash, name: &str, answer: &str) -> Result<(), Failure> {
+pub fn finish(ctx: &Ctx, party: &Party, holder: TokenHash, name: &str, answer: &str) -> Result<NewSession, Failure> {
     ctx.require_proof()?;
     let mut fields = Fields::default();
     let name = fields.take("name", Label::parse(name));
@@ -59,18 +61,21 @@ pub fn finish(ctx: &Ctx, party: &Party, holder: TokenHash, name: &str, answer: &
     }
 
     let _changing = ctx.memory.changing();
-    let (operator, mut factors) = own(ctx)?;
-    check_room(factors.passkeys.len())?;
+    let (operator, before) = own(ctx)?;
+    check_room(before.passkeys.len())?;
     let is_taken = ctx.store.house().factors.values().any(|it| it.passkeys.iter().any(|it| it.credential_id == credential_id));
     if operator.id != whose || is_taken {
         return Err(not_added());
     }
-    factors.passkeys.push(Passkey { credential_id, name, record, created_at: ctx.now, used_at: None });
+    let mut after = before.clone();
+    after.passkeys.push(Passkey { credential_id, name, record, created_at: ctx.now, used_at: None });
+    let began = ctx.store.session(&holder)?.ok_or(Failure::NotFound)?.by;
+    // Their device has just looked at them.
+    let by = if began.is_two_factor() { began } else { SignInMethod::SecondPasskey };
     let mut batch = ctx.store.batch();
-    batch.put_factors(operator.id, &factors);
-    ctx.audit(&mut batch, AuditAction::FactorAdded(operator.id, FactorKind::Passkey));
+    let renewed = factors::added_in(ctx, &mut batch, &holder, (&before, &after), (FactorKind::Passkey, by))?;
     ctx.store.commit(batch).wait()?;
-    Ok(())
+    Ok(renewed)
 }
 
 fn check_room(passkeys: usize) -> Result<(), Failure> {

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use super::authenticator::Authenticator;
-use super::challenges::Purpose;
 use super::*;
 use crate::domain::access::Actor;
 use crate::domain::alert::AlertKind;
 use crate::domain::limits;
 use crate::domain::operator::Role;
 use crate::domain::policy::Roles;
+use crate::domain::session::SignInMethod;
 use crate::service::Asked;
 use crate::service::people;
-use crate::service::sessions::NewSession;
-use crate::service::stage::Stage;
+use crate::service::sessions::{self, NewSession};
+use crate::service::sign_in::{First, Step};
+use crate::service::stage::{ADMIN_EMAIL, Stage};
 use crate::service::tokens::TokenHash;
 
 const ORIGIN: &str = "https://chat.example.org";
@@ -33,10 +34,21 @@ fn with_passkey() -> (Stage, Actor, Authenticator) {
     (stage, anna, device)
 }
 
-fn add(stage: &Stage, who: &Actor, device: &mut Authenticator, name: &str) -> Result<(), Failure> {
-    let options = start(&stage.ctx(who), &party(), SESSION)?;
+fn add(stage: &Stage, who: &Actor, device: &mut Authenticator, name: &str) -> Result<NewSession, Failure> {
+    let session = session_of(stage, who).secret.hash();
+    let options = start(&stage.ctx(who), &party(), session)?;
     let answer = device.create(&options, ORIGIN);
-    finish(&stage.ctx(who), &party(), SESSION, name, &answer)
+    finish(&stage.ctx(who), &party(), session, name, &answer)
+}
+
+/// A session that began without a second factor, as by a link.
+fn session_of(stage: &Stage, who: &Actor) -> NewSession {
+    let house = stage.store.house();
+    let mut batch = stage.store.batch();
+    let by = First::by(SignInMethod::Link);
+    let session = sessions::begin_in(&stage.ctx(&Actor::Stranger), &mut batch, &house.operators[&id(who)], by).unwrap();
+    stage.store.commit(batch).wait().unwrap();
+    session
 }
 
 fn options(stage: &Stage) -> String {
@@ -44,7 +56,10 @@ fn options(stage: &Stage) -> String {
 }
 
 fn enter(stage: &Stage, answer: &str) -> Result<NewSession, Failure> {
-    sign_in(&stage.ctx(&Actor::Stranger), &party(), DOOR, answer)
+    match sign_in(&stage.ctx(&Actor::Stranger), &party(), DOOR, answer)? {
+        Step::In(session) => Ok(session),
+        Step::Second(_) => panic!("a passkey is two factors in one"),
+    }
 }
 
 fn is_wrong<T>(result: Result<T, Failure>) -> bool {
@@ -249,22 +264,77 @@ fn passkeys_and_challenges_are_bounded() {
 }
 
 #[test]
-fn a_challenge_for_one_thing_is_worth_nothing_for_another() {
+fn a_passkey_is_the_second_step_of_its_owner() {
     let (stage, anna, mut device) = with_passkey();
-    let ctx = stage.ctx(&anna);
-    let with =
-        |purpose: Purpose, answer: &str| prove_in(&ctx, &mut stage.store.batch(), &party(), (SESSION, purpose), answer).unwrap();
-    let proof = |answer: &str| with(Purpose::Proof, answer);
-    let asked = ask(&ctx, &party(), (SESSION, Purpose::Proof), id(&anna)).unwrap();
+    let stranger = stage.from(&Actor::Stranger, "192.0.2.1");
+    let pending = stage.halfway();
+    let secret = pending.secret.expose();
+    let asked = ask_second(&stranger, &party(), secret).unwrap();
     let answer = device.get(&asked, ORIGIN);
-    assert!(with(Purpose::SecondFactor, &answer).is_none());
-    assert!(is_wrong(sign_in(&ctx, &party(), SESSION, &answer)));
-    assert_eq!(proof(&answer), Some(id(&anna)));
-    // What was asked of somebody is not answered by the passkey of another.
+    let session = second(&stranger, &party(), secret, &answer).unwrap();
+    assert_eq!((session.operator, session.by), (id(&anna), SignInMethod::SecondPasskey));
+    assert_eq!(stage.last_audit(), AuditAction::SignedIn);
+    assert!(matches!(second(&stranger, &party(), secret, &answer), Err(Failure::NotFound)), "used up");
+
+    // Somebody else's passkey, though known here, is worth nothing; nor is one without a password before it.
     let bert = stage.join(&anna, "Bert", "operator");
     let mut berts = Authenticator::new();
     add(&stage, &stage.actor(bert), &mut berts, "Bert's").unwrap();
-    let asked = ask(&ctx, &party(), (SESSION, Purpose::Proof), id(&anna)).unwrap();
-    assert!(proof(&berts.get(&asked, ORIGIN)).is_none());
-    assert!(matches!(ask(&ctx, &party(), (SESSION, Purpose::Proof), OperatorId::from_bytes([8; 16])), Err(Failure::NotFound)));
+    let pending = stage.halfway();
+    let secret = pending.secret.expose();
+    let asked = ask_second(&stranger, &party(), secret).unwrap();
+    let answer = berts.get(&asked, ORIGIN);
+    assert!(matches!(second(&stranger, &party(), secret, &answer), Err(Failure::Invalid { .. })));
+    assert!(matches!(ask_second(&stranger, &party(), "nothing"), Err(Failure::NotFound)));
+    assert!(asked.contains("allowCredentials\":[{"), "only hers are asked for");
+}
+
+#[test]
+fn a_passkey_shows_once_more_who_it_is() {
+    let (mut stage, anna, mut device) = with_passkey();
+    let session = session_of(&stage, &anna);
+    stage.advance(limits::PROOF_LIFE);
+    let (ctx, hash) = (stage.from(&anna, "192.0.2.1"), session.secret.hash());
+    let asked = ask_proof(&ctx, &party(), hash).unwrap();
+    let answer = device.get(&asked, ORIGIN);
+    let renewed = confirm(&ctx, &party(), hash, &answer).unwrap();
+    assert_eq!(stage.last_audit(), AuditAction::Proved);
+    let stored = stage.store.session(&renewed.secret.hash()).unwrap().unwrap();
+    assert_eq!((stored.proved_at, stored.by), (stage.now, SignInMethod::Link), "how it began stays as it was");
+    assert!(stage.store.session(&hash).unwrap().is_none());
+    let bert = stage.join(&anna, "Bert", "operator");
+    assert!(matches!(ask_proof(&stage.ctx(&stage.actor(bert)), &party(), hash), Err(Failure::NotFound)), "has none");
+}
+
+#[test]
+fn a_challenge_for_one_thing_is_worth_nothing_for_another() {
+    let (stage, anna, mut device) = with_passkey();
+    let session = session_of(&stage, &anna);
+    let hash = session.secret.hash();
+    let ctx = stage.from(&anna, "192.0.2.1");
+    // Asked as a proof, answered at the door, and the other way round.
+    let asked = ask_proof(&ctx, &party(), hash).unwrap();
+    let answer = device.get(&asked, ORIGIN);
+    assert!(is_wrong(sign_in(&ctx, &party(), hash, &answer)));
+    let asked = ask_anybody(&ctx, &party(), hash).unwrap();
+    let answer = device.get(&asked, ORIGIN);
+    assert!(matches!(confirm(&ctx, &party(), hash, &answer), Err(Failure::Invalid { .. })));
+    let pending = stage.halfway();
+    let asked = ask_second(&ctx, &party(), pending.secret.expose()).unwrap();
+    let answer = device.get(&asked, ORIGIN);
+    assert!(is_wrong(sign_in(&ctx, &party(), pending.secret.hash(), &answer)));
+    assert!(second(&ctx, &party(), pending.secret.expose(), &answer).is_ok());
+}
+
+#[test]
+fn the_first_passkey_ends_the_sessions_that_began_without_one() {
+    let (stage, finished) = Stage::set_up();
+    let anna = stage.actor(finished.operator);
+    let elsewhere = stage.sign_in(ADMIN_EMAIL, crate::service::stage::PASSWORD, "192.0.2.9").unwrap();
+    let renewed = add(&stage, &anna, &mut Authenticator::new(), "Telephone").unwrap();
+    assert!(!stage.is_valid(&elsewhere) && stage.is_valid(&renewed));
+    assert_eq!(renewed.by, SignInMethod::SecondPasskey);
+    let before = session_of(&stage, &anna);
+    add(&stage, &anna, &mut Authenticator::new(), "Another").unwrap();
+    assert!(stage.is_valid(&before), "the second one ends nothing");
 }

@@ -6,20 +6,25 @@ use askama::Template;
 use crate::domain::access::Actor;
 use crate::domain::session::SignInMethod;
 use crate::service::Failure;
+use crate::service::passkeys as service;
 use crate::service::sign_in::steps;
 use crate::web::extract::{Fields, FromFields, PreForm, asked};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, urls};
 
+use super::passkeys;
+
 #[derive(Default)]
 pub struct Form {
     code: String,
+    /// A passkey's, in place of the code.
+    answer: String,
     next: String,
 }
 
 impl FromFields for Form {
     fn from_fields(fields: &mut Fields) -> Self {
-        Self { code: fields.take("code"), next: fields.take("next") }
+        Self { code: fields.take("code"), answer: fields.take("answer"), next: fields.take("next") }
     }
 }
 
@@ -40,9 +45,13 @@ pub async fn show(app: App, request: HttpRequest) -> Answer {
 
 pub async fn enter(app: App, request: HttpRequest, PreForm(mut form): PreForm<Form>) -> Answer {
     let Some(secret) = super::half(&request) else { return Ok(begin_again(&form.next)) };
-    let code = std::mem::take(&mut form.code);
-    let entered = page::act(&app, Actor::Stranger, asked(&request), move |ctx| steps::with_code(ctx, &secret, &code)).await?;
-    match entered {
+    let (code, answer) = (std::mem::take(&mut form.code), std::mem::take(&mut form.answer));
+    let party = passkeys::party(&app, &request).filter(|_| !answer.is_empty());
+    let entered = page::act(&app, Actor::Stranger, asked(&request), move |ctx| match party {
+        Some(party) => service::second(ctx, &party, &secret, &answer).map_err(passkeys::refused),
+        None => steps::with_code(ctx, &secret, &code),
+    });
+    match entered.await? {
         Ok(session) => {
             // Whoever had to take a recovery code is told how many are left, before anything else.
             let is_recovery = session.by == SignInMethod::RecoveryCode;
@@ -66,6 +75,7 @@ fn draw(app: &App, request: &HttpRequest, next: &str, errors: &Errors) -> Answer
     let stranger = Actor::Stranger;
     let found = super::half(request).and_then(|secret| steps::halfway(&app.ctx(&stranger), &secret));
     let Some((_, factors)) = found else { return Ok(begin_again(next)) };
-    let (has_totp, has_passkey) = (factors.totp.is_some(), !factors.passkeys.is_empty());
+    let has_passkey = !factors.passkeys.is_empty() && passkeys::party(app, request).is_some();
+    let has_totp = factors.totp.is_some();
     super::with_token(app, request, |csrf| page::form(&Page { csrf, next, has_totp, has_passkey, errors }, errors))
 }

@@ -8,6 +8,8 @@ use crate::domain::access::Actor;
 use crate::domain::id::PasskeyId;
 use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
+use crate::service::Failure;
+use crate::service::factors::recovery;
 use crate::service::passkeys::{self as service, Party};
 use crate::service::tokens::{TokenHash, hash_of};
 use crate::web::extract::{CsrfForm, Enrolling, Fields, FromFields, Id, PRE_COOKIE, PreForm, Staff, asked};
@@ -67,6 +69,10 @@ struct Row {
 }
 
 pub async fn list(app: App, request: HttpRequest, Enrolling(staff): Enrolling) -> Answer {
+    // Where the script leads who has to show first that it is them.
+    if page::says(&request, "new") {
+        staff.ctx(&app).require_proof()?;
+    }
     let said = [
         ("added", "The passkey is added. You can sign in with it from now on."),
         ("renamed", "Saved."),
@@ -89,9 +95,15 @@ pub async fn challenge(app: App, request: HttpRequest, Enrolling(staff): Enrolli
 pub async fn add(app: App, request: HttpRequest, Enrolling(staff): Enrolling, CsrfForm(form): CsrfForm<Made>) -> Answer {
     let party = party(&app, &request).ok_or_else(nameless)?;
     let (holder, name) = (staff.session, form.name.clone());
-    let added = staff.act(&app, move |ctx| service::finish(ctx, &party, holder, &form.name, &form.answer)).await?;
-    match added {
-        Ok(()) => Ok(page::see_other(&format!("{}?added", urls::PASSKEYS))),
+    let added = staff.act(&app, move |ctx| {
+        let renewed = service::finish(ctx, &party, holder, &form.name, &form.answer)?;
+        // The first second factor brings the first codes, for the day on which it is lost.
+        let codes = recovery::make_first(ctx)?;
+        Ok((renewed, codes))
+    });
+    match added.await? {
+        Ok((renewed, Some(codes))) => super::recovery::show(&app, &staff, &renewed, &codes),
+        Ok((renewed, None)) => Ok(super::enter(&app, &renewed, &format!("{}?added", urls::PASSKEYS))),
         Err(failure) => draw(&app, &request, &staff, &name, &Errors::from(failure)?, ""),
     }
 }
@@ -128,11 +140,37 @@ pub async fn ask_anybody(app: App, request: HttpRequest, PreForm(()): PreForm<()
 pub async fn sign_in(app: App, request: HttpRequest, PreForm(form): PreForm<Shown>) -> Answer {
     let party = party(&app, &request).ok_or_else(nameless)?;
     let holder = holder(&request).ok_or_else(Error::not_found)?;
-    let session =
-        page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &party, holder, &form.answer));
-    match session.await? {
-        Ok(session) => Ok(super::enter(&app, &session, urls::safe_next(&form.next))),
+    let step = page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &party, holder, &form.answer));
+    match step.await? {
+        Ok(step) => Ok(super::go_on(&app, &step, urls::safe_next(&form.next))),
         Err(failure) => login::again(&app, &request, form.next, &Errors::from(failure)?),
+    }
+}
+
+/// What the browser needs for the second step.
+pub async fn ask_second(app: App, request: HttpRequest, PreForm(()): PreForm<()>) -> Answer {
+    let party = party(&app, &request).ok_or_else(nameless)?;
+    let secret = super::half(&request).ok_or_else(Error::not_found)?;
+    let asked = asked(&request);
+    let options = page::act(&app, Actor::Stranger, asked, move |ctx| service::ask_second(ctx, &party, &secret)).await??;
+    Ok(json(options))
+}
+
+/// What the browser needs to show once more who it is.
+pub async fn ask_proof(app: App, request: HttpRequest, Enrolling(staff): Enrolling, CsrfForm(()): CsrfForm<()>) -> Answer {
+    let party = party(&app, &request).ok_or_else(nameless)?;
+    let session = staff.session;
+    let options = staff.act(&app, move |ctx| service::ask_proof(ctx, &party, session)).await??;
+    Ok(json(options))
+}
+
+/// What is said where a code would be wrong.
+pub(super) fn refused(failure: Failure) -> Failure {
+    match failure {
+        Failure::Invalid { field: "code", .. } => {
+            Failure::Conflict("This passkey was not accepted. Try again, or confirm in another way.".to_owned())
+        }
+        other => other,
     }
 }
 
@@ -150,7 +188,7 @@ pub(super) fn nameless() -> Error {
     Error::forbidden("no_passkeys", "There are no passkeys at an IP address. Open this page under the name of this server.")
 }
 
-pub(super) fn json(options: String) -> HttpResponse {
+fn json(options: String) -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(options)
 }
 

@@ -6,10 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::credential::Password;
+use crate::service::passkeys as service;
 use crate::service::sign_in::proof::{self, Wanted};
 use crate::web::extract::{self, CsrfForm, Enrolling, Fields, FromFields, Sent, Staff};
 use crate::web::page::{self, Errors};
 use crate::web::{Answer, App, Error, urls};
+
+use super::passkeys;
 
 /// Before the names of fields that are kept, so that none of them is taken for one of this form.
 const KEPT: &str = "kept.";
@@ -68,13 +71,15 @@ impl Onward {
 
 /// Passwords, codes and the like are never written into a page.
 fn is_secret(name: &str) -> bool {
-    name == "code" || ["password", "passphrase", "secret", "token"].iter().any(|word| name.contains(word))
+    matches!(name, "code" | "answer") || ["password", "passphrase", "secret", "token"].iter().any(|word| name.contains(word))
 }
 
 #[derive(Default)]
 pub struct Form {
     password: String,
     code: String,
+    /// A passkey's, in place of both.
+    answer: String,
     onward: Onward,
 }
 
@@ -93,7 +98,7 @@ impl FromFields for Form {
             fields: kept,
             left_out: fields.take_all("left_out").into_iter().filter(|name| is_secret(name)).collect(),
         };
-        Self { password: fields.take("password"), code: fields.take("code"), onward }
+        Self { password: fields.take("password"), code: fields.take("code"), answer: fields.take("answer"), onward }
     }
 }
 
@@ -128,19 +133,23 @@ pub fn ask(request: &HttpRequest) -> Answer {
     let app = request.app_data::<App>().ok_or_else(Error::internal)?;
     let staff = extract::signed_in(request)?.ok_or_else(Error::sign_in)?;
     let onward = Onward::of(request);
-    let mut response = draw(app, &staff, &onward, &Errors::default())?;
+    let mut response = draw(app, request, &staff, &onward, &Errors::default())?;
     *response.status_mut() = StatusCode::FORBIDDEN;
     Ok(response)
 }
 
 /// `POST /account/proof`
-pub async fn confirm(app: App, Enrolling(staff): Enrolling, CsrfForm(form): CsrfForm<Form>) -> Answer {
-    let Form { password, code, onward } = form;
+pub async fn confirm(app: App, request: HttpRequest, Enrolling(staff): Enrolling, CsrfForm(form): CsrfForm<Form>) -> Answer {
+    let Form { password, code, answer, onward } = form;
+    let party = passkeys::party(&app, &request).filter(|_| !answer.is_empty());
     let (session, password) = (staff.session, Password::typed(password));
-    let proved = staff.act(&app, move |ctx| proof::with_password(ctx, &session, &password, &code)).await?;
-    match proved {
+    let proved = staff.act(&app, move |ctx| match party {
+        Some(party) => service::confirm(ctx, &party, session, &answer).map_err(passkeys::refused),
+        None => proof::with_password(ctx, &session, &password, &code),
+    });
+    match proved.await? {
         Ok(renewed) => go_on(&app, &staff, &renewed, &onward),
-        Err(failure) => draw(&app, &staff, &onward, &Errors::from(failure)?),
+        Err(failure) => draw(&app, &request, &staff, &onward, &Errors::from(failure)?),
     }
 }
 
@@ -155,8 +164,9 @@ fn go_on(app: &App, staff: &Staff, renewed: &crate::service::sessions::NewSessio
     Ok(response)
 }
 
-fn draw(app: &App, staff: &Staff, onward: &Onward, errors: &Errors) -> Answer {
+fn draw(app: &App, request: &HttpRequest, staff: &Staff, onward: &Onward, errors: &Errors) -> Answer {
     let wanted = staff.look(app, proof::wanted)?;
+    let wanted = Wanted { passkey: wanted.passkey && passkeys::party(app, request).is_some(), ..wanted };
     let email = staff.operator.email.as_str();
     page::form(&Page { csrf: &staff.csrf, email, wanted, onward, errors }, errors)
 }
@@ -167,7 +177,9 @@ mod tests {
 
     #[test]
     fn what_was_typed_travels_along_but_no_secret_does() {
-        for secret in ["password", "current_password", "new_password", "client_secret", "token", "code", "bind_password"] {
+        for secret in
+            ["password", "current_password", "new_password", "client_secret", "token", "code", "bind_password", "answer"]
+        {
             assert!(is_secret(secret), "{secret}");
         }
         for plain in ["name", "email", "sites", "role", "networks", "all_sites", "shortcut"] {

@@ -51,7 +51,10 @@ async fn a_passkey_from_its_making_to_its_end() {
     screen.goto(&format!("{origin}/account/passkeys")).await;
     look(&screen, "passkeys-none", In::Page, &mut wrong).await;
     add_passkey(&screen, &origin, "Telephone").await;
-    screen.until_text(In::Page, "main", "The passkey is added").await;
+    // With the first second factor come the codes for the day on which it is lost.
+    screen.until_text(In::Page, "main", "ecovery codes").await;
+    look(&screen, "passkeys-codes", In::Page, &mut wrong).await;
+    screen.goto(&format!("{origin}/account/passkeys")).await;
     look(&screen, "passkeys", In::Page, &mut wrong).await;
     assert_eq!(credentials(&screen, &authenticator).await.len(), 1);
     screen.click(In::Page, "summary").await;
@@ -69,6 +72,23 @@ async fn a_passkey_from_its_making_to_its_end() {
     look(&screen, "login-passkey", In::Page, &mut wrong).await;
     screen.click(In::Page, "[data-passkey]").await;
     screen.until(In::Page, "the console", "location.pathname.startsWith('/console')").await;
+
+    // As the second step, after the password.
+    sign_out(&screen).await;
+    screen.sign_in(&origin, ADMIN, PASSWORD).await;
+    screen.until_there(In::Page, "[data-passkey]").await;
+    look(&screen, "code-passkey", In::Page, &mut wrong).await;
+    screen.click(In::Page, "[data-passkey]").await;
+    screen.until(In::Page, "the console", "location.pathname.startsWith('/console')").await;
+
+    // And to confirm, six minutes later, that it is her.
+    app.clock.advance(std::time::Duration::from_secs(6 * 60));
+    screen.goto(&format!("{origin}/account/passkeys?new")).await;
+    screen.until_text(In::Page, "h1", "Confirm that it is you").await;
+    let _ = screen.complaints(&[]).await;
+    look(&screen, "proof-passkey", In::Page, &mut wrong).await;
+    screen.click(In::Page, "[data-passkey]").await;
+    screen.until_text(In::Page, "h1", "Passkeys").await;
 
     // A copy of the device, from before it was last used.
     let mut copy = credentials(&screen, &authenticator).await.remove(0);

@@ -39,7 +39,7 @@ impl Line {
     pub async fn socket_taking(door: &Door, origin: &str, from: Option<IpAddr>, bytes: Option<u32>) -> Result<Self, u16> {
         super::install_crypto();
         let address = SocketAddr::new(door.host, door.port);
-        let mut request = format!("wss://{address}/live").into_client_request().unwrap();
+        let mut request = format!("{}/live", door.origin().replacen("https", "wss", 1)).into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
         let stream = must_come("a TCP connection", async {
             let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.unwrap();
