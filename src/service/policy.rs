@@ -91,7 +91,8 @@ pub fn change(ctx: &Ctx, form: &PolicyForm) -> Result<(), Failure> {
         }
     }
     ctx.store.commit(batch).wait()?;
-    Ok(())
+    // What has lasted too long by now has ended; its sockets do not wait for the timer.
+    sessions::sweep(ctx)
 }
 
 /// Whoever asks others for a second factor has one already: so nobody finds out that way that theirs does not work.

@@ -338,3 +338,43 @@ async fn a_browser_that_signed_in_is_known_by_a_cookie_that_opens_nothing() {
     let request = stranger.browser.request(reqwest::Method::GET, "/console").header("cookie", pair);
     assert_eq!(Browser::answer(request).await.status, 303);
 }
+
+#[tokio::test]
+async fn a_shorter_time_ends_the_sockets_that_are_over_it_at_once() {
+    let app = TestApp::start().await;
+    let mut quiet = app.operator("bert").await;
+    let mut poll = signed_in_again(&app, &quiet).await.polling();
+    poll.connect().await;
+    // No timer runs: what ends them is the change itself.
+    app.clock.advance(MINUTE * 6);
+    let mut busy = signed_in_again(&app, &quiet).await;
+    busy.connect().await;
+    let admin = app.admin().await;
+    let path = "/admin/security/sign-in";
+    let fields = [("idle_minutes", "5"), ("absolute_hours", "12"), ("dormant_days", "90")];
+    admin.browser.submit(path, path, &fields).await.expect_done();
+    for line in [&mut quiet, &mut poll] {
+        assert_eq!(ends_at_once(line).await.1, "signed_out");
+        assert_eq!(line.browser.get("/console").await.status, 303);
+    }
+    busy.browser.get("/console").await.expect(200);
+    let page = busy.browser.get("/account/sessions").await.expect(200);
+    assert!(page.body.contains("5 minutes without activity"), "{}", page.gist());
+}
+
+#[tokio::test]
+async fn who_hammers_an_account_does_not_shut_its_owner_out() {
+    let app = TestApp::start().await;
+    let email = app.employ("bert", &[&app.site]);
+    let own = Operator::signed_in(&app.door, &email, PASSWORD).await;
+    own.browser.submit("/account", "/logout", &[]).await.expect_done();
+    // From the very same address, as in an office.
+    let mut last = 0;
+    for _ in 0..30 {
+        last = Operator::at_the_door(&app.door, &email, None).sign_in("a wrong password again").await.status.as_u16();
+    }
+    assert_eq!(last, 429);
+    let another = Operator::at_the_door(&app.door, &email, None);
+    assert_eq!(another.sign_in(PASSWORD).await.status, 429, "a browser that nobody has signed in with");
+    own.sign_in(PASSWORD).await.expect_done();
+}
