@@ -11,6 +11,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use zeroize::Zeroizing;
 
 use super::{Post, PostError, names};
 use crate::config::{MailSecurity, MailServer};
@@ -99,7 +100,7 @@ fn tls(server: &MailServer) -> Result<TlsParameters, PostError> {
 }
 
 fn password(file: &Path) -> Result<String, PostError> {
-    let text = std::fs::read_to_string(file);
+    let text = std::fs::read_to_string(file).map(Zeroizing::new);
     let text = text.map_err(|_| PostError::Later("the file with the password cannot be read".to_owned()))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }

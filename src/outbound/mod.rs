@@ -15,6 +15,7 @@ mod names;
 pub mod openid;
 mod trust;
 
+pub use names::learn_servers;
 pub use trust::is_authority;
 
 /// Takes letters. Told to be done only when the next server has taken responsibility for it.

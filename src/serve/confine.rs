@@ -19,6 +19,7 @@ use landlock::{
 
 use crate::config::{Config, RootKeySource};
 use crate::domain::confinement::Confinement;
+use crate::outbound;
 
 /// The newest that was tried. Older kernels hold what they know of it.
 const KNOWN: ABI = ABI::V6;
@@ -26,6 +27,9 @@ const KNOWN: ABI = ABI::V6;
 /// Restricts this thread and all that it will start, for good. Call it before the first of them.
 pub fn confine(config: &Config) -> Confinement {
     super::cores();
+    if !config.air_gap {
+        outbound::learn_servers();
+    }
     let holds = match restrict(config) {
         Ok(status) => what_holds(&status),
         Err(error) => {

@@ -3,19 +3,21 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use crate::domain::id::base32;
 use crate::domain::limits;
 use crate::web::error::Error;
 use crate::web::{App, guard};
 
+use super::body::Awaited;
 use super::fields::{Fields, FromFields};
 use super::staff;
 
@@ -30,7 +32,10 @@ pub struct CsrfForm<T>(pub T);
 
 /// What a form of somebody who is signed in held, for a page that has to ask something in between (`auth::proof`).
 #[derive(Clone)]
-pub struct Sent(pub Bytes);
+pub struct Sent(pub Body);
+
+/// As it came, wiped when nobody needs it any more.
+type Body = Rc<Zeroizing<Vec<u8>>>;
 
 #[must_use]
 pub fn sent(request: &HttpRequest) -> Option<Sent> {
@@ -96,20 +101,20 @@ fn fields(request: &HttpRequest, payload: &mut Payload) -> Reading<Fields> {
     Box::pin(async move { Ok(Fields::parse(&body.await?)) })
 }
 
-fn body(request: &HttpRequest, payload: &mut Payload) -> Reading<Bytes> {
+fn body(request: &HttpRequest, payload: &mut Payload) -> Reading<Body> {
     let origin = guard::origin::check(request);
     let urlencoded = request
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let (payload, patience) = (payload.take(), super::body::patience(request));
+    let (payload, awaited) = (payload.take(), Awaited::of(request, limits::FORM_BYTES));
     Box::pin(async move {
         origin?;
         if !urlencoded {
             return Err(Error::bad_request("This address takes a form and nothing else."));
         }
-        Ok(super::body::read(payload, limits::FORM_BYTES, patience).await?.freeze())
+        Ok(Rc::new(awaited.read(payload).await?))
     })
 }
 

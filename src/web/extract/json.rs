@@ -8,6 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
+use super::body::Awaited;
 use crate::domain::limits;
 use crate::web::error::Error;
 
@@ -24,12 +25,12 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| kind.starts_with("application/json"));
-        let (payload, patience) = (payload.take(), super::body::patience(request));
+        let (payload, awaited) = (payload.take(), Awaited::of(request, limits::FORM_BYTES));
         Box::pin(async move {
             if !typed {
                 return Err(Error::bad_request("Send JSON, with the content type application/json."));
             }
-            let body = super::body::read(payload, limits::FORM_BYTES, patience).await?;
+            let body = awaited.read(payload).await?;
             serde_json::from_slice(&body).map(Self).map_err(|_| Error::bad_request("The JSON is not what this address takes."))
         })
     }

@@ -2,8 +2,8 @@
 //! loader's CORP); what is missing is filled in here, so that forgetting means strict.
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
 use crate::web::routes::Face;
@@ -13,16 +13,19 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
     form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types parlor";
 const NOT_FRAMED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types parlor; frame-ancestors 'none'";
+/// For what is to be kept and not shown: opened as a page all the same, it may do nothing.
+const SANDBOXED: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), \
     display-capture=(), screen-wake-lock=(), browsing-topics=()";
 
 pub fn set(face: Option<Face>, headers: &mut HeaderMap) {
+    let policy = if headers.contains_key(CONTENT_DISPOSITION) { SANDBOXED } else { NOT_FRAMED };
     let mut default = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     };
-    default(CONTENT_SECURITY_POLICY, NOT_FRAMED);
+    default(CONTENT_SECURITY_POLICY, policy);
     if face != Some(Face::Widget) {
         default(X_FRAME_OPTIONS, "DENY");
     }
@@ -59,6 +62,11 @@ mod tests {
             assert!(headers.contains_key(name), "{name}");
         }
         assert!(NOT_FRAMED.starts_with(POLICY));
+
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+        set(None, &mut headers);
+        assert_eq!(headers.get(CONTENT_SECURITY_POLICY).unwrap(), SANDBOXED);
 
         let mut headers = HeaderMap::new();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));

@@ -6,9 +6,7 @@ use std::pin::pin;
 
 use actix_web::body::SizedStream;
 use actix_web::dev::Payload;
-use actix_web::http::header::{
-    AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
-};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, stream};
@@ -128,8 +126,6 @@ pub async fn show(request: HttpRequest, app: App, staff: MaybeStaff, path: web::
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, content_type(&told)))
         .insert_header((CONTENT_DISPOSITION, disposition(&told)))
-        // Whatever it is, opened as a page of its own it may do nothing.
-        .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .body(SizedStream::new(bytes, pieces(reader))))
 }
 

@@ -1,6 +1,7 @@
 //! What an attacker tries who has no account: requests that can be read in two ways, that are too large or too slow, under other names; and
 //! what the process could still do if one of them had found a way in.
 
+mod frames;
 mod names;
 mod oversized;
 mod slow;

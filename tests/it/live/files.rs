@@ -57,7 +57,7 @@ async fn a_file_goes_from_one_side_to_the_other_and_is_gone_after_the_close() {
     );
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "sandbox; default-src 'none'"),
+        ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
         ("cross-origin-resource-policy", "same-origin"),
         ("cache-control", "no-store"),
     ] {
