@@ -42,6 +42,21 @@ async fn somebody_is_let_in_again_while_it_runs_and_everybody_sees_it() {
     assert_eq!(anna.browser.get("/admin").await.expect(303).location(), "/login?next=%2Fadmin");
     anna.sign_in(PASSWORD).await.expect(422);
 
+    // With the link she chooses another one, once, and confirms that she has seen what was done.
+    let back = Operator::at_the_door(&door, ADMIN, None);
+    let (page, new) = ("/login/password", "lantern pebble orchid");
+    back.browser.submit(page, page, &[("token", token), ("password", new)]).await.expect_done();
+    let again = Operator::at_the_door(&door, ADMIN, None);
+    assert_ne!(again.browser.submit(page, page, &[("token", token), ("password", PASSWORD)]).await.status, 303);
+    again.sign_in(new).await.expect_done();
+    let words = "Somebody was let in from the command line";
+    let console = again.browser.get("/console").await.expect(200).body;
+    assert!(console.contains(words), "{console}");
+    let id = console.split("data-alert=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let seen = format!("/admin/security/alerts/{id}/acknowledgement");
+    again.browser.submit("/admin/security/alerts", &seen, &[]).await.expect_done();
+    assert!(!again.browser.get("/console").await.expect(200).body.contains(words));
+
     let users = answer(&data, &["user", "list"]);
     assert_eq!(users["users"][0]["email"], ADMIN);
     assert_eq!(users["users"][0]["role"], "admin");
