@@ -58,6 +58,7 @@ pub fn list(ctx: &Ctx, question: &Question, after: Option<Place>) -> Result<Foun
 /// # Errors
 /// As `list`.
 pub fn export(ctx: &Ctx, question: &Question) -> Result<Found, Failure> {
+    ctx.require_proof()?;
     let mut all = look(ctx, question, None)?;
     let mut pages = 1;
     while let Some(next) = all.next

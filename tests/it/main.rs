@@ -20,6 +20,7 @@ mod receipts;
 mod rescue;
 mod sessions;
 mod setup;
+mod sign_in;
 mod space;
 mod sso;
 mod startup;

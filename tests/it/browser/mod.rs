@@ -14,6 +14,7 @@ mod panel;
 mod passkeys;
 mod search;
 mod settings;
+mod sign_in;
 mod space;
 mod tabs;
 mod visiting;

@@ -125,7 +125,9 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     let start = tag.find(&format!(" {name}=\"")).or_else(|| tag.find(&format!("\n{name}=\"")))? + name.len() + 3;
     let value = &tag[start..];
     let value = &value[..value.find('"')?];
-    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&"))
+    let named = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&#60;", "<"), ("&gt;", ">"), ("&#62;", ">")];
+    let value = named.into_iter().fold(value.to_owned(), |value, (escaped, plain)| value.replace(escaped, plain));
+    Some(value.replace("&#38;", "&").replace("&amp;", "&"))
 }
 
 #[derive(Clone)]
