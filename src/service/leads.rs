@@ -56,10 +56,10 @@ pub fn list(ctx: &Ctx, question: &Question, after: Option<Place>) -> Result<Foun
 /// All of them, up to the bound of one file; `next` says that there are more.
 ///
 /// # Errors
-/// As `list`.
+/// As `list`; `ProofNeeded`.
 pub fn export(ctx: &Ctx, question: &Question) -> Result<Found, Failure> {
-    ctx.require_proof()?;
     let mut all = look(ctx, question, None)?;
+    ctx.require_proof()?;
     let mut pages = 1;
     while let Some(next) = all.next
         && all.leads.len() < limits::LEADS_PER_FILE
