@@ -16,7 +16,7 @@ use crate::live::Hub;
 use crate::outbound::Post;
 use crate::outbound::mail::Smtp;
 use crate::service::throttle::Throttle;
-use crate::service::{Asked, Clock, Ctx, Memory, Random};
+use crate::service::{Asked, Clock, Ctx, Memory, Random, starts};
 use crate::store::{OpenError, Store};
 use crate::vault::RootKey;
 
@@ -102,7 +102,7 @@ impl App {
         hub.attach(store.clone(), Arc::clone(&clock));
         let root_key_place = Mutex::new(config.root_key.clone());
         let post = config.mail.clone().map(|server| Arc::new(Smtp::new(server)) as Arc<dyn Post>);
-        Ok(Arc::new(Self {
+        let app = Arc::new(Self {
             config,
             store,
             hub,
@@ -116,7 +116,12 @@ impl App {
             closed_for_mail,
             letters_due,
             post,
-        }))
+        });
+        if let Err(error) = starts::note_findings(&app.ctx(&Actor::Timer)) {
+            // A full disk must not keep the appliance from opening; what was found is in the log of the process then.
+            tracing::error!(%error, findings = ?app.store.findings(), "what this start found could not be put on record");
+        }
+        Ok(app)
     }
 
     #[must_use]

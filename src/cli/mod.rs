@@ -16,6 +16,7 @@ use crate::serve::opening::{self, StartError};
 use crate::serve::{ListenError, ServeError, SystemClock, SystemRandom};
 
 mod allowlist;
+mod audit;
 mod backup;
 mod doctor;
 mod export;
@@ -66,6 +67,8 @@ enum Command {
     Purge(purge::Purge),
     /// The proof of what was erased, to be handed to others
     Receipts(receipts::Command),
+    /// Who did what and when, to be handed to others
+    Audit(audit::Command),
     /// Mend a damaged data directory, while nothing runs on it
     Rescue(Box<rescue::Rescue>),
     /// Look whether everything that is kept is whole, or whether a file of receipts is
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Tombstones(tombstones) => export::run_tombstones(tombstones),
         Command::Purge(purge) => purge::run(purge),
         Command::Receipts(receipts) => receipts::run(receipts),
+        Command::Audit(audit) => audit::run(audit),
         Command::Rescue(rescue) => rescue::run(rescue),
         Command::Verify(verify) => verify::run(verify),
     };

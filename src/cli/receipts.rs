@@ -88,13 +88,13 @@ fn run_key(options: &Options) -> Result<Exit, Refusal> {
 }
 
 /// Never over something that is there, and readable by its owner alone.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Refusal {
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Refusal {
     let path = path.display();
     let sentence = if error.kind() == io::ErrorKind::AlreadyExists {
         format!("{path} is there already. Choose another name with --out FILE; nothing was written.")

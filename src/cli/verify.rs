@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Exit, Refusal, perform_and_hear, say, unexpected};
+use super::{Exit, Refusal, perform_and_hear, say, settings, unexpected};
 use crate::config::Flags;
 use crate::domain::limits;
 use crate::serve::control::{Reply, Request};
-use crate::service::receipts;
+use crate::serve::opening::{self, StartError};
+use crate::service::{audit_log, receipts};
+use crate::store;
 use crate::vault::PublicKey;
 
 #[derive(Args)]
@@ -28,7 +30,9 @@ enum What {
     /// The audit log alone: that no row was changed, removed or slipped in
     Audit(Box<Options>),
     /// A file of purge receipts, without the data it came from
-    Receipts(Receipts),
+    Receipts(Exported),
+    /// A file of the audit log, without the data it came from
+    Log(Exported),
 }
 
 #[derive(Args)]
@@ -41,8 +45,8 @@ struct Options {
 }
 
 #[derive(Args)]
-struct Receipts {
-    /// The file that `parlor receipts export` or the privacy page wrote
+struct Exported {
+    /// The file that was exported
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The public key of the installation that it should come from
@@ -57,7 +61,8 @@ pub fn run(command: &Verify) -> Result<Exit, Refusal> {
     match &command.what {
         None => run_store(&command.options, Request::Verify),
         Some(What::Audit(options)) => run_store(options, Request::VerifyAudit),
-        Some(What::Receipts(receipts)) => run_receipts(receipts),
+        Some(What::Receipts(file)) => run_receipts(file),
+        Some(What::Log(file)) => run_log(file),
     }
 }
 
@@ -82,11 +87,22 @@ fn run_store(options: &Options, request: Request) -> Result<Exit, Refusal> {
         }
         ControlFlow::Continue(())
     };
+    let is_audit = request == Request::VerifyAudit;
     let replied = perform_and_hear(&options.flags, request, &mut hear);
     bar.clear();
     let (counted, count) = match replied {
         Ok(Reply::Verified { counted, faults }) => (counted, faults),
         Ok(other) => return Err(unexpected(other)),
+        // It does not open, so it is looked at as it lies there.
+        Err(refusal) if is_audit && refusal.exit == Exit::Damaged => {
+            let (counted, found) = look_at_audit(&options.flags, refusal)?;
+            for (number, sentence) in (1..).zip(&found).filter(|_| !options.json) {
+                say(format_args!("fault {number}: {sentence}"));
+            }
+            let count = found.len() as u64;
+            faults.extend(found.into_iter().take(limits::FAULTS_LISTED));
+            (counted, count)
+        }
         // It does not even open. That is the one fault that can be told.
         Err(refusal) if options.json && refusal.exit == Exit::Damaged => (Vec::new(), {
             faults.push(refusal.sentence);
@@ -108,6 +124,18 @@ fn run_store(options: &Options, request: Request) -> Result<Exit, Refusal> {
         }
     }
     Ok(if count == 0 { Exit::Done } else { Exit::Damaged })
+}
+
+/// What is wrong with the audit log of a directory that does not open, row by row; if nothing is, why it does not open.
+fn look_at_audit(flags: &Flags, refusal: Refusal) -> Result<(Vec<(String, u64)>, Vec<String>), Refusal> {
+    let config = settings(flags)?;
+    let key = opening::existing_key(&config)?;
+    let (counted, mut faults) =
+        store::look_at_audit(&config.data_dir, &key).map_err(|error| Refusal::from(StartError::from(error)))?;
+    if faults.is_empty() {
+        faults.push(refusal.sentence);
+    }
+    Ok((counted.into_iter().map(|it| (it.what.to_owned(), it.count)).collect(), faults))
 }
 
 /// How far it is, on one line of a terminal; nothing where nobody watches.
@@ -138,8 +166,44 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
     PublicKey::parse(text).ok_or_else(|| "a public key is 64 hexadecimal digits, as `parlor receipts key` shows it".to_owned())
 }
 
-fn run_receipts(command: &Receipts) -> Result<Exit, Refusal> {
-    let checked = receipts::check(&read(&command.file)?, command.public_key.as_ref());
+fn run_log(command: &Exported) -> Result<Exit, Refusal> {
+    let text = read(&command.file, limits::AUDIT_FILE_BYTES)?;
+    let checked = audit_log::check(&text, command.public_key.as_ref());
+    if command.json {
+        say(serde_json::json!({
+            "whole": checked.faults.is_empty(), "rows": checked.rows,
+            "public_key": checked.public_key.map(|key| key.to_string()), "faults": checked.faults,
+        }));
+        return Ok(ended(&checked.faults));
+    }
+    for line in &checked.about {
+        say(line);
+    }
+    if checked.faults.is_empty() {
+        say(format_args!("whole: {} rows", checked.rows));
+    }
+    tell_rest(&checked.faults, checked.public_key, command);
+    Ok(ended(&checked.faults))
+}
+
+/// Whose file it is, or what is wrong with it.
+fn tell_rest(faults: &[String], key: Option<PublicKey>, command: &Exported) {
+    if faults.is_empty() {
+        match (key, command.public_key) {
+            (Some(key), None) => say(format_args!(
+                "Signed with the key {key}. Ask the owner whether it is theirs, or give the one you know with --public-key."
+            )),
+            _ => say("Signed with the given key."),
+        }
+    }
+    for (number, fault) in (1..).zip(faults) {
+        say(format_args!("fault {number}: {fault}"));
+    }
+}
+
+fn run_receipts(command: &Exported) -> Result<Exit, Refusal> {
+    let text = read(&command.file, limits::RECEIPTS_FILE_BYTES)?;
+    let checked = receipts::check(&text, command.public_key.as_ref());
     if command.json {
         say(serde_json::json!({
             "whole": checked.faults.is_empty(),
@@ -154,16 +218,8 @@ fn run_receipts(command: &Receipts) -> Result<Exit, Refusal> {
     }
     if checked.faults.is_empty() {
         say(format_args!("whole: {} receipts, {} chats, {} entries", checked.receipts, checked.drawers, checked.events));
-        match (checked.public_key, command.public_key) {
-            (Some(key), None) => say(format_args!(
-                "Signed with the key {key}. Ask the owner whether it is theirs, or give the one you know with --public-key."
-            )),
-            _ => say("Signed with the given key."),
-        }
     }
-    for (number, fault) in (1..).zip(&checked.faults) {
-        say(format_args!("fault {number}: {fault}"));
-    }
+    tell_rest(&checked.faults, checked.public_key, command);
     Ok(ended(&checked.faults))
 }
 
@@ -171,11 +227,11 @@ fn ended(faults: &[String]) -> Exit {
     if faults.is_empty() { Exit::Done } else { Exit::Damaged }
 }
 
-fn read(path: &Path) -> Result<String, Refusal> {
+fn read(path: &Path, most: u64) -> Result<String, Refusal> {
     let refused = |why: &dyn std::fmt::Display| Refusal::new(Exit::Refused, format!("{} cannot be read: {why}.", path.display()));
     let bytes = std::fs::metadata(path).map_err(|error| refused(&error))?.len();
-    if bytes > limits::RECEIPTS_FILE_BYTES {
-        return Err(refused(&"it is larger than any file of receipts"));
+    if bytes > most {
+        return Err(refused(&"it is larger than any file of this kind"));
     }
     std::fs::read_to_string(path).map_err(|error| refused(&error))
 }

@@ -64,6 +64,8 @@ pub struct Config {
     pub mail: Option<MailServer>,
     pub log: LogFormat,
     pub log_level: LogLevel,
+    /// What was given for which setting, in words: so that a start can say which of them has changed.
+    pub given: Vec<(&'static str, String)>,
 }
 
 /// What was decided, and what the owner should hear about it.
@@ -97,6 +99,7 @@ impl Config {
             mail: None,
             log: LogFormat::Text,
             log_level: LogLevel::Info,
+            given: Vec::new(),
         }
     }
 
@@ -106,8 +109,10 @@ impl Config {
     /// Names the setting, where its value came from and what was expected.
     pub fn load(flags: &Flags, variables: &Variables) -> Result<Loaded, ConfigError> {
         let (mut given, mut warnings) = Given::gather(flags, variables)?;
+        let said = given.said();
         let data_dir = storage::data_dir(&mut given)?;
         let mut config = Self::new(data_dir);
+        config.given = said;
         config.credentials = storage::credentials(variables);
         if let Some(root_key) = storage::root_key(&mut given, variables, &mut warnings)? {
             config.root_key = root_key;

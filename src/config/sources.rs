@@ -496,6 +496,11 @@ impl Given {
         Ok((Self(given), warnings))
     }
 
+    /// All of it, by name.
+    pub fn said(&self) -> Vec<(&'static str, String)> {
+        self.0.iter().map(|(name, value)| (*name, value.texts.join("\n"))).collect()
+    }
+
     pub fn take(&mut self, setting: &'static Setting) -> Option<Value> {
         self.0.remove(setting.name)
     }

@@ -7,6 +7,7 @@ use super::alert::AlertKind;
 use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
+use super::session::SignInMethod;
 use super::space::Room;
 use super::throttle::Limit;
 use super::time::Timestamp;
@@ -166,6 +167,121 @@ pub enum AuditAction {
     LetterSent(OperatorId),
     /// It could not be.
     LetterGivenUp(OperatorId),
+    /// As which; rows of earlier formats do not say.
+    SignedInBy(SignInMethod),
+    /// Somebody tried passwords faster than that is let.
+    SignInThrottled,
+    /// Somebody came to a page of staff from outside the allowlist.
+    NotAllowlisted,
+    /// Somebody wanted what their role may not.
+    AccessDenied(Area),
+    /// A form or a command that came from no page of this session.
+    Forged,
+    /// A chat that is not closed was looked at, for the first time in this session.
+    ConversationOpened(ConversationId),
+    SiteSectionChanged(SiteId, SiteSection),
+    Started,
+    Stopped,
+    /// What ran before this start was not stopped, but ended: killed, or without power.
+    NotStopped,
+    /// Settings from outside that are not what they were at the start before, by name.
+    SettingsChanged(Vec<String>),
+    VersionChanged {
+        from: String,
+        to: String,
+    },
+    FormatUpgraded {
+        from: u16,
+        to: u16,
+    },
+    /// The machine's clock was set, forward or back.
+    ClockJumped {
+        seconds: i64,
+    },
+    CertificateRenewed {
+        until: Timestamp,
+    },
+    /// The oldest rows were removed, up to this one, whose bytes had this hash.
+    AuditTrimmed {
+        rows: u64,
+        up_to: u64,
+        hash: [u8; 32],
+    },
+    AuditKeptFor {
+        days: u16,
+    },
+    /// Somebody looked into this log.
+    AuditRead,
+    AuditExported {
+        rows: u32,
+    },
+    /// A start found no head of this log beside the database, where there should be one.
+    AuditHeadMissing,
+    /// Rows stood behind the head when the power went: their seal alone vouches for them.
+    AuditUnvouched {
+        rows: u64,
+    },
+}
+
+/// Where somebody wanted what they may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    Admin,
+    Console,
+    Live,
+    Account,
+    Leads,
+}
+
+impl Area {
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Admin => "in the admin panel",
+            Self::Console => "in the console",
+            Self::Live => "over the live connection",
+            Self::Account => "in an account",
+            Self::Leads => "in the list of leads",
+        }
+    }
+}
+
+/// What of a site was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SiteSection {
+    General,
+    Look,
+    Windows,
+    Chat,
+    Hours,
+    Queue,
+    Form,
+    OfflineForm,
+    Texts,
+    Invitations,
+    Privacy,
+    /// From which networks visitors may come.
+    Visitors,
+}
+
+impl SiteSection {
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Look => "look",
+            Self::Windows => "windows",
+            Self::Chat => "chat",
+            Self::Hours => "hours",
+            Self::Queue => "queue",
+            Self::Form => "form",
+            Self::OfflineForm => "form while nobody is there",
+            Self::Texts => "texts",
+            Self::Invitations => "invitations",
+            Self::Privacy => "privacy",
+            Self::Visitors => "visitors",
+        }
+    }
 }
 
 /// With what somebody proves themselves.
@@ -189,6 +305,8 @@ pub struct AuditEvent {
     /// From where, if it came over the network.
     pub from: Option<IpAddr>,
     pub outcome: Outcome,
+    /// How many of the same it stands for: refusals may be counted (see `service/refusals`).
+    pub times: u32,
     pub action: AuditAction,
 }
 
@@ -196,7 +314,7 @@ impl AuditEvent {
     /// Something that was done, from nowhere on the network.
     #[must_use]
     pub const fn done(at: Timestamp, actor: AuditActor, action: AuditAction) -> Self {
-        Self { at, actor, from: None, outcome: Outcome::Done, action }
+        Self { at, actor, from: None, outcome: Outcome::Done, times: 1, action }
     }
 }
 

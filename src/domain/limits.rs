@@ -260,6 +260,24 @@ pub const PURGE_LOG_ROWS: usize = 50;
 pub const PURGE_LOG_NEWEST: usize = 5;
 pub const PURGE_LOG_SEARCH: usize = 2_000;
 
+/// Refusals that are rows of their own within a minute, by kind and network; further ones of the same are counted.
+pub const REFUSALS_TOLD: usize = 60;
+/// What sessions have looked at, remembered so that it is on record once.
+pub const REMEMBERED_READINGS: usize = 50_000;
+/// How long somebody who reads the audit log goes on without another row that says so.
+pub const AUDIT_READ_AGAIN: Duration = Duration::from_secs(60 * 60);
+/// Rows of the audit log on one page of it, and rows that are looked through for it: there is a next page.
+pub const AUDIT_ROWS_SHOWN: usize = 50;
+pub const AUDIT_ROWS_LOOKED_AT: usize = 20_000;
+/// Rows in one file of them, bytes of such a file that is checked, and rows that are removed in one step.
+pub const AUDIT_ROWS_EXPORTED: usize = 50_000;
+pub const AUDIT_FILE_BYTES: u64 = 128 * 1024 * 1024;
+pub const AUDIT_ROWS_REMOVED: u64 = 5_000;
+/// Names of changed settings in one row.
+pub const SETTINGS_NAMED: usize = 60;
+/// By how much the clock has to be off what it should be to count as set.
+pub const CLOCK_JUMP: Duration = Duration::from_secs(60);
+
 /// Days that one report covers, and counters that are removed in one step.
 pub const REPORT_DAYS: i32 = 800;
 pub const COUNTERS_REMOVED: usize = 1_000;

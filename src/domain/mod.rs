@@ -53,6 +53,7 @@ pub mod session;
 pub mod site;
 pub mod space;
 pub mod sso;
+pub mod start;
 pub mod suspicion;
 pub mod switches;
 pub mod text;

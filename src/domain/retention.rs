@@ -47,6 +47,33 @@ impl Default for ReportingDays {
     }
 }
 
+/// For how many days the rows of the audit log are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditDays(u16);
+
+impl AuditDays {
+    pub const LEAST: u16 = 30;
+    pub const MOST: u16 = 3_650;
+
+    /// # Errors
+    /// When it is out of its range.
+    pub fn new(days: u16) -> Result<Self, PolicyError> {
+        if (Self::LEAST..=Self::MOST).contains(&days) { Ok(Self(days)) } else { Err(PolicyError::Audit) }
+    }
+
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for AuditDays {
+    /// A year that can be looked back on as a whole, as auditors do (PCI DSS 10.5.1 asks for twelve months), and a month to do it in.
+    fn default() -> Self {
+        Self(400)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PurgePolicy {
     AtClose,
@@ -73,6 +100,8 @@ pub enum PolicyError {
     Hour,
     #[error("Choose {} to {} days.", ReportingDays::LEAST, ReportingDays::MOST)]
     Reporting,
+    #[error("Choose {} to {} days.", AuditDays::LEAST, AuditDays::MOST)]
+    Audit,
     #[error("This time zone is not known. Write it like Europe/Berlin.")]
     Zone,
 }

@@ -17,7 +17,9 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, allowlist, backups, blocks, conversations, dormancy, mailing, reports, retention, sessions};
+use crate::service::{
+    Ctx, Failure, allowlist, audit_log, backups, blocks, conversations, dormancy, mailing, refusals, reports, retention, sessions,
+};
 
 pub use ticker::{Running, StartError, start};
 
@@ -54,6 +56,11 @@ const TABLE: &[Job] = &[
         run: |_, ctx| dormancy::disable_dormant(ctx).map(drop),
     },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
+    Job {
+        title: "put on record how often the same was refused",
+        schedule: Schedule::EachMinute,
+        run: |_, ctx| refusals::flush(ctx),
+    },
     Job { title: "sweep live tickets and visits", schedule: Schedule::Minutes(5), run: sweep_tickets },
 ];
 
@@ -64,6 +71,11 @@ const SLOW: &[Job] = &[
         title: "make a snapshot",
         schedule: Schedule::Minutes(5),
         run: |app, ctx| backups::snapshot_due(ctx, &app.config.data_dir),
+    },
+    Job {
+        title: "remove old rows of the audit log",
+        schedule: Schedule::Minutes(24 * 60),
+        run: |_, ctx| audit_log::trim_old(ctx).map(drop),
     },
 ];
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use parking_lot::Mutex;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -15,6 +16,8 @@ use super::queues;
 use super::space::Watch;
 use crate::app::App;
 use crate::domain::limits;
+use crate::domain::time::Timestamp;
+use crate::service::starts;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the timers do not start: {0}")]
@@ -34,6 +37,8 @@ pub struct Running {
 struct Clockwork {
     app: Arc<App>,
     last_runs: LastRuns,
+    /// When it last ticked, by the machine's clock and by one that nobody sets.
+    ticked: Mutex<Option<(Timestamp, Instant)>>,
     /// Held while the slow jobs run.
     slow: Mutex<()>,
     stopping: AtomicBool,
@@ -44,8 +49,13 @@ struct Clockwork {
 /// # Errors
 /// When the scheduler does not start.
 pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
-    let clockwork =
-        Arc::new(Clockwork { app, last_runs: LastRuns::default(), slow: Mutex::new(()), stopping: AtomicBool::new(false) });
+    let clockwork = Arc::new(Clockwork {
+        app,
+        last_runs: LastRuns::default(),
+        ticked: Mutex::new(None),
+        slow: Mutex::new(()),
+        stopping: AtomicBool::new(false),
+    });
     let mut scheduler = JobScheduler::new().await?;
     // The scheduler keeps its closures even after its shutdown, so this one must not keep the appliance.
     let ticking = Arc::downgrade(&clockwork);
@@ -107,10 +117,21 @@ impl Running {
 impl Clockwork {
     /// Passed over while the run before is still busy: the next tick takes what it left.
     fn tick(&self) {
+        self.look_at_clock();
         let Some(_alone) = self.app.memory.try_timers() else { return };
         if !self.stopping.load(Ordering::SeqCst) {
             // Failures are logged where they happen, each with its job, and tried again in a minute.
             let _ = super::run_table(&self.app, super::TABLE, &self.last_runs, self.app.now());
+        }
+    }
+
+    /// Retention, throttles and every row of the audit log hang on the clock, so that it was set is on record.
+    fn look_at_clock(&self) {
+        let (now, real) = (self.app.now(), Instant::now());
+        let Some((before, since)) = self.ticked.lock().replace((now, real)) else { return };
+        let ctx = super::ctx(&self.app, now);
+        if let Err(error) = starts::look_at_clock(&ctx, before, real.duration_since(since)) {
+            tracing::error!(%error, "that the clock was set could not be put on record");
         }
     }
 

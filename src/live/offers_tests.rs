@@ -121,7 +121,7 @@ impl Desk {
     fn arrive(&mut self, id: OperatorId) {
         self.table.next += 1;
         let actor = Actor::Staff { id, role: Role::Operator, membership: Membership::AllSites, permissions: Permissions::NONE };
-        let person = Person { actor, session: None, address: None, browser: None };
+        let person = Person { actor, session: None, session_id: None, address: None, browser: None };
         let (outbox, peeks) = (Arc::new(Outbox::default()), (0.0, self.table.now));
         self.table.connections.insert(self.table.next, Connection { person, outbox, topics: Vec::new(), peeks });
         self.table.operators.insert(id, vec![self.table.next]);

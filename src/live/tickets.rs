@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use parking_lot::Mutex;
 
 use crate::domain::access::Actor;
-use crate::domain::id::base32;
+use crate::domain::id::{SessionId, base32};
 use crate::domain::limits;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
@@ -19,6 +19,8 @@ pub struct Person {
     pub actor: Actor,
     /// Staff only: the SHA-256 of their session, which the connection does not outlive.
     pub session: Option<[u8; 32]>,
+    /// The same by the name that it keeps, for the audit log.
+    pub session_id: Option<SessionId>,
     pub address: Option<IpAddr>,
     /// Visitors only: family and major version.
     pub browser: Option<Line>,
@@ -74,6 +76,7 @@ mod tests {
         Person {
             actor: Actor::Visitor { site: SiteId::from_bytes([1; 16]), token_index: [2; 32] },
             session: None,
+            session_id: None,
             address: None,
             browser: None,
         }

@@ -22,7 +22,7 @@ use crate::domain::access::Actor;
 use crate::domain::allowlist::Lists;
 use crate::domain::network::Network;
 use crate::service::receipts::{self, Exported};
-use crate::service::{self, Ctx, Failure, allowlist, retention};
+use crate::service::{self, Ctx, Failure, allowlist, audit_log, retention};
 use crate::store::{Scope, Seen};
 
 mod backups;
@@ -59,6 +59,11 @@ pub enum Request {
     Receipts {
         after: u64,
     },
+    /// The rows of the audit log above this one.
+    AuditLog {
+        after: u64,
+        is_csv: bool,
+    },
     /// What others check receipts and backups with.
     PublicKey,
     Key(KeyRequest),
@@ -81,6 +86,10 @@ pub enum Reply {
         receipts: usize,
         more_after: Option<u64>,
         public_key: String,
+    },
+    AuditLog {
+        rows: usize,
+        more_after: Option<u64>,
     },
     PublicKey(String),
     Key(KeyView),
@@ -166,6 +175,13 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::PurgeDue => retention::purge_due(&ctx).map(|conversations| Reply::Purged { conversations }),
         Request::PurgeClosed => retention::purge_now(&ctx, None).map(|conversations| Reply::Purged { conversations }),
         Request::Receipts { after } => receipts::export(&ctx, after).map(|exported| hand_over(&exported, tell)),
+        Request::AuditLog { after, is_csv } => {
+            let format = if is_csv { audit_log::Format::Csv } else { audit_log::Format::Json };
+            audit_log::export(&ctx, &audit_log::Filter::default(), after, format).map(|exported| {
+                tell_text(&exported.text, tell);
+                Reply::AuditLog { rows: exported.rows, more_after: exported.more_after }
+            })
+        }
         Request::Verify => verify(&ctx, Scope::Everything, tell),
         Request::VerifyAudit => verify(&ctx, Scope::Audit, tell),
         Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
@@ -199,13 +215,20 @@ fn verify(ctx: &Ctx, scope: Scope, tell: Tell) -> Result<Reply, Failure> {
     Ok(Reply::Verified { counted, faults: verdict.faults })
 }
 
-fn hand_over(exported: &Exported, tell: Tell) -> Reply {
-    // The file is ASCII, so it may be cut anywhere.
-    for piece in exported.json.as_bytes().chunks(TEXT_BYTES) {
-        if tell(Reply::Text(String::from_utf8_lossy(piece).into_owned())).is_break() {
+/// In pieces that fit into a line, none of which ends within a letter.
+fn tell_text(text: &str, tell: Tell) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rest.floor_char_boundary(TEXT_BYTES));
+        if tell(Reply::Text(piece.to_owned())).is_break() {
             break;
         }
+        rest = behind;
     }
+}
+
+fn hand_over(exported: &Exported, tell: Tell) -> Reply {
+    tell_text(&exported.json, tell);
     let Exported { receipts, more_after, public_key, .. } = exported;
     Reply::Receipts { receipts: *receipts, more_after: *more_after, public_key: public_key.to_string() }
 }

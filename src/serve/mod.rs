@@ -11,7 +11,9 @@ use actix_web::web::ServiceConfig;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::domain::access::Actor;
 use crate::domain::patience::Patience;
+use crate::service::starts;
 use crate::web::{self, Names};
 
 mod confine;
@@ -86,6 +88,9 @@ pub fn start(app: Arc<App>, bind: Bind) -> Result<Running, ServeError> {
     let names = tls::names(&addresses, &app.config, &tls::host_name());
     let certificates = Arc::new(Certificates::load(Arc::clone(&app), names.clone())?);
     let names = Names::new(names);
+    if let Err(error) = starts::started(&app.ctx(&Actor::Timer), &app.config.given) {
+        tracing::error!(%error, "this start could not be put on record");
+    }
     let control = control::Control::listen(Arc::clone(&app)).map_err(ServeError::Control)?;
 
     let configure = web::configure(Arc::clone(&app), names.clone());
@@ -130,7 +135,13 @@ impl Running {
         }
         drop(self.control);
         let app = self.app;
-        let _ = tokio::task::spawn_blocking(move || app.store.close()).await;
+        let close = move || {
+            if let Err(error) = starts::stopped(&app.ctx(&Actor::Timer)) {
+                tracing::warn!(%error, "this stop could not be put on record");
+            }
+            app.store.close();
+        };
+        let _ = tokio::task::spawn_blocking(close).await;
     }
 }
 

@@ -11,6 +11,8 @@ use super::files;
 use super::hashing::Gate;
 use super::identity::Identities;
 use super::passkeys::Challenges;
+use super::readings::Readings;
+use super::refusals::Refusals;
 use super::sessions::Activity;
 use super::sign_in::{reset, steps};
 use super::suspicion::Suspicions;
@@ -35,6 +37,8 @@ pub struct Memory {
     pub(super) passkeys: Challenges,
     pub(super) identities: Arc<Identities>,
     pub(super) files: Arc<files::Gate>,
+    pub(super) refusals: Refusals,
+    pub(super) readings: Readings,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
     pub sends_mail: bool,
     /// `https://chat.example.org`, where links in letters lead. From the settings alone: what a request says about where it was sent to

@@ -10,17 +10,20 @@ use crate::domain::audit::{AuditAction, AuditActor, AuditEvent, Outcome};
 use crate::domain::conversation::IllegalMove;
 use crate::domain::file::FileRefusal;
 use crate::domain::filled::Fault;
+use crate::domain::id::SessionId;
 use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::store::{Batch, Store, StoreError};
 
 pub mod alerts;
 pub mod allowlist;
+pub mod audit_log;
 pub mod backups;
 pub mod blocks;
 pub mod break_glass;
 pub mod canned;
 pub mod conversations;
+pub mod csv;
 pub mod departments;
 pub mod devices;
 pub mod dormancy;
@@ -39,7 +42,10 @@ pub mod passkeys;
 pub mod people;
 pub mod permissions;
 pub mod policy;
+mod proof;
+pub mod readings;
 pub mod receipts;
+pub mod refusals;
 pub mod reports;
 pub mod restoration;
 pub mod retention;
@@ -51,6 +57,7 @@ pub mod sign_in;
 pub mod signing;
 pub mod sites;
 pub mod space;
+pub mod starts;
 pub mod suspicion;
 pub mod throttle;
 pub mod tokens;
@@ -90,6 +97,8 @@ pub struct Asked {
     pub agent: Option<Agent>,
     /// The device that the browser says it is.
     pub device: Option<devices::Device>,
+    /// In which session.
+    pub session: Option<SessionId>,
 }
 
 impl Ctx<'_> {
@@ -119,19 +128,26 @@ impl Ctx<'_> {
     /// The same of somebody who has only just shown who they are.
     pub fn audit_as(&self, batch: &mut Batch, actor: AuditActor, action: AuditAction) {
         let (at, from) = (self.now, self.asked.from);
-        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Done, action });
+        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Done, times: 1, action });
     }
 
-    /// Adds to the batch that the actor wanted this and did not get it.
+    /// Adds to the batch that the actor wanted this and did not get it, unless the same was refused a moment ago: then it is counted,
+    /// so that nobody fills the disk with refusals.
     pub fn audit_refused(&self, batch: &mut Batch, action: AuditAction) {
         let (at, actor, from) = (self.now, self.audit_actor(), self.asked.from);
-        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Refused, action });
+        let event = AuditEvent { at, actor, from, outcome: Outcome::Refused, times: 1, action };
+        if self.memory.refusals.is_row(&event) {
+            batch.audit_event(event);
+        }
     }
 
     /// The same of somebody who has shown only half of who they are.
     pub fn audit_refused_as(&self, batch: &mut Batch, actor: AuditActor, action: AuditAction) {
         let (at, from) = (self.now, self.asked.from);
-        batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Refused, action });
+        let event = AuditEvent { at, actor, from, outcome: Outcome::Refused, times: 1, action };
+        if self.memory.refusals.is_row(&event) {
+            batch.audit_event(event);
+        }
     }
 
     /// The actor as the audit log writes them.

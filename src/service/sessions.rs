@@ -14,7 +14,7 @@ use super::tokens::{Token, TokenHash, hash_of};
 use super::{Ctx, Failure};
 use crate::domain::access::Actor;
 use crate::domain::agent::Agent;
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::id::{OperatorId, SessionId};
 use crate::domain::limits;
 use crate::domain::news::News;
@@ -249,6 +249,7 @@ pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, first:
     let First { by, sso } = first;
     let session = Session { address: ctx.asked.from, agent, sso, ..Session::new(id, operator.id, by, ctx.now) };
     batch.put_session(&secret.hash(), &session);
+    ctx.audit_as(batch, AuditActor::Staff(operator.id), AuditAction::SignedInBy(by));
     batch.put_operator(&Operator { last_seen_at: Some(ctx.now), ..operator.clone() });
     let ends_at = ctx.now.plus(ctx.store.house().policy.absolute());
     Ok(NewSession { secret, operator: operator.id, ends_at, by })

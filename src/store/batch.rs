@@ -10,13 +10,13 @@ use super::catalogue::{Entry, State};
 use super::counters::Count;
 use super::parts::{self, Write};
 use super::records::{
-    self, AlertRecord, AllowlistRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord, DepartmentRecord,
-    EventRecord, FactorsRecord, LettersRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord,
-    PrecautionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord,
+    DepartmentRecord, EventRecord, FactorsRecord, LettersRecord, MailRecord, OperatorRecord, OrganisationRecord,
+    PermissionsRecord, PolicyRecord, PrecautionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord, StartRecord,
 };
 use super::tables::{
-    SETTING_ALLOWLIST, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
-    SETTING_REPORTING, Table, event_key,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY,
+    SETTING_PRECAUTIONS, SETTING_REPORTING, SETTING_START, Table, event_key,
 };
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
 use crate::domain::alert::Alert;
@@ -37,9 +37,10 @@ use crate::domain::news::News;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
 use crate::domain::policy::SignInPolicy;
-use crate::domain::retention::ReportingDays;
+use crate::domain::retention::{AuditDays, ReportingDays};
 use crate::domain::session::Session;
 use crate::domain::site::Site;
+use crate::domain::start::Start;
 use crate::domain::suspicion::Precautions;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, Sealer, Slot};
@@ -59,6 +60,8 @@ pub(super) struct Contents {
     /// What belongs to a drawer names it: once that is purged, nothing of it may be written any more.
     pub writes: Vec<(Option<ConversationId>, Write)>,
     pub audit: Vec<AuditEvent>,
+    /// The last of the rows of the audit log that are removed, and the row that says so but for what it says.
+    pub trim: Option<(u64, AuditEvent)>,
     /// What is added to the counters of reports.
     pub counts: Vec<Count>,
     pub changes: Vec<Change>,
@@ -76,6 +79,7 @@ impl Contents {
     pub(super) fn is_only_news(&self) -> bool {
         self.writes.is_empty()
             && self.audit.is_empty()
+            && self.trim.is_none()
             && self.counts.is_empty()
             && self.cleared.is_empty()
             && self.started.is_empty()
@@ -104,6 +108,7 @@ pub(super) enum Change {
     NoMail(ConversationId),
     Permissions(RolePermissions),
     Reporting(ReportingDays),
+    AuditDays(AuditDays),
     Policy(SignInPolicy),
     Precautions(Precautions),
     Letters(OperatorId, Vec<OwedLetter>),
@@ -194,6 +199,15 @@ impl Batch {
     pub fn put_reporting(&mut self, days: ReportingDays) {
         self.put_house(Table::Settings, SETTING_REPORTING, &ReportingRecord::from(days));
         self.contents.changes.push(Change::Reporting(days));
+    }
+
+    pub fn put_audit_days(&mut self, days: AuditDays) {
+        self.put_house(Table::Settings, SETTING_AUDIT, &AuditDaysRecord::from(days));
+        self.contents.changes.push(Change::AuditDays(days));
+    }
+
+    pub fn put_start(&mut self, start: &Start) {
+        self.put_house(Table::Settings, SETTING_START, &StartRecord::from(start));
     }
 
     pub fn put_backups(&mut self, history: &History) {

@@ -59,6 +59,12 @@ pub enum OpenError {
     )]
     Damaged { path: PathBuf, what: String },
     #[error(
+        "The audit log in {path} is not whole: {}. Keep a copy of the directory as it is, then run `parlor verify audit` for all that is wrong, \
+         and `parlor rescue`, or restore the newest backup.",
+        super::audit::check::summed_up(faults).unwrap_or_default()
+    )]
+    Audit { path: PathBuf, faults: Vec<String> },
+    #[error(
         "{path} cannot be used: {reason}. Check the disk and that the directory belongs to the user that runs Parlor. Nothing was changed."
     )]
     Unusable { path: PathBuf, reason: String },
@@ -76,6 +82,7 @@ impl OpenError {
     pub fn damage(&self) -> Option<String> {
         match self {
             Self::Damaged { what, .. } => Some(what.clone()),
+            Self::Audit { faults, .. } => super::audit::check::summed_up(faults),
             Self::Unreadable { path, reason } => Some(format!("the disk does not read {}: {reason}", path.display())),
             _ => None,
         }
@@ -86,7 +93,7 @@ impl OpenError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Busy(_) => 4,
-            Self::Damaged { .. } | Self::Unreadable { .. } => 3,
+            Self::Damaged { .. } | Self::Audit { .. } | Self::Unreadable { .. } => 3,
             Self::WrongKey(_) | Self::NewerFormat { .. } | Self::Unusable { .. } | Self::NoRandomness => 1,
         }
     }

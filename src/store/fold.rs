@@ -42,6 +42,10 @@ impl Group {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.turns.is_empty() && self.closing.is_empty() && self.amended.is_empty()
+    }
+
     /// Removes all that lies in the drawer of this slot, whose keys are destroyed.
     pub(super) fn clear(&mut self, slot: Slot) {
         self.turns.insert(slot, None);

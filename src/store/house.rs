@@ -7,7 +7,8 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::batch::Change;
-use super::tables::Table;
+use super::records::{self, StartRecord};
+use super::tables::{SETTING_START, Table};
 use super::{Shared, Store, StoreError, parts};
 use crate::domain::alert::Alert;
 use crate::domain::allowlist::Allowlist;
@@ -21,8 +22,9 @@ use crate::domain::mail::PendingMail;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
 use crate::domain::policy::SignInPolicy;
-use crate::domain::retention::ReportingDays;
+use crate::domain::retention::{AuditDays, ReportingDays};
 use crate::domain::site::Site;
+use crate::domain::start::Start;
 use crate::domain::suspicion::Precautions;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
@@ -41,6 +43,7 @@ pub struct House {
     pub mails: BTreeMap<ConversationId, PendingMail>,
     pub permissions: RolePermissions,
     pub reporting: ReportingDays,
+    pub audit_days: AuditDays,
     pub policy: SignInPolicy,
     pub precautions: Precautions,
     /// What each member of staff proves themselves with besides a password.
@@ -110,6 +113,11 @@ impl HouseKeys {
         info.push_str("hash ");
         info.push_str(purpose);
         self.house.subkey(&info).keyed_hash(bytes)
+    }
+
+    /// What the head of the audit log is keyed with.
+    pub(super) fn audit_head(&self) -> Key {
+        self.house.subkey("audit head")
     }
 
     /// The sealer of a house table. The other tables hold nothing that the house seals.
@@ -182,6 +190,7 @@ impl House {
             }
             Change::Permissions(permissions) => self.permissions = permissions,
             Change::Reporting(days) => self.reporting = days,
+            Change::AuditDays(days) => self.audit_days = days,
             Change::Policy(policy) => self.policy = policy,
             Change::Precautions(precautions) => self.precautions = precautions,
             Change::Letters(operator, letters) => {
@@ -236,5 +245,16 @@ impl Store {
     #[must_use]
     pub fn keyed_hash(&self, purpose: &'static str, bytes: &[u8]) -> [u8; 32] {
         self.shared.house_keys.keyed_hash(purpose, bytes)
+    }
+}
+
+impl Store {
+    /// What the last start was like, if one was noted.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn last_start(&self) -> Result<Option<Start>, StoreError> {
+        let bytes = self.shared.house_value(Table::Settings, SETTING_START)?;
+        bytes.map(|bytes| Ok(records::decode::<StartRecord>(&bytes)?.into())).transpose()
     }
 }

@@ -10,11 +10,13 @@ use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
 use super::records::{
-    self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord, LettersRecord, MailRecord,
-    OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, ReportingRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord,
+    LettersRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord,
+    ReportingRecord, SiteRecord,
 };
 use super::tables::{
-    SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS, SETTING_REPORTING, Table,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
+    SETTING_REPORTING, Table,
 };
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
@@ -45,6 +47,9 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     })?;
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PERMISSIONS)? {
         house.permissions = records::decode::<PermissionsRecord>(&bytes)?.into();
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_AUDIT)? {
+        house.audit_days = records::decode::<AuditDaysRecord>(&bytes)?.days()?;
     }
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_REPORTING)? {
         house.reporting = records::decode::<ReportingRecord>(&bytes)?.days()?;

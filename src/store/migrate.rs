@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use sled::IVec;
 
-use super::audit::Chain;
+use super::audit::{self, Chain};
 use super::catalogue::{Catalogue, Entry, PAGE_SLOTS, State, Turns};
 use super::fold::{Drawer, Folder};
 use super::generation::{self, FIRST_GENERATION};
@@ -80,10 +80,11 @@ impl Upgrade<'_> {
         let mark = watermark::read(self.data_dir, &self.tip.installation).map_err(|error| unreadable(self.data_dir, &error))?;
         let mark = mark.ok_or_else(|| damaged("the watermark, which says how much there should be, is missing or unreadable"))?;
         let index = Index::new(Arc::new(open_sled(&former)?), Mark::default());
-        let copy = Copy::new(&index, &self.tip, mark)?;
+        let mut copy = Copy::new(&index, &self.tip, mark)?;
         let mut new = New::open(self.data_dir)?;
         let commit = copy.all(&mut new)?;
         new.finish(commit)?;
+        audit::write_head(self.data_dir, &copy.keys, &self.tip.installation, &copy.chain).map_err(unwritable)?;
         generation::switch(self.data_dir, FIRST_GENERATION).map_err(unwritable)?;
         Ok(commit)
     }
@@ -191,7 +192,7 @@ impl<'a> Copy<'a> {
         }
         let read = |level, at| drawers::node_in(index, tip.epoch, level, at);
         let keys = HouseKeys::new(Walker::default().key(&tip.top, 0, &tip.installation, read)?);
-        let chain = Chain::load(index, &keys, &tip.installation)?;
+        let chain = audit::chain_of(index, &keys, &tip.installation)?;
         let drawers = drawers_by_slot(index)?;
         if commit == mark.commit && (mark.drawers, mark.audit_rows) != (drawers.len() as u64, chain.last) {
             return Err(damaged("the database holds another number of conversations or audit rows than it should"));
@@ -200,7 +201,7 @@ impl<'a> Copy<'a> {
         Ok(Self { index, tip, keys, commit, drawers, chain, purged })
     }
 
-    fn all(mut self, new: &mut New) -> Result<CommitNumber, StoreError> {
+    fn all(&mut self, new: &mut New) -> Result<CommitNumber, StoreError> {
         let commit = self.commit + 1;
         new.put(Table::Meta.key(META_FORMAT), &FORMAT.to_be_bytes()[..])?;
         new.put(Table::Meta.key(META_INSTALLATION), &self.tip.installation[..])?;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -73,7 +73,7 @@ mod watermark;
 mod writer;
 
 pub use attachments::{FileReader, FileWriter, NewDrawer};
-pub use audit::AuditRow;
+pub use audit::{AuditRow, look_at_audit};
 pub use backup::{Copied, Destination};
 pub use batch::Batch;
 pub use commit::Commit;
@@ -188,6 +188,7 @@ struct Shared {
     /// Held while a piece of a file becomes durable.
     file_lane: Mutex<()>,
     space: Space,
+    findings: OnceLock<Findings>,
 }
 
 #[derive(Default)]
@@ -269,7 +270,26 @@ impl Drop for Handle {
     }
 }
 
+/// What a start found that has to be on record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The format that the directory is in, and the one that it was in before if that was another.
+    pub format: u16,
+    pub upgraded_from: Option<u16>,
+    /// Parlor had not ended, but was ended: killed, or its power went.
+    pub was_not_closed: bool,
+    /// Rows of the audit log that nothing but their seal vouches for, since the head had not been written yet when the power went.
+    pub rows_behind_head: u64,
+    /// The head of the audit log was not there, or unreadable: nobody can say whether rows are missing at its end.
+    pub head_was_missing: bool,
+}
+
 impl Shared {
+    fn found_at_start(&self, findings: Findings) {
+        // Each store is opened once.
+        let _ = self.findings.set(findings);
+    }
+
     /// Nothing is written any more until a restart.
     fn fail(&self, why: &str) {
         tracing::error!(why, "the store takes no more writes until a restart");
@@ -296,6 +316,12 @@ impl Store {
         let (answer, commit) = Commit::queued();
         let is_sent = self.handle.tasks.lock().as_ref().is_some_and(|tasks| tasks.send(task(answer)).is_ok());
         if is_sent { commit } else { Commit::refused(StoreError::Closed) }
+    }
+
+    /// What this start found.
+    #[must_use]
+    pub fn findings(&self) -> Findings {
+        self.shared.findings.get().copied().unwrap_or_default()
     }
 
     /// `None` while all is well, else why nothing can be written.

@@ -4,14 +4,15 @@ use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use parking_lot::{Mutex, RwLock};
 
-use super::audit::Chain;
+use super::audit;
+use super::audit::head::{Head, HeadFile};
 use super::catalogue::Catalogue;
 use super::checkpoint::{self, Worker};
 use super::drawers::{self, Drawers, Top};
@@ -25,11 +26,13 @@ use super::journal::{self, Journal, ReadError, Segments};
 use super::migrate::{self, Upgrade};
 use super::parts::Write;
 use super::space::Space;
-use super::tables::{FORMAT, META_FORMAT, META_INSTALLATION, Table};
+use super::tables::{FORMAT, META_FORMAT, META_INSTALLATION, SETTING_ORGANISATION, Table};
 use super::tip_file::{self, Found, TipFile};
 use super::watermark::{self, Mark, Watermark};
 use super::writer::Writer;
-use super::{Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, attachments, load, recover, snapshots};
+use super::{
+    Findings, Handle, OnDurable, OpenError, OpenOnes, Queue, Shared, Store, StoreError, attachments, load, recover, snapshots,
+};
 use crate::vault::{CHILDREN, Key, RootKey, Tip, TipHeader, TipState, VaultError, Walker, fill_random, grow};
 
 /// The house's own slot: its path is all that a new key tree has.
@@ -90,6 +93,7 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     let lock = lock.ok_or_else(|| OpenError::Busy(data_dir.to_owned()))?;
 
     let mut found = at.read_tip(root)?;
+    let came_from = found.tip.format;
     if found.tip.format == migrate::FORMER && found.tip.state == TipState::InForce {
         let upgrade = Upgrade { data_dir, root: &found.root, tip: found.tip, slot: found.slot };
         upgrade.run().map_err(|error| at.failed(&error))?;
@@ -107,7 +111,7 @@ pub(super) fn prepare(data_dir: &Path, root: &RootKey, on_durable: OnDurable) ->
     let space = Space::open(data_dir).map_err(|error| at.unusable(&error))?;
     let db = at.open_sled(generation)?;
     let tip_file = TipFile::open(data_dir, slot).map_err(|error| at.unusable(&error))?;
-    let opening = Opening { at, root: &root, tip, tip_file, db, generation, mark, other_differs, lock, space };
+    let opening = Opening { at, root: &root, tip, tip_file, db, generation, mark, other_differs, lock, space, came_from };
     if fresh { opening.make(on_durable) } else { opening.load(on_durable) }
 }
 
@@ -223,6 +227,11 @@ impl Place<'_> {
         file.flip(&first).and_then(|()| file.scrub(&second)).map_err(|error| self.unusable(&error))
     }
 
+    fn read_head(self, shared: &Shared) -> Result<audit::head::Found, OpenError> {
+        audit::head_in(self.0, &shared.house_keys, &shared.installation)
+            .map_err(|error| unreadable(self.0.join(audit::head::NAME), &error))
+    }
+
     fn unread(self, error: ReadError) -> OpenError {
         match error {
             ReadError::Io { path, error } => unreadable(path, &error),
@@ -265,6 +274,8 @@ struct Opening<'a> {
     other_differs: bool,
     lock: fs::File,
     space: Space,
+    /// The format that the tip named at first.
+    came_from: u16,
 }
 
 impl Opening<'_> {
@@ -321,15 +332,25 @@ impl Opening<'_> {
         if commit == self.mark.commit && self.mark.drawers != drawers {
             return Err(at.damaged(format!("{} conversations should be there and {drawers} are", self.mark.drawers)));
         }
-        let chain = Chain::load(&shared.index, &shared.house_keys, &shared.installation).map_err(|error| at.failed(&error))?;
+        let head = at.read_head(&shared)?;
+        let log = audit::load(&shared.index, &shared.house_keys, &shared.installation, head.head().as_ref());
+        let audit::Looked { chain, behind, faults, .. } = log.map_err(|error| at.failed(&error))?;
+        if !faults.is_empty() {
+            return Err(OpenError::Audit { path: at.0.to_owned(), faults });
+        }
         if commit == self.mark.commit && self.mark.audit_rows != chain.last {
             return Err(at.damaged(format!("{} audit rows should be there and {} are", self.mark.audit_rows, chain.last)));
         }
         shared.index.note(Mark { commit, drawers, audit_rows: chain.last });
         let unusable = |error: io::Error| at.unusable(&error);
+        let findings = findings(&shared, self.came_from, head.head().as_ref(), behind);
+        shared.found_at_start(findings.map_err(|error| at.failed(&error))?);
         // From here on the directory is written to.
         generation::remove_others(at.0, self.generation).map_err(unusable)?;
         migrate::clear_former(at.0).map_err(unusable)?;
+        // Before the tip says that there is one.
+        let mut head_file = HeadFile::open(at.0, shared.house_keys.audit_head(), shared.installation, head).map_err(unusable)?;
+        head_file.settle(&chain, false).and_then(|()| files::sync_directory(at.0)).map_err(unusable)?;
         if self.tip.format < FORMAT {
             tracing::info!(from = self.tip.format, to = FORMAT, "bringing the data directory up to date");
             self.tip.format = FORMAT;
@@ -356,6 +377,7 @@ impl Opening<'_> {
             journal,
             checkpoints: Some(checkpoints),
             watermark: Watermark::open(at.0, shared.installation).map_err(unusable)?,
+            head: head_file,
             unmarked: None,
             is_full: false,
             commit,
@@ -375,6 +397,19 @@ impl Opening<'_> {
             }
         }
     }
+}
+
+/// What has to be on record about this start.
+fn findings(shared: &Shared, came_from: u16, head: Option<&Head>, behind: u64) -> Result<Findings, StoreError> {
+    let is_set_up = || shared.index.get(&Table::Settings.key(SETTING_ORGANISATION)).map(|it| it.is_some());
+    Ok(Findings {
+        format: FORMAT,
+        upgraded_from: Some(came_from).filter(|format| *format < FORMAT),
+        was_not_closed: head.is_some_and(|head| !head.is_closed),
+        rows_behind_head: behind,
+        // Formats before this one had none, and neither has what was only just made.
+        head_was_missing: head.is_none() && came_from == FORMAT && is_set_up()?,
+    })
 }
 
 /// What is shared, as the index has it, before there is anybody who writes.
@@ -411,6 +446,7 @@ pub(super) fn assemble(
         queue: Queue::default(),
         file_lane: Mutex::default(),
         space,
+        findings: OnceLock::new(),
     }))
 }
 

@@ -6,15 +6,18 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::audit::{self, Chain};
 use super::generation::{self, OpenFailed};
+use super::house::HouseKeys;
 use super::image::{Facts, ImageError, ImageReader};
+use super::index::Index;
 use super::journal::{self, End, Journal, Segments};
 use super::tables::{FORMAT, META_COMMIT, Table};
 use super::tip_file::TipFile;
 use super::watermark::{self, Mark, Watermark};
-use super::{CommitNumber, OpenError, files};
+use super::{CommitNumber, OpenError, StoreError, drawers, files};
 use crate::vault::container::{ContainerError, Header, Kind, Reader};
-use crate::vault::{Key, RootKey, Tip, TipState, VaultError};
+use crate::vault::{Key, RootKey, Tip, TipState, VaultError, Walker};
 
 const FIRST_GENERATION: u64 = 1;
 
@@ -93,7 +96,8 @@ pub fn restore<R: Read>(
     let top = top.ok_or(RestoreError::OtherKind)?;
     let at = Place(data_dir);
     files::make_private(data_dir).map_err(|error| at.unwritable(&error))?;
-    let entries = at.fill_sled(&mut image, commit, |bytes| on_bytes(bytes, live_bytes))?;
+    let (entries, db) = at.fill_sled(&mut image, commit, |bytes| on_bytes(bytes, live_bytes))?;
+    let (keys, chain) = audit_log(db, (&top, epoch), &installation).map_err(|_| RestoreError::Content)?;
     // The journal begins anew, with a key of its own: under the old one the replaced installation may have sealed other commits.
     let tip = Tip { format, state: TipState::InForce, installation, epoch, top, journal: Key::random()? };
     let slots = (tip.slot(root)?, tip.slot(root)?);
@@ -105,6 +109,7 @@ pub fn restore<R: Read>(
         generation::switch(data_dir, FIRST_GENERATION)?;
         let mut watermark = Watermark::open(data_dir, installation)?;
         watermark.write(Mark { commit, drawers, audit_rows }).and_then(|()| watermark.sync())?;
+        audit::write_head(data_dir, &keys, &installation, &chain)?;
         files::sync_directory(data_dir)?;
         let mut file = TipFile::open(data_dir, 1)?;
         file.flip(&slots.0)?;
@@ -114,6 +119,16 @@ pub fn restore<R: Read>(
     };
     finish().map_err(|error| at.unwritable(&error))?;
     Ok(Restored { commit, drawers, audit_rows, entries })
+}
+
+/// The chain of what was restored: its head is made anew, since a backup has none.
+fn audit_log(db: sled::Db, (top, epoch): (&Key, u64), installation: &[u8; 16]) -> Result<(HouseKeys, Chain), StoreError> {
+    let index = Index::new(Arc::new(db), Mark::default());
+    let read = |level, at| drawers::node_in(&index, epoch, level, at);
+    let keys = HouseKeys::new(Walker::default().key(top, 0, installation, read)?);
+    // What is wrong with it, the first opening says.
+    let chain = audit::load(&index, &keys, installation, None)?.chain;
+    Ok((keys, chain))
 }
 
 struct Place<'a>(&'a Path);
@@ -129,7 +144,7 @@ impl Place<'_> {
         image: &mut ImageReader<R>,
         commit: CommitNumber,
         mut on_bytes: impl FnMut(u64),
-    ) -> Result<u64, RestoreError> {
+    ) -> Result<(u64, sled::Db), RestoreError> {
         let db = generation::open(self.0, FIRST_GENERATION).map_err(|error: OpenFailed| self.unwritable(&error))?;
         let (mut entries, mut bytes, mut gathered) = (0, 0, 0);
         let mut chunk = Vec::new();
@@ -150,7 +165,7 @@ impl Place<'_> {
         db.insert(Table::Meta.key(META_COMMIT), &commit.to_be_bytes()).map_err(|error| self.unwritable(&error))?;
         db.flush().map_err(|error| self.unwritable(&error))?;
         on_bytes(bytes + gathered as u64);
-        Ok(entries)
+        Ok((entries, db))
     }
 }
 
@@ -185,8 +200,12 @@ pub fn copy_aside(data_dir: &Path, to: &Path, root: &RootKey, under: &RootKey) -
         for name in names.into_iter().flatten() {
             copy_tree(&data_dir.join(&name), &to.join(&name))?;
         }
-        for name in [generation::NAME, watermark::NAME] {
-            fs::copy(data_dir.join(name), to.join(name))?;
+        for name in [generation::NAME, watermark::NAME, audit::head::NAME] {
+            match fs::copy(data_dir.join(name), to.join(name)) {
+                // Formats before this one had no head, and where it was taken away the copy need not know.
+                Err(error) if name == audit::head::NAME && error.kind() == io::ErrorKind::NotFound => {}
+                copied => drop(copied?),
+            }
         }
         let mut file = TipFile::open(to, 1)?;
         file.flip(&slots.0)?;

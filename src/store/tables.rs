@@ -82,6 +82,9 @@ pub(super) const SETTING_PERMISSIONS: &[u8] = b"permissions";
 pub(super) const SETTING_POLICY: &[u8] = b"sign-in";
 pub(super) const SETTING_PRECAUTIONS: &[u8] = b"precautions";
 pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
+/// For how long the audit log is kept, and what the last start was like.
+pub(super) const SETTING_AUDIT: &[u8] = b"audit";
+pub(super) const SETTING_START: &[u8] = b"start";
 /// Audit rows that a rescue could not bring back.
 pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 /// Only while the root key changes.

@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::audit::Chain;
+use super::audit::head::HeadFile;
 use super::batch::{Change, Contents};
 use super::checkpoint::LAYER_BYTES;
 use super::commit::Outcome;
@@ -43,8 +44,9 @@ pub(super) struct Writer {
     /// The checkpoint thread.
     pub checkpoints: Option<JoinHandle<()>>,
     pub watermark: Watermark,
-    /// Durable, and not in the watermark yet.
-    pub unmarked: Option<Mark>,
+    pub head: HeadFile,
+    /// Durable, and not in the watermark and the head of the audit log yet.
+    pub unmarked: Option<(Mark, Chain)>,
     pub commit: CommitNumber,
     pub chain: Chain,
     /// There was no room for the journal; it is looked for again and again.
@@ -77,9 +79,9 @@ impl Writer {
     /// What is done when there is nothing to write.
     fn look_after(&mut self) {
         if self.watermark.is_unsynced()
-            && let Err(error) = self.watermark.sync()
+            && let Err(error) = self.watermark.sync().and_then(|()| self.head.rest())
         {
-            self.shared.fail(&format!("the watermark could not be written: {error}"));
+            self.shared.fail(&format!("the watermark, or the head of the audit log, could not be written: {error}"));
         }
         if self.shared.checkpoints.is_stuck() {
             self.shared.fail("the database has not answered for too long");
@@ -146,7 +148,7 @@ impl Writer {
             // Only news, and all that came before it is durable.
             return Ok(self.commit);
         }
-        let chain = self.chain.clone();
+        let chain = self.chain;
         let mut all = Group::default();
         for (contents, _) in group.iter_mut() {
             all.add(contents);
@@ -154,9 +156,16 @@ impl Writer {
             for row in contents.audit.drain(..) {
                 self.chain.row(&self.shared, row, &mut rows)?;
             }
+            if let Some((up_to, event)) = contents.trim.take() {
+                self.chain.trim(&self.shared, up_to, event, &mut rows)?;
+            }
             all.add_writes(rows);
         }
         all.add_writes(self.shared.count(group.iter_mut().flat_map(|(contents, _)| contents.counts.drain(..)))?);
+        if all.is_empty() {
+            // A removal of rows that were gone already.
+            return Ok(self.commit);
+        }
         // Rows that were not written leave no number behind.
         self.write(all).inspect_err(|_| self.chain = chain)
     }
@@ -181,7 +190,7 @@ impl Writer {
             let mark = Mark { commit: number, drawers: catalogue.len(), audit_rows: self.chain.last };
             (mark, self.shared.index.apply(writes, mark))
         };
-        self.unmarked = Some(mark);
+        self.unmarked = Some((mark, self.chain));
         if gathered >= LAYERS_BEHIND * LAYER_BYTES {
             self.shared.checkpoints.wait_for_a_try();
         } else if gathered >= LAYER_BYTES {
@@ -190,11 +199,12 @@ impl Writer {
         Ok(number)
     }
 
-    /// The watermark follows each durable write.
+    /// The watermark follows each durable write, and the head of the audit log each one with rows.
     fn settle(&mut self) -> Outcome {
-        if let Some(mark) = self.unmarked.take() {
-            let failed = |error| StoreError::NotWritable(format!("writing the watermark failed: {error}"));
-            self.watermark.write(mark).map_err(failed)?;
+        if let Some((mark, chain)) = self.unmarked.take() {
+            let failed =
+                |error| StoreError::NotWritable(format!("writing the watermark or the audit log's head failed: {error}"));
+            self.head.follow(&chain).and_then(|()| self.watermark.write(mark)).map_err(failed)?;
         }
         Ok(self.commit)
     }
@@ -273,6 +283,12 @@ impl Writer {
             && let Err(error) = self.watermark.sync()
         {
             tracing::warn!(%error, "the watermark could not be synced");
+        }
+        // After a failed write it stays open, and the next start says that it was so.
+        if self.shared.trouble.load().is_none()
+            && let Err(error) = self.head.settle(&self.chain, true)
+        {
+            tracing::warn!(%error, "the head of the audit log could not be closed");
         }
         // Sled gets the rest, so that the next start has nothing to do again. It would manage without.
         self.shared.checkpoints.close();

@@ -16,6 +16,8 @@ pub struct Error {
     pub code: &'static str,
     pub message: String,
     extra: Extra,
+    /// It is there, and not for whoever asked: told like what is not there, and on record.
+    pub is_denied: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -34,7 +36,7 @@ enum Extra {
 
 impl Error {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), extra: Extra::None }
+        Self { status, code, message: message.into(), extra: Extra::None, is_denied: false }
     }
 
     /// Also what a stranger gets for what exists but is not theirs: the two must not differ.
@@ -45,6 +47,12 @@ impl Error {
             "not_found",
             "There is nothing at this address. It may have been deleted, or the link may be mistyped.",
         )
+    }
+
+    /// The same, and on record as what it is.
+    #[must_use]
+    pub fn denied() -> Self {
+        Self { is_denied: true, ..Self::not_found() }
     }
 
     #[must_use]
@@ -190,7 +198,8 @@ impl Error {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::NotFound | Failure::Denied(_) => Self::not_found(),
+            Failure::NotFound => Self::not_found(),
+            Failure::Denied(_) => Self::denied(),
             Failure::Invalid { message, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message),
             Failure::InvalidFields(_) | Failure::InvalidAnswers(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", failure.to_string())
@@ -225,7 +234,7 @@ impl From<Failure> for Error {
 
 impl From<crate::domain::access::Denied> for Error {
     fn from(_: crate::domain::access::Denied) -> Self {
-        Self::not_found()
+        Self::denied()
     }
 }
 

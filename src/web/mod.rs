@@ -16,7 +16,6 @@ pub mod auth;
 pub mod console;
 #[cfg(test)]
 mod contrast_tests;
-mod csv;
 pub mod error;
 pub mod extract;
 pub mod form;

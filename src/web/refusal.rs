@@ -15,6 +15,8 @@ pub struct Refusal {
     pub message: String,
     /// Fields of a form that cannot be taken, and a word for why.
     pub fields: BTreeMap<String, &'static str>,
+    /// They may not; told like what is not there, and on record.
+    pub is_denied: bool,
 }
 
 impl Refusal {
@@ -46,7 +48,8 @@ impl From<Failure> for Refusal {
         };
         let faults = if let Failure::InvalidAnswers(faults) = &failure { faults.as_slice() } else { &[] };
         let fields = faults.iter().map(|fault| (fault.field.as_str().to_owned(), fault.problem.word())).collect();
-        Self { code, n, message: failure.to_string(), fields }
+        let is_denied = matches!(failure, Failure::Denied(_));
+        Self { code, n, message: failure.to_string(), fields, is_denied }
     }
 }
 
@@ -57,6 +60,6 @@ impl From<TextError> for Refusal {
             TextError::Empty => ("empty", None),
             _ => ("invalid", None),
         };
-        Self { code, n, message: error.to_string(), fields: BTreeMap::new() }
+        Self { code, n, message: error.to_string(), fields: BTreeMap::new(), is_denied: false }
     }
 }

@@ -22,13 +22,20 @@ const ANNA: OperatorId = OperatorId::from_bytes([2; 16]);
 const BERT: OperatorId = OperatorId::from_bytes([3; 16]);
 
 fn visitor(token: u8) -> Person {
-    Person { actor: Actor::Visitor { site: SITE, token_index: [token; 32] }, session: None, address: None, browser: None }
+    Person {
+        actor: Actor::Visitor { site: SITE, token_index: [token; 32] },
+        session: None,
+        session_id: None,
+        address: None,
+        browser: None,
+    }
 }
 
 fn operator(id: OperatorId, membership: Membership) -> Person {
     Person {
         actor: Actor::Staff { id, role: Role::Operator, membership, permissions: Permissions::NONE },
         session: Some(*b"a session of thirty-two bytes ok"),
+        session_id: None,
         address: None,
         browser: None,
     }

@@ -16,8 +16,11 @@ use rustls::sign::CertifiedKey;
 
 use crate::app::{App, CertificateInfo};
 use crate::config::CertificateFiles;
+use crate::domain::access::Actor;
+use crate::domain::audit::AuditAction;
 use crate::domain::id::base32;
 use crate::domain::time::Timestamp;
+use crate::service::starts;
 use crate::store::StoreError;
 
 mod authority;
@@ -132,7 +135,12 @@ impl Certificates {
         *tried = stamp;
         let now = self.app.now();
         match own(files, &self.provider) {
-            Ok(ready) if ready.info.not_before <= now && now < ready.info.not_after => self.show(ready),
+            Ok(ready) if ready.info.not_before <= now && now < ready.info.not_after => {
+                if let Err(error) = starts::certificate_renewed(&self.app.ctx(&Actor::Timer), ready.info.not_after) {
+                    tracing::error!(%error, "the new certificate could not be put on record");
+                }
+                self.show(ready);
+            }
             Ok(_) => tracing::error!("the new certificate is not valid today: the former stays in use"),
             Err(error) => tracing::error!(%error, "the new certificate cannot be used: the former stays"),
         }
@@ -235,6 +243,8 @@ fn local(app: &App, names: &[String], provider: &CryptoProvider) -> Result<Ready
         }
     };
     if changed {
+        let until = of_leaf.valid_until;
+        app.ctx(&Actor::Timer).audit(&mut batch, AuditAction::CertificateRenewed { until });
         app.store.commit(batch).wait()?;
     }
     // The authority goes along: a client that was given its fingerprint can check it in the handshake.

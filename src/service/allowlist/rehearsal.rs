@@ -55,7 +55,9 @@ pub fn rehearse(ctx: &Ctx, form: &ListsForm) -> Result<Rehearsed, Failure> {
             if ctx.now.since(row.at) > window {
                 break 'rows;
             }
-            let (AuditActor::Staff(id), AuditAction::SignedIn, Some(address)) = (&row.actor, &row.action, row.from) else {
+            let (AuditActor::Staff(id), AuditAction::SignedIn | AuditAction::SignedInBy(_), Some(address)) =
+                (&row.actor, &row.action, row.from)
+            else {
                 continue;
             };
             let Some(operator) = house.operators.get(id).filter(|it| it.is_active()) else { continue };

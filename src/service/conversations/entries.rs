@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::domain::access::{Action, Actor};
+use crate::domain::audit::{Area, AuditAction};
 use crate::domain::conversation::{Assignee, Conversation, IllegalMove};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, mailing, reports};
+use crate::service::{Ctx, Failure, mailing, refusals, reports};
 use crate::store::{Batch, OpenConversation, StoreError};
 
 impl From<Assignee> for Author {
@@ -28,7 +29,12 @@ pub(in crate::service) fn writable(ctx: &Ctx) -> Result<(), Failure> {
 
 /// Loads through the actor: what is not theirs does not exist for them.
 pub(in crate::service) fn may_see(ctx: &Ctx, head: &Conversation) -> Result<(), Failure> {
-    ctx.authorize(Action::ServeConversation(head)).map_err(|_| Failure::NotFound)
+    ctx.authorize(Action::ServeConversation(head)).map_err(|_| {
+        if matches!(ctx.actor, Actor::Staff { .. }) {
+            refusals::note(ctx, AuditAction::AccessDenied(Area::Console));
+        }
+        Failure::NotFound
+    })
 }
 
 pub(in crate::service) fn staff(ctx: &Ctx) -> Result<Assignee, Failure> {

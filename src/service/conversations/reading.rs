@@ -8,7 +8,7 @@ use crate::domain::event::{Event, Seq};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, readings};
 use crate::store::Commit;
 
 /// A conversation as its page shows it: the head and events after `after`, at most `limit` of them, oldest first.
@@ -24,6 +24,9 @@ pub fn view(ctx: &Ctx, id: ConversationId, after: Seq, limit: usize) -> Result<V
     let conversation = ctx.store.conversation(id)?.ok_or(Failure::NotFound)?;
     may_see(ctx, &conversation)?;
     let events = ctx.store.events(id, after, limit)?;
+    if conversation.closed_at().is_none() {
+        let _not_waited_for = readings::note_chat(ctx, id);
+    }
     Ok(View { conversation, events })
 }
 

@@ -74,7 +74,6 @@ pub(in crate::service) fn go_on(ctx: &Ctx, mut batch: Batch, operator: &Operator
         return Ok(Step::Second(wait_for_second(ctx, operator, first)));
     }
     let session = sessions::begin_in(ctx, &mut batch, operator, first)?;
-    ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
     Ok(Step::In(session))
 }
@@ -157,7 +156,6 @@ pub fn second(
         return Err(Failure::NotFound);
     }
     let session = sessions::begin_in(ctx, &mut batch, &operator, First { by, ..half.first })?;
-    ctx.audit_as(&mut batch, AuditActor::Staff(operator.id), AuditAction::SignedIn);
     ctx.store.commit(batch).wait()?;
     throttle::succeeded(ctx, &attempt);
     Ok(session)

@@ -1,6 +1,7 @@
 //! What is said at the beginning and the end of a chat, and what is asked of visitor and operator when it is over.
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::limits;
 use crate::domain::site::Site;
 use crate::domain::text::{Notice, Tag, TextError};
@@ -16,6 +17,8 @@ pub struct ChatForm {
 }
 
 impl Section for ChatForm {
+    const NAME: SiteSection = SiteSection::Chat;
+
     fn of(site: &Site) -> Self {
         Self {
             welcome: site.welcome.as_str().to_owned(),

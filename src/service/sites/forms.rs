@@ -2,6 +2,7 @@
 //! by one. Until it is saved the whole draft lives in the builder's own form, so nothing has to be remembered in between.
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::form::{Field, FieldKind, Form};
 use crate::domain::id::base32;
 use crate::domain::limits;
@@ -119,6 +120,8 @@ impl Adding {
 }
 
 impl Section for PreChatForm {
+    const NAME: SiteSection = SiteSection::Form;
+
     fn of(site: &Site) -> Self {
         Self(BuilderForm::of(&site.pre_chat))
     }
@@ -130,6 +133,8 @@ impl Section for PreChatForm {
 }
 
 impl Section for OfflineForm {
+    const NAME: SiteSection = SiteSection::OfflineForm;
+
     fn of(site: &Site) -> Self {
         Self(BuilderForm::of(&site.offline))
     }

@@ -1,6 +1,7 @@
 //! What a site is called, where it may be shown, and whose clock counts.
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::limits;
 use crate::domain::retention::ZoneName;
 use crate::domain::site::{Site, SiteError, WebOrigin};
@@ -23,6 +24,8 @@ impl Default for GeneralForm {
 }
 
 impl Section for GeneralForm {
+    const NAME: SiteSection = SiteSection::General;
+
     fn of(site: &Site) -> Self {
         Self {
             name: site.name.as_str().to_owned(),

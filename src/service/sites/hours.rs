@@ -1,6 +1,7 @@
 //! Business hours as a form holds them: a week of times as typed, and holidays that are added and removed one by one.
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::hours::{CalendarDay, Holiday, Hours, HoursError, Span, Week};
 use crate::domain::limits;
 use crate::domain::retention::ZoneName;
@@ -189,6 +190,8 @@ fn parse_time(text: &str) -> Option<u16> {
 }
 
 impl Section for HoursForm {
+    const NAME: SiteSection = SiteSection::Hours;
+
     fn of(site: &Site) -> Self {
         Self::showing(Some(&site.hours))
     }

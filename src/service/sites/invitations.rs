@@ -1,6 +1,7 @@
 //! Rules that invite visitors to chat.
 
 use super::{Ctx, Failure, Fields, Section, number};
+use crate::domain::audit::SiteSection;
 use crate::domain::id::RuleId;
 use crate::domain::invitation::InvitationRule;
 use crate::domain::limits;
@@ -66,6 +67,8 @@ impl RuleForm {
 }
 
 impl Section for InvitationsForm {
+    const NAME: SiteSection = SiteSection::Invitations;
+
     fn of(site: &Site) -> Self {
         let text = |line: &Option<Line>| line.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default();
         let of_rule = |rule: &InvitationRule| RuleForm {

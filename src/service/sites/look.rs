@@ -2,6 +2,7 @@
 //! `windows`).
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::look::{Accent, Launcher, Look, Position, Scheme};
 use crate::domain::site::Site;
 use crate::domain::text::{Label, Line};
@@ -21,6 +22,8 @@ pub struct LookForm {
 }
 
 impl Section for LookForm {
+    const NAME: SiteSection = SiteSection::Look;
+
     fn of(site: &Site) -> Self {
         Self::of_look(&site.look)
     }

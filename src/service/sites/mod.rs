@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fields::Fields;
 use super::{Ctx, Failure};
 use crate::domain::access::{Action, Denied};
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, SiteSection};
 use crate::domain::id::SiteId;
 use crate::domain::limits;
 use crate::domain::news::News;
@@ -43,6 +43,9 @@ pub use windows::{WindowForm, add_window, change_window, remove_window, window};
 
 /// One section of a site's settings as its form holds it: text as typed, so that a form that failed shows it again.
 pub trait Section: Sized {
+    /// What the audit log calls it.
+    const NAME: SiteSection;
+
     /// The form as it shows a site.
     fn of(site: &Site) -> Self;
 
@@ -97,20 +100,24 @@ pub fn create(ctx: &Ctx, form: &GeneralForm) -> Result<SiteId, Failure> {
 ///
 /// # Errors
 /// `NotFound`; `InvalidFields` for all that cannot be taken.
-pub fn change(ctx: &Ctx, id: SiteId, form: &impl Section) -> Result<(), Failure> {
-    alter(ctx, id, |site| form.apply(ctx, site))
+pub fn change<F: Section>(ctx: &Ctx, id: SiteId, form: &F) -> Result<(), Failure> {
+    alter(ctx, (id, F::NAME), |site| form.apply(ctx, site))
 }
 
 /// Changes a site as it is at this moment; nobody else changes it meanwhile.
 ///
 /// # Errors
 /// `NotFound`, and whatever the change refuses: then nothing is changed.
-pub(super) fn alter(ctx: &Ctx, id: SiteId, change: impl FnOnce(&mut Site) -> Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn alter(
+    ctx: &Ctx,
+    (id, section): (SiteId, SiteSection),
+    change: impl FnOnce(&mut Site) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let before = get(ctx, id)?;
     let mut site = Site::clone(&before);
     change(&mut site)?;
-    if site == *before { Ok(()) } else { save(ctx, &site, AuditAction::SiteChanged(id)) }
+    if site == *before { Ok(()) } else { save(ctx, &site, AuditAction::SiteSectionChanged(id, section)) }
 }
 
 fn save(ctx: &Ctx, site: &Site, what: AuditAction) -> Result<(), Failure> {

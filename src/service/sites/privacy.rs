@@ -2,6 +2,7 @@
 
 use super::purging::PurgeForm;
 use super::{Ctx, Failure, Fields, Section, consent, number};
+use crate::domain::audit::SiteSection;
 use crate::domain::limits;
 use crate::domain::site::{Site, SiteError};
 use crate::domain::switches::{AddressPolicy, BeforeConsent, Switches};
@@ -31,6 +32,8 @@ pub struct PrivacyForm {
 }
 
 impl Section for PrivacyForm {
+    const NAME: SiteSection = SiteSection::Privacy;
+
     fn of(site: &Site) -> Self {
         let switches = &site.switches;
         Self {

@@ -1,6 +1,7 @@
 //! How waiting chats find somebody who answers, as a form holds it: of a site, and of a department that has its own rules.
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::limits;
 use crate::domain::routing::{Assignment, Routing};
 use crate::domain::site::Site;
@@ -60,6 +61,8 @@ fn seconds(text: &str) -> Result<Option<u16>, String> {
 }
 
 impl Section for QueueForm {
+    const NAME: SiteSection = SiteSection::Queue;
+
     fn of(site: &Site) -> Self {
         Self::showing(site.routing)
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Ctx, Failure, Fields, Section, consent};
+use crate::domain::audit::SiteSection;
 use crate::domain::language::Language;
 use crate::domain::limits;
 use crate::domain::site::Site;
@@ -32,6 +33,8 @@ impl TextsForm {
 }
 
 impl Section for TextsForm {
+    const NAME: SiteSection = SiteSection::Texts;
+
     fn of(site: &Site) -> Self {
         Self::in_language(site, site.language)
     }

@@ -1,6 +1,7 @@
 //! From where visitors may write on a site.
 
 use super::{Ctx, Failure, Fields, Section};
+use crate::domain::audit::SiteSection;
 use crate::domain::limits;
 use crate::domain::network::{Network, parse_at_most};
 use crate::domain::site::{Site, VisitorNetworks};
@@ -13,6 +14,8 @@ pub struct VisitorsForm {
 }
 
 impl Section for VisitorsForm {
+    const NAME: SiteSection = SiteSection::Visitors;
+
     fn of(site: &Site) -> Self {
         let text = |networks: &[Network]| networks.iter().map(Network::to_string).collect::<Vec<_>>().join("\n");
         Self { only: text(&site.visitors.only), never: text(&site.visitors.never) }

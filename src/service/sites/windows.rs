@@ -1,6 +1,7 @@
 //! Further chat windows of a site, each with a look and, if it likes, a department of its own.
 
 use super::{Ctx, Failure, Fields, LookForm, alter, get};
+use crate::domain::audit::SiteSection;
 use crate::domain::id::{DepartmentId, SiteId, WindowId};
 use crate::domain::limits;
 use crate::domain::look::Window;
@@ -27,7 +28,7 @@ pub fn window(ctx: &Ctx, site: SiteId, id: WindowId) -> Result<Window, Failure> 
 /// `InvalidFields` for all that cannot be taken; `Conflict` when there are too many.
 pub fn add_window(ctx: &Ctx, site: SiteId, form: &WindowForm) -> Result<WindowId, Failure> {
     let id = WindowId::from_bytes(ctx.random_bytes());
-    alter(ctx, site, |it| {
+    alter(ctx, (site, SiteSection::Windows), |it| {
         if it.windows.len() >= limits::WINDOWS_PER_SITE {
             return Err(Failure::Conflict(format!("At most {} windows fit.", limits::WINDOWS_PER_SITE)));
         }
@@ -41,7 +42,7 @@ pub fn add_window(ctx: &Ctx, site: SiteId, form: &WindowForm) -> Result<WindowId
 /// # Errors
 /// `NotFound`; `InvalidFields` for all that cannot be taken.
 pub fn change_window(ctx: &Ctx, site: SiteId, id: WindowId, form: &WindowForm) -> Result<(), Failure> {
-    alter(ctx, site, |it| {
+    alter(ctx, (site, SiteSection::Windows), |it| {
         let place = it.windows.iter_mut().find(|window| window.id == id).ok_or(Failure::NotFound)?;
         *place = form.parse(ctx, site, id)?;
         Ok(())
@@ -53,7 +54,7 @@ pub fn change_window(ctx: &Ctx, site: SiteId, id: WindowId, form: &WindowForm) -
 /// # Errors
 /// `NotFound`.
 pub fn remove_window(ctx: &Ctx, site: SiteId, id: WindowId) -> Result<(), Failure> {
-    alter(ctx, site, |it| {
+    alter(ctx, (site, SiteSection::Windows), |it| {
         let before = it.windows.len();
         it.windows.retain(|window| window.id != id);
         if it.windows.len() == before { Err(Failure::NotFound) } else { Ok(()) }

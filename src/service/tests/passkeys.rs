@@ -81,7 +81,7 @@ fn a_passkey_signs_in_alone_and_its_use_is_noted() {
     let answer = device.get(&options(&stage), ORIGIN);
     let session = enter(&stage, &answer).unwrap();
     assert!(session.operator == id(&anna) && stage.is_valid(&session));
-    assert_eq!(stage.last_audit(), AuditAction::SignedIn);
+    assert_eq!(stage.last_audit(), AuditAction::SignedInBy(SignInMethod::Passkey));
     let passkeys = list(&stage.ctx(&anna)).unwrap();
     assert_eq!(passkeys[0].used_at, Some(stage.now));
     assert_eq!(passkeys[0].name.as_str(), "Telephone");
@@ -273,7 +273,7 @@ fn a_passkey_is_the_second_step_of_its_owner() {
     let answer = device.get(&asked, ORIGIN);
     let session = second(&stranger, &party(), secret, &answer).unwrap();
     assert_eq!((session.operator, session.by), (id(&anna), SignInMethod::SecondPasskey));
-    assert_eq!(stage.last_audit(), AuditAction::SignedIn);
+    assert_eq!(stage.last_audit(), AuditAction::SignedInBy(SignInMethod::SecondPasskey));
     assert!(matches!(second(&stranger, &party(), secret, &answer), Err(Failure::NotFound)), "used up");
 
     // Somebody else's passkey, though known here, is worth nothing; nor is one without a password before it.

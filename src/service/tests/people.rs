@@ -1,6 +1,7 @@
 //! Tests: how people come, change and go, and that an administrator always stays.
 
 use super::*;
+use crate::domain::session::SignInMethod;
 use crate::service::stage::{PASSWORD, Stage, person, refused};
 
 fn is_conflict<T>(result: &Result<T, Failure>) -> bool {
@@ -36,7 +37,8 @@ fn an_invitation_is_used_once() {
     assert!(is_conflict(&join(&stranger, link, PASSWORD.to_owned())));
     assert!(stage.sign_in("bert@example.org", PASSWORD, "192.0.2.1").is_ok());
     let id = invitation.operator;
-    assert!(stage.audit().ends_with(&[AuditAction::OperatorInvited(id), AuditAction::OperatorJoined(id), AuditAction::SignedIn]));
+    let signed_in = AuditAction::SignedInBy(SignInMethod::Password);
+    assert!(stage.audit().ends_with(&[AuditAction::OperatorInvited(id), AuditAction::OperatorJoined(id), signed_in]));
 }
 
 #[test]

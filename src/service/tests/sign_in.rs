@@ -15,7 +15,7 @@ fn the_right_password_begins_a_session() {
     let session = stage.sign_in(" Anna@Example.ORG ", PASSWORD, "192.0.2.1").unwrap();
     assert_eq!(session.operator, admin.operator);
     assert!(stage.is_valid(&session));
-    assert_eq!(stage.last_audit(), AuditAction::SignedIn);
+    assert_eq!(stage.last_audit(), AuditAction::SignedInBy(SignInMethod::Password));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_site_is_made_and_changed_through_its_forms() {
     .unwrap();
     let zone = ZoneName::parse("Asia/Tokyo").unwrap();
     assert_eq!(get(&ctx, id).unwrap().purge, PurgePolicy::Daily { hour: 0, zone });
-    assert_eq!(stage.last_audit(), AuditAction::SiteChanged(id));
+    assert_eq!(stage.last_audit(), AuditAction::SiteSectionChanged(id, SiteSection::Privacy));
     assert!(matches!(stage.take_news()[..], [News::Site(told)] if told == id));
     assert_eq!(list(&ctx).unwrap().iter().map(|site| site.name.as_str()).collect::<Vec<_>>(), ["Pharmacy", "Reception"]);
 }

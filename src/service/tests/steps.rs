@@ -31,7 +31,7 @@ fn with_one_the_password_opens_nothing_and_the_code_does() {
     let session = try_code(&stage, &pending, &stage.code()).unwrap();
     assert!(stage.is_valid(&session));
     assert_eq!(session.by, SignInMethod::Totp);
-    assert_eq!(stage.last_audit(), AuditAction::SignedIn);
+    assert_eq!(stage.last_audit(), AuditAction::SignedInBy(SignInMethod::Totp));
     // It was good once, in both senses: the pending sign-in is gone, and so is the code.
     assert!(matches!(try_code(&stage, &pending, &stage.code()), Err(Failure::NotFound)));
     let again = stage.halfway();

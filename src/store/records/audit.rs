@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::AlertKindRecord;
 use super::precautions::LimitRecord;
+use super::session::MethodRecord;
 use super::{Record, address, address_bytes, damaged, read};
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule};
+use crate::domain::audit::{
+    Area, AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SiteSection,
+};
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
-use crate::domain::retention::RetentionClass;
+use crate::domain::retention::{AuditDays, RetentionClass};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
 use crate::domain::time::Timestamp;
@@ -23,6 +26,7 @@ pub(in crate::store) struct AuditRecord {
     /// As IPv6, an IPv4 address mapped.
     from: Option<[u8; 16]>,
     is_refused: bool,
+    times: u32,
     action: ActionRecord,
 }
 
@@ -46,7 +50,7 @@ impl Record for AuditRecord {
         let AuditRecord1 { number, previous, at, actor, action } = read(body)?;
         // What was refused says so in its name.
         let is_refused = matches!(action, ActionRecord::SignInRefused | ActionRecord::SetUpRefused);
-        Ok(Self { number, previous, at, actor, from: None, is_refused, action })
+        Ok(Self { number, previous, at, actor, from: None, is_refused, times: 1, action })
     }
 }
 
@@ -173,6 +177,72 @@ pub(super) enum ActionRecord {
     },
     LetterSent([u8; 16]),
     LetterGivenUp([u8; 16]),
+    SignedInBy(MethodRecord),
+    SignInThrottled,
+    NotAllowlisted,
+    AccessDenied(AreaRecord),
+    Forged,
+    ConversationOpened([u8; 16]),
+    SiteSectionChanged([u8; 16], SectionRecord),
+    Started,
+    Stopped,
+    NotStopped,
+    SettingsChanged(Vec<String>),
+    VersionChanged {
+        from: String,
+        to: String,
+    },
+    FormatUpgraded {
+        from: u16,
+        to: u16,
+    },
+    ClockJumped {
+        seconds: i64,
+    },
+    CertificateRenewed {
+        until: i64,
+    },
+    AuditTrimmed {
+        rows: u64,
+        up_to: u64,
+        hash: [u8; 32],
+    },
+    AuditKeptFor {
+        days: u16,
+    },
+    AuditRead,
+    AuditExported {
+        rows: u32,
+    },
+    AuditHeadMissing,
+    AuditUnvouched {
+        rows: u64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum AreaRecord {
+    Admin,
+    Console,
+    Live,
+    Account,
+    Leads,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum SectionRecord {
+    General,
+    Look,
+    Windows,
+    Chat,
+    Hours,
+    Queue,
+    Form,
+    OfflineForm,
+    Texts,
+    Invitations,
+    Privacy,
+    Visitors,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -210,6 +280,26 @@ pub(super) enum RoomRecord {
     Critical,
 }
 
+/// For how long rows are kept.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct AuditDaysRecord {
+    days: u16,
+}
+
+impl Record for AuditDaysRecord {}
+
+impl From<AuditDays> for AuditDaysRecord {
+    fn from(days: AuditDays) -> Self {
+        Self { days: days.get() }
+    }
+}
+
+impl AuditDaysRecord {
+    pub(in crate::store) fn days(self) -> Result<AuditDays, StoreError> {
+        AuditDays::new(self.days).map_err(super::unfit)
+    }
+}
+
 impl AuditRecord {
     pub(in crate::store) fn new(entry: &AuditEntry, previous: [u8; 32]) -> Self {
         Self {
@@ -219,6 +309,7 @@ impl AuditRecord {
             actor: (&entry.actor).into(),
             from: entry.from.map(address_bytes),
             is_refused: entry.outcome == Outcome::Refused,
+            times: entry.times,
             action: (&entry.action).into(),
         }
     }
@@ -229,6 +320,7 @@ impl AuditRecord {
             actor: self.actor.into(),
             from: self.from.map(address),
             outcome: if self.is_refused { Outcome::Refused } else { Outcome::Done },
+            times: self.times,
             action: self.action.into(),
         };
         AuditEntry { number: self.number, event }
@@ -256,6 +348,45 @@ impl From<ActorRecord> for AuditActor {
         }
     }
 }
+
+/// The same variants under the same names.
+macro_rules! alike {
+    ($domain:ty, $record:ty, $($variant:ident),+) => {
+        impl From<$domain> for $record {
+            fn from(it: $domain) -> Self {
+                match it {
+                    $(<$domain>::$variant => Self::$variant,)+
+                }
+            }
+        }
+
+        impl From<$record> for $domain {
+            fn from(it: $record) -> Self {
+                match it {
+                    $(<$record>::$variant => Self::$variant,)+
+                }
+            }
+        }
+    };
+}
+
+alike!(Area, AreaRecord, Admin, Console, Live, Account, Leads);
+alike!(
+    SiteSection,
+    SectionRecord,
+    General,
+    Look,
+    Windows,
+    Chat,
+    Hours,
+    Queue,
+    Form,
+    OfflineForm,
+    Texts,
+    Invitations,
+    Privacy,
+    Visitors
+);
 
 impl From<FactorKind> for FactorRecord {
     fn from(kind: FactorKind) -> Self {
@@ -449,6 +580,27 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::LeadsExported { leads } => Self::LeadsExported { leads: *leads },
             AuditAction::LetterSent(id) => Self::LetterSent(*id.as_bytes()),
             AuditAction::LetterGivenUp(id) => Self::LetterGivenUp(*id.as_bytes()),
+            AuditAction::SignedInBy(method) => Self::SignedInBy((*method).into()),
+            AuditAction::SignInThrottled => Self::SignInThrottled,
+            AuditAction::NotAllowlisted => Self::NotAllowlisted,
+            AuditAction::AccessDenied(area) => Self::AccessDenied((*area).into()),
+            AuditAction::Forged => Self::Forged,
+            AuditAction::ConversationOpened(id) => Self::ConversationOpened(*id.as_bytes()),
+            AuditAction::SiteSectionChanged(id, section) => Self::SiteSectionChanged(*id.as_bytes(), (*section).into()),
+            AuditAction::Started => Self::Started,
+            AuditAction::Stopped => Self::Stopped,
+            AuditAction::NotStopped => Self::NotStopped,
+            AuditAction::SettingsChanged(names) => Self::SettingsChanged(names.clone()),
+            AuditAction::VersionChanged { from, to } => Self::VersionChanged { from: from.clone(), to: to.clone() },
+            AuditAction::FormatUpgraded { from, to } => Self::FormatUpgraded { from: *from, to: *to },
+            AuditAction::ClockJumped { seconds } => Self::ClockJumped { seconds: *seconds },
+            AuditAction::CertificateRenewed { until } => Self::CertificateRenewed { until: until.as_millis() },
+            AuditAction::AuditTrimmed { rows, up_to, hash } => Self::AuditTrimmed { rows: *rows, up_to: *up_to, hash: *hash },
+            AuditAction::AuditKeptFor { days } => Self::AuditKeptFor { days: *days },
+            AuditAction::AuditRead => Self::AuditRead,
+            AuditAction::AuditExported { rows } => Self::AuditExported { rows: *rows },
+            AuditAction::AuditHeadMissing => Self::AuditHeadMissing,
+            AuditAction::AuditUnvouched { rows } => Self::AuditUnvouched { rows: *rows },
         }
     }
 }
@@ -508,6 +660,27 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::LeadsExported { leads } => Self::LeadsExported { leads },
             ActionRecord::LetterSent(id) => Self::LetterSent(operator(id)),
             ActionRecord::LetterGivenUp(id) => Self::LetterGivenUp(operator(id)),
+            ActionRecord::SignedInBy(method) => Self::SignedInBy(method.into()),
+            ActionRecord::SignInThrottled => Self::SignInThrottled,
+            ActionRecord::NotAllowlisted => Self::NotAllowlisted,
+            ActionRecord::AccessDenied(area) => Self::AccessDenied(area.into()),
+            ActionRecord::Forged => Self::Forged,
+            ActionRecord::ConversationOpened(id) => Self::ConversationOpened(ConversationId::from_bytes(id)),
+            ActionRecord::SiteSectionChanged(id, section) => Self::SiteSectionChanged(site(id), section.into()),
+            ActionRecord::Started => Self::Started,
+            ActionRecord::Stopped => Self::Stopped,
+            ActionRecord::NotStopped => Self::NotStopped,
+            ActionRecord::SettingsChanged(names) => Self::SettingsChanged(names),
+            ActionRecord::VersionChanged { from, to } => Self::VersionChanged { from, to },
+            ActionRecord::FormatUpgraded { from, to } => Self::FormatUpgraded { from, to },
+            ActionRecord::ClockJumped { seconds } => Self::ClockJumped { seconds },
+            ActionRecord::CertificateRenewed { until } => Self::CertificateRenewed { until: Timestamp::from_millis(until) },
+            ActionRecord::AuditTrimmed { rows, up_to, hash } => Self::AuditTrimmed { rows, up_to, hash },
+            ActionRecord::AuditKeptFor { days } => Self::AuditKeptFor { days },
+            ActionRecord::AuditRead => Self::AuditRead,
+            ActionRecord::AuditExported { rows } => Self::AuditExported { rows },
+            ActionRecord::AuditHeadMissing => Self::AuditHeadMissing,
+            ActionRecord::AuditUnvouched { rows } => Self::AuditUnvouched { rows },
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

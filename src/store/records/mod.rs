@@ -42,11 +42,12 @@ mod rekey;
 mod routing;
 mod session;
 mod site;
+mod start;
 mod switches;
 mod tombstones;
 
 pub(super) use alert::AlertRecord;
-pub(super) use audit::AuditRecord;
+pub(super) use audit::{AuditDaysRecord, AuditRecord};
 pub(super) use backup::BackupsRecord;
 pub(super) use block::BlockRecord;
 pub(super) use canned::CannedRecord;
@@ -70,6 +71,7 @@ pub(super) use purge::{Doom, PurgeRecord};
 pub(super) use rekey::RekeyRecord;
 pub(super) use session::SessionRecord;
 pub(super) use site::SiteRecord;
+pub(super) use start::StartRecord;
 pub(super) use tombstones::TombstonesRecord;
 
 /// What stands on the disk for one noun.

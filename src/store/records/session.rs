@@ -54,7 +54,7 @@ impl Record for SessionRecord {
 
 /// A variant's place is its number on disk: new ones go to the end.
 #[derive(Serialize, Deserialize)]
-enum MethodRecord {
+pub(super) enum MethodRecord {
     Password,
     Totp,
     RecoveryCode,

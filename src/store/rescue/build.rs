@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use super::mend::mend;
 use super::{Rescue, useless};
+use crate::store::audit::Chain;
 use crate::store::digest::Digest;
+use crate::store::house::HouseKeys;
 use crate::store::image::ImageReader;
 use crate::store::index::Index;
 use crate::store::journal::{self, ReadError, Salvaged, salvage};
@@ -43,6 +45,8 @@ pub(super) struct Built {
     pub generation: u64,
     pub from: String,
     pub mark: Mark,
+    /// Where the audit log ends, and what its head is keyed with; none where the head is gone.
+    pub log: Option<(Chain, HouseKeys)>,
     pub lost: Vec<String>,
     /// Whether the journal can go on as it is.
     pub journal_is_whole: bool,
@@ -75,9 +79,9 @@ impl Rescue<'_> {
             (first, last) => format!("Commits {first} to {last} are missing."),
         }));
         let db = Arc::new(db);
-        let mark = mend(self, &db, commit, &mut lost)?;
+        let (mark, log) = mend(self, &db, commit, &mut lost)?;
         self.finish(&db, commit)?;
-        Ok(Built { generation: number, from: source.name(), mark, lost, journal_is_whole })
+        Ok(Built { generation: number, from: source.name(), mark, log, lost, journal_is_whole })
     }
 
     fn take_snapshot(&self, it: &SnapshotFile, filling: &mut Filling) -> Result<CommitNumber, StoreError> {

@@ -10,6 +10,8 @@ use crate::domain::audit::{AuditAction, AuditActor, AuditEvent};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::{ConversationId, FileId};
 use crate::domain::text::MessageText;
+use crate::store::audit::check::missing_rows;
+use crate::store::audit::head::Head;
 use crate::store::audit::{self, AuditRow, Chain};
 use crate::store::catalogue::{Entry, PAGE_SLOTS, State, Turns};
 use crate::store::house::HouseKeys;
@@ -26,20 +28,20 @@ use crate::vault::{CHILDREN, Key, Sealer, Slot, Walker, grow};
 /// What stands where an entry was that nobody can read any more.
 const LOST: &str = "This entry was lost when the stored data was damaged.";
 
-/// Makes what sled holds whole in itself and says how much it is. What had to go is added to `lost`.
+/// Makes what sled holds whole in itself and says how much it is, and where its audit log ends. What had to go is added to `lost`.
 pub(super) fn mend(
     rescue: &Rescue,
     db: &Arc<sled::Db>,
     commit: CommitNumber,
     lost: &mut Vec<String>,
-) -> Result<Mark, StoreError> {
-    let mender = Mender { rescue, db, commit };
+) -> Result<(Mark, Option<(Chain, HouseKeys)>), StoreError> {
+    let mender = Mender { rescue, db, commit, head: head(rescue, db)? };
     if lost.is_empty()
-        && let Ok(mark) = mender.check()
+        && let Ok((mark, chain)) = mender.check()
     {
-        mender.compare(mark, lost);
+        mender.compare(mark, lost)?;
         if lost.is_empty() {
-            return Ok(mark);
+            return Ok((mark, mender.log(chain)?));
         }
     }
     mender.pages(lost)?;
@@ -47,20 +49,35 @@ pub(super) fn mend(
     mender.conversations(lost)?;
     mender.house(lost)?;
     mender.strays()?;
-    let before = mender.check()?;
+    let (before, _) = mender.check()?;
     if lost.is_empty() {
-        mender.compare(before, lost);
+        mender.compare(before, lost)?;
     }
     if !lost.is_empty() {
         mender.note(lost.len())?;
     }
-    mender.check()
+    let (mark, chain) = mender.check()?;
+    Ok((mark, mender.log(chain)?))
+}
+
+/// What the head of the audit log promises, if there is one.
+fn head(rescue: &Rescue, db: &Arc<sled::Db>) -> Result<Option<Head>, StoreError> {
+    let index = Index::new(Arc::clone(db), Mark::default());
+    let keys = house_keys(rescue, &index)?;
+    Ok(audit::head_in(rescue.data_dir, &keys, &rescue.tip.installation).map_err(useless)?.head())
+}
+
+fn house_keys(rescue: &Rescue, index: &Index) -> Result<HouseKeys, StoreError> {
+    let tip = &rescue.tip;
+    let read = |level, at| drawers::node_in(index, tip.epoch, level, at);
+    Ok(HouseKeys::new(Walker::default().key(&tip.top, 0, &tip.installation, read)?))
 }
 
 struct Mender<'a> {
     rescue: &'a Rescue<'a>,
     db: &'a Arc<sled::Db>,
     commit: CommitNumber,
+    head: Option<Head>,
 }
 
 impl Mender<'_> {
@@ -77,9 +94,18 @@ impl Mender<'_> {
     }
 
     fn house_keys(&self, index: &Index) -> Result<HouseKeys, StoreError> {
-        let tip = &self.rescue.tip;
-        let read = |level, at| drawers::node_in(index, tip.epoch, level, at);
-        Ok(HouseKeys::new(Walker::default().key(&tip.top, 0, &tip.installation, read)?))
+        house_keys(self.rescue, index)
+    }
+
+    /// What the new head is made of, where there was one before.
+    fn log(&self, chain: Chain) -> Result<Option<(Chain, HouseKeys)>, StoreError> {
+        self.head.map(|_| Ok((chain, self.house_keys(&self.index())?))).transpose()
+    }
+
+    /// How many rows were acknowledged once, as far as anything says so.
+    fn promised_rows(&self) -> u64 {
+        let marked = self.rescue.promised.map_or(0, |promised| promised.audit_rows);
+        self.head.map_or(marked, |head| marked.max(head.chain.last))
     }
 
     fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
@@ -93,9 +119,9 @@ impl Mender<'_> {
     }
 
     /// Everything, as `parlor verify` looks at it. The first fault is why it is of no use.
-    fn check(&self) -> Result<Mark, StoreError> {
+    fn check(&self) -> Result<(Mark, Chain), StoreError> {
         let shared = self.view()?;
-        let chain = Chain::load(&shared.index, &shared.house_keys, &shared.installation)?;
+        let chain = audit::chain_of(&shared.index, &shared.house_keys, &shared.installation)?;
         let mut first = None;
         verify::contents(&shared, &mut |seen| match seen {
             Seen::Fault(sentence) => {
@@ -106,19 +132,25 @@ impl Mender<'_> {
         })?;
         match first {
             Some(sentence) => Err(useless(sentence)),
-            None => Ok(Mark { commit: self.commit, drawers: shared.catalogue.read().len(), audit_rows: chain.last }),
+            None => Ok((Mark { commit: self.commit, drawers: shared.catalogue.read().len(), audit_rows: chain.last }, chain)),
         }
     }
 
-    /// Against what was promised, where that is about this very commit.
-    fn compare(&self, mark: Mark, lost: &mut Vec<String>) {
-        let Some(promised) = self.rescue.promised.filter(|promised| promised.commit == mark.commit) else { return };
+    /// Against the head of the audit log, and what was promised where that is about this very commit.
+    fn compare(&self, mark: Mark, lost: &mut Vec<String>) -> Result<(), StoreError> {
+        if let Some(head) = &self.head {
+            let (index, installation) = (self.index(), &self.rescue.tip.installation);
+            lost.extend(audit::load(&index, &self.house_keys(&index)?, installation, Some(head))?.faults);
+        }
+        let Some(promised) = self.rescue.promised.filter(|promised| promised.commit == mark.commit) else { return Ok(()) };
         if promised.drawers > mark.drawers {
             lost.push(format!("{} of {} conversations are missing.", promised.drawers - mark.drawers, promised.drawers));
         }
-        if promised.audit_rows > mark.audit_rows {
-            lost.push(verify::missing_rows(mark.audit_rows + 1, promised.audit_rows));
+        let missing = missing_rows(mark.audit_rows + 1, promised.audit_rows);
+        if promised.audit_rows > mark.audit_rows && !lost.contains(&missing) {
+            lost.push(missing);
         }
+        Ok(())
     }
 
     /// Pages of the catalogue that do not open go, with all that they list.
@@ -142,43 +174,75 @@ impl Mender<'_> {
         Ok(())
     }
 
-    /// Rows that do not read are gaps from now on, and so are those that were promised and are not there.
+    /// Rows that do not read, or are not what they were, are gaps from now on, and so are those that were promised and are not there.
     fn audit(&self, lost: &mut Vec<String>) -> Result<(), StoreError> {
         let index = self.index();
         let keys = self.house_keys(&index)?;
-        let mut gaps = audit::gaps(&index, &keys, &self.rescue.tip.installation).unwrap_or_default();
-        let known = gaps.clone();
-        let mut last = 0;
+        let installation = &self.rescue.tip.installation;
+        let known = audit::gaps(&index, &keys, installation).unwrap_or_default();
+        let kept = self.whole_rows(&index, &keys, lost)?;
+        let mut gaps = known.clone();
         let mut gap = |first: u64, last: u64| {
             if first <= last && !known.contains(&(first, last)) {
                 gaps.push((first, last));
-                lost.push(verify::missing_rows(first, last));
+                lost.push(missing_rows(first, last));
             }
         };
-        for found in index.scan(&[Table::Audit.tag()])? {
-            let (key, sealed) = found?;
-            let number = key[1..].try_into().map_or(0, u64::from_be_bytes);
-            let opened =
-                parts::open(keys.sealer(Table::Audit), &self.rescue.tip.installation, Table::Audit, &key[1..], &sealed, |_| {
-                    Ok(None)
-                });
-            let is_whole = opened.and_then(|bytes| AuditRow::read(&bytes)).is_ok_and(|row| row.entry.number == number);
-            if is_whole {
-                gap(last + 1, number.saturating_sub(1));
-                last = number;
-            } else {
-                self.db.remove(key)?;
-            }
+        let mut last = kept.begins - 1;
+        for number in kept.numbers {
+            gap(last + 1, number.saturating_sub(1));
+            last = last.max(number);
         }
-        gap(last + 1, self.rescue.promised.map_or(0, |promised| promised.audit_rows));
+        gap(last + 1, self.promised_rows());
         if gaps.len() > known.len() {
             gaps.sort_unstable();
             let mut writes = Vec::new();
             let (sealer, bytes) = (keys.sealer(Table::Settings), records::encode(&gaps)?);
-            parts::seal(sealer, &self.rescue.tip.installation, Table::Settings, SETTING_GAPS, &bytes, &mut writes)?;
+            parts::seal(sealer, installation, Table::Settings, SETTING_GAPS, &bytes, &mut writes)?;
             self.write(writes)?;
         }
         Ok(())
+    }
+
+    /// Takes out every row that is not whole, or that the one behind it does not follow.
+    fn whole_rows(&self, index: &Index, keys: &HouseKeys, lost: &mut Vec<String>) -> Result<KeptRows, StoreError> {
+        let installation = &self.rescue.tip.installation;
+        let mut kept = KeptRows { begins: self.head.map_or(1, |head| head.chain.first), numbers: Vec::new() };
+        let mut before: Option<(u64, [u8; 32])> = None;
+        let mut altered = |number: u64, kept: &mut KeptRows| -> Result<(), StoreError> {
+            lost.push(format!("Audit row {number} was altered."));
+            kept.numbers.pop();
+            Ok(self.db.remove(Table::Audit.key(&number.to_be_bytes())).map(drop)?)
+        };
+        for found in index.scan(&[Table::Audit.tag()])? {
+            let (key, sealed) = found?;
+            let number = key[1..].try_into().map_or(0, u64::from_be_bytes);
+            let opened = parts::open(keys.sealer(Table::Audit), installation, Table::Audit, &key[1..], &sealed, |_| Ok(None));
+            let row = opened.and_then(|bytes| AuditRow::read(&bytes)).ok().filter(|row| row.entry.number == number);
+            let Some(row) = row else {
+                self.db.remove(key)?;
+                before = None;
+                continue;
+            };
+            if let Some((last, hash)) = before
+                && last + 1 == number
+                && row.previous != hash
+            {
+                altered(last, &mut kept)?;
+            }
+            if let AuditAction::AuditTrimmed { up_to, .. } = row.entry.action {
+                kept.begins = kept.begins.max(up_to + 1);
+            }
+            before = Some((number, row.hash()));
+            kept.numbers.push(number);
+        }
+        if let (Some(head), Some((last, hash))) = (self.head, before)
+            && head.chain.last == last
+            && head.chain.hash != hash
+        {
+            altered(last, &mut kept)?;
+        }
+        Ok(kept)
     }
 
     /// Conversations that are not whole: an open one keeps what opens, a closed one goes.
@@ -289,15 +353,20 @@ impl Mender<'_> {
     /// One row that says that it was so.
     fn note(&self, losses: usize) -> Result<(), StoreError> {
         let shared = self.view()?;
-        let mut chain = Chain::load(&shared.index, &shared.house_keys, &shared.installation)?;
+        let mut chain = audit::chain_of(&shared.index, &shared.house_keys, &shared.installation)?;
         // Numbers that were acknowledged once are not given again.
-        let promised = self.rescue.promised.map_or(0, |promised| promised.audit_rows);
-        chain.last = chain.last.max(promised);
+        chain.last = chain.last.max(self.promised_rows());
         let mut writes = Vec::new();
         let action = AuditAction::Rescued { losses: u32::try_from(losses).unwrap_or(u32::MAX) };
         chain.row(&shared, AuditEvent::done(self.rescue.now, AuditActor::Host, action), &mut writes)?;
         self.write(writes)
     }
+}
+
+/// The rows of the audit log that can stay, and the number of the first that should be there.
+struct KeptRows {
+    begins: u64,
+    numbers: Vec<u64>,
 }
 
 /// A note in the place of each file that cannot be read to its end.

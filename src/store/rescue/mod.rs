@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::watermark::{self, Mark, Watermark};
-use super::{CommitNumber, OpenError, StoreError, files, generation, journal, migrate, snapshots, tip_file};
+use super::{CommitNumber, OpenError, StoreError, audit, files, generation, journal, migrate, snapshots, tip_file};
 use crate::domain::time::Timestamp;
 use crate::vault::{RootKey, Tip, TipState};
 
@@ -170,6 +170,10 @@ impl<'a> Rescue<'a> {
             drop(journal::Journal::start(Arc::clone(&segments), key, installation, &end)?);
         }
         let mut watermark = Watermark::open(self.data_dir, self.tip.installation)?;
+        // One that was taken away stays away, so that the next start says so.
+        if let Some((chain, keys)) = &built.log {
+            audit::write_head(self.data_dir, keys, &self.tip.installation, chain)?;
+        }
         // Both slots: one that promises what was lost would be believed at the next start.
         watermark.write(built.mark)?;
         watermark.write(built.mark)?;

@@ -6,9 +6,10 @@
 
 use std::ops::ControlFlow;
 
-use super::audit::AuditRow;
+use super::audit::Looked;
+use super::audit::head::{Found, Head};
 use super::watermark::{self, Mark};
-use super::{Shared, Store, StoreError, files, tip_file};
+use super::{Shared, Store, StoreError, audit, files, tip_file};
 
 pub(super) mod drawers;
 mod journal;
@@ -141,48 +142,47 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Every row from the first on, each against the one before.
+    /// Every row from the first on, each against the one before, and the last against the head.
     fn audit(&mut self) -> Result<(), StoreError> {
-        const WHAT: &str = "audit rows";
-        let promised = self.shared.index.mark().audit_rows;
-        let gaps = super::audit::gaps(&self.shared.index, &self.shared.house_keys, &self.shared.installation)?;
-        let (mut last, mut hash, mut rows, mut receipts) = (0, Some([0; 32]), 0, 0);
-        for (number, row) in super::audit::rows_after(self.shared, 0)? {
-            if number > last + 1 {
-                if !gaps.contains(&(last + 1, number - 1)) {
-                    self.fault(missing_rows(last + 1, number - 1))?;
-                }
-                hash = None;
+        // Rows whose time is over may be removed meanwhile; then it is looked at once more.
+        const TRIES: usize = 3;
+        for last_try in (0..TRIES).map(|number| number + 1 == TRIES) {
+            let before = self.head()?;
+            let looked = self.audit_once(before.head())?;
+            let is_the_same = self.head()?.head().map(|head| head.chain.first) == before.head().map(|head| head.chain.first);
+            if looked.faults.is_empty() || is_the_same || last_try {
+                return self.audit_seen(before, looked);
             }
-            match row {
-                Ok(AuditRow { entry, .. }) if entry.number != number => {
-                    self.fault(format!("Audit row {number} says that it is row {}.", entry.number))?;
-                    hash = None;
-                }
-                Ok(row) => {
-                    if hash.is_some_and(|hash| hash != row.previous) {
-                        self.fault(format!("Audit row {number} does not follow from row {last}: one of them was changed."))?;
-                    }
-                    hash = Some(row.hash());
-                    receipts += u64::from(matches!(row.entry.action, crate::domain::audit::AuditAction::Purged(_)));
-                }
-                Err(StoreError::Closed) => return Err(StoreError::Closed),
-                Err(error) => {
-                    self.fault(format!("Audit row {number} does not read: {error}."))?;
-                    hash = None;
-                }
-            }
-            last = number;
-            rows += 1;
-            self.progress(WHAT, rows, promised.max(rows))?;
         }
-        if last < promised {
-            self.fault(missing_rows(last + 1, promised))?;
+        Ok(())
+    }
+
+    /// Of a database that is not in force yet there is none.
+    fn head(&self) -> Result<Found, StoreError> {
+        if self.shared.findings.get().is_none() {
+            return Ok(Found::Missing);
         }
-        self.counted(WHAT, rows);
-        self.counted("purge receipts among them", receipts);
-        if !gaps.is_empty() {
-            self.counted("audit rows that a rescue found lost", gaps.iter().map(|(first, last)| last - first + 1).sum());
+        let (dir, keys, installation) = (&self.shared.data_dir, &self.shared.house_keys, &self.shared.installation);
+        audit::head_in(dir, keys, installation)
+            .map_err(|error| StoreError::Damaged(format!("the head of the audit log: {error}")))
+    }
+
+    fn audit_once(&mut self, head: Option<Head>) -> Result<Looked, StoreError> {
+        let shared = self.shared;
+        let promised = shared.index.mark().audit_rows;
+        let place = (&shared.index, &shared.house_keys, &shared.installation);
+        let mut looked = audit::look(place, head.as_ref(), |rows| self.progress(audit::ROWS, rows, promised.max(rows)))?;
+        looked.miss(promised);
+        Ok(looked)
+    }
+
+    fn audit_seen(&mut self, head: Found, looked: Looked) -> Result<(), StoreError> {
+        self.verdict.counted.extend(looked.counted());
+        for fault in looked.faults {
+            self.fault(fault)?;
+        }
+        if self.shared.findings.get().is_some() && head.head().is_none() {
+            self.fault(audit::HEAD_MISSING)?;
         }
         Ok(())
     }
@@ -190,8 +190,4 @@ impl Check<'_> {
 
 fn described(mark: Mark) -> String {
     format!("commit {} with {} conversations and {} audit rows", mark.commit, mark.drawers, mark.audit_rows)
-}
-
-pub(super) fn missing_rows(first: u64, last: u64) -> String {
-    if first == last { format!("Audit row {first} is missing.") } else { format!("Audit rows {first} to {last} are missing.") }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::Check;
 use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::store::records::{
-    self, AlertRecord, AllowlistRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord, FactorsRecord, MailRecord,
-    OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord, PurgeRecord,
-    ReportingRecord, SessionRecord, SiteRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord,
+    FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord,
+    PrecautionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord, StartRecord,
 };
 use crate::store::tables::{
-    SETTING_ALLOWLIST, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS, SETTING_REPORTING, Table,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
+    SETTING_REPORTING, SETTING_START, Table,
 };
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
@@ -134,6 +135,8 @@ pub(in crate::store) fn read(table: Table, key: &[u8], bytes: &[u8]) -> Result<(
         (Table::Mails, _) => records::decode::<MailRecord>(bytes).map(drop),
         (Table::Blocks, _) => records::decode::<BlockRecord>(bytes)?.block(BlockId::from_bytes(id()?)).map(drop),
         (Table::Sites, _) => records::decode::<SiteRecord>(bytes)?.site(SiteId::from_bytes(id()?)).map(drop),
+        (Table::Settings, SETTING_AUDIT) => records::decode::<AuditDaysRecord>(bytes)?.days().map(drop),
+        (Table::Settings, SETTING_START) => records::decode::<StartRecord>(bytes).map(drop),
         (Table::Settings, SETTING_REPORTING) => records::decode::<ReportingRecord>(bytes)?.days().map(drop),
         (Table::Counters, _) => records::decode::<CounterRecord>(bytes)?.counter().map(drop),
         (Table::Operators, _) => records::decode::<OperatorRecord>(bytes)?.operator(OperatorId::from_bytes(id()?)).map(drop),

@@ -16,6 +16,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 pub use fields::{Fields, FromFields};
 pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, Sent, pre_token, same, sent};
 pub use json::Json;
+pub(in crate::web) use staff::actor_of;
 pub(super) use staff::session_of;
 pub use staff::{Admin, Enrolling, MaybeStaff, Overseer, SESSION_COOKIE, Staff, signed_in};
 
@@ -47,7 +48,7 @@ pub const DEVICE_COOKIE: &str = "__Host-parlor-device";
 pub fn asked(request: &HttpRequest) -> Asked {
     let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(Agent::of);
     let device = request.cookie(DEVICE_COOKIE).and_then(|cookie| Device::parse(cookie.value()));
-    Asked { from: peer_of(request).map(|peer| peer.0), agent, device, proved_at: None }
+    Asked { from: peer_of(request).map(|peer| peer.0), agent, device, ..Asked::default() }
 }
 
 /// The first id in the path. What is not an id is not there.

@@ -137,7 +137,7 @@ impl FromRequest for Admin {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let staff = Staff::from_request(request, payload).into_inner();
-        ready(staff.and_then(|staff| if staff.is_admin() { Ok(Self(staff)) } else { Err(Error::not_found()) }))
+        ready(staff.and_then(|staff| if staff.is_admin() { Ok(Self(staff)) } else { Err(Error::denied()) }))
     }
 }
 
@@ -188,7 +188,7 @@ pub fn signed_in(request: &HttpRequest) -> Result<Option<Staff>, Error> {
         sessions::touch(&app.store, &app.memory, &info.hash, now);
     }
     let actor = sessions::actor(&app.store.house(), &operator);
-    let asked = Asked { proved_at: Some(info.proved_at), ..super::asked(request) };
+    let asked = Asked { proved_at: Some(info.proved_at), session: Some(info.id), ..super::asked(request) };
     Ok(Some(Staff { actor, operator, csrf: token_for(app, info.id), session: info.hash, asked, by: info.by }))
 }
 
@@ -198,6 +198,13 @@ pub(in crate::web) fn session_of(request: &HttpRequest) -> Option<(OperatorId, T
     let cookie = request.cookie(SESSION_COOKIE)?;
     let (operator, info) = sessions::resolve(&app.store, &app.memory, cookie.value(), app.now()).ok()??;
     Some((operator.id, info.hash))
+}
+
+/// Who is behind the session of this request, if there is one; it does not count as a sign of life.
+pub(in crate::web) fn actor_of(request: &HttpRequest) -> Option<Actor> {
+    let (app, cookie) = (request.app_data::<App>()?, request.cookie(SESSION_COOKIE)?);
+    let (operator, _) = sessions::resolve(&app.store, &app.memory, cookie.value(), app.now()).ok()??;
+    Some(sessions::actor(&app.store.house(), &operator))
 }
 
 /// The token that forms of this session carry, for as long as its record is there.

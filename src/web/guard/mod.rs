@@ -8,6 +8,7 @@ mod headers;
 pub mod host;
 pub mod origin;
 pub mod peer;
+mod recorded;
 mod setup;
 #[cfg(test)]
 pub(super) mod tests;
@@ -102,6 +103,7 @@ fn drawn(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         return response;
     }
     let error = response.response().extensions().get::<Error>().cloned();
+    recorded::note(response.request(), status, error.as_ref());
     let bare =
         response.response().error().is_some() || matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
     let Some(error) = error.or_else(|| bare.then(|| Error::of_status(status))) else { return response };

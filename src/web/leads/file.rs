@@ -1,8 +1,8 @@
 //! Leads as a file for a spreadsheet.
 
 use crate::domain::lead::Lead;
+use crate::service::csv::line;
 use crate::store::House;
-use crate::web::csv::line;
 
 use super::page::names;
 

@@ -35,7 +35,13 @@ pub async fn issue(request: HttpRequest, app: App, peer: Peer, staff: MaybeStaff
             staff.check_place(&request)?;
             staff.check_csrf_header(&request)?;
             authorize(&staff.actor, Action::UseConsole)?;
-            Person { actor: staff.actor, session: Some(staff.session), address: Some(peer.0), browser: None }
+            Person {
+                session_id: staff.asked.session,
+                actor: staff.actor,
+                session: Some(staff.session),
+                address: Some(peer.0),
+                browser: None,
+            }
         }
     };
     let ticket = app.hub.tickets.issue(person, app.now(), &*app.random).ok_or_else(|| Error::too_many(30))?;
@@ -51,5 +57,5 @@ fn visitor(request: &HttpRequest, app: &App, peer: Peer, site: &str) -> Result<P
         .and_then(|value| value.strip_prefix("Bearer "));
     let actor = bearer.and_then(|token| visitors::recognise(&app.store, site, token)).ok_or_else(Error::bad_token)?;
     let browser = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(told::browser);
-    Ok(Person { actor, session: None, address: Some(peer.0), browser })
+    Ok(Person { actor, session: None, session_id: None, address: Some(peer.0), browser })
 }

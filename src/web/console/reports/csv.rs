@@ -1,8 +1,8 @@
 //! The counters as a file for a spreadsheet.
 
 use crate::domain::report::{Counted, Tally};
+use crate::service::csv::line;
 use crate::store::House;
-use crate::web::csv::line;
 
 const HEADER: [&str; 16] = [
     "day",

@@ -14,13 +14,14 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::domain::access::Actor;
+use crate::domain::audit::{Area, AuditAction};
 use crate::domain::limits;
 use crate::live::frames::{self, Bye};
 use crate::live::hub::{ConnectionId, face};
 use crate::live::outbox::Outbox;
 use crate::live::tickets::Person;
 use crate::service::suspicion::{self, Sign};
-use crate::service::{Asked, Ctx, policy, sessions};
+use crate::service::{Asked, Ctx, policy, refusals, sessions};
 use crate::web::App;
 use crate::web::extract::Peer;
 
@@ -115,10 +116,13 @@ impl Dialogue {
         let command: Command = serde_json::from_str(frame).map_err(|_| Bye::BadFrame)?;
         let (id, conversation) = command.names();
         if let Err(refusal) = self.carry_out(command)? {
-            let Refusal { code, n, message, fields } = refusal;
+            let Refusal { code, n, message, fields, is_denied } = refusal;
             if let (Actor::Staff { id, .. }, Some(from), "not_found") = (&self.person.actor, self.person.address, code) {
                 let what = conversation.map(|id| id.to_string()).unwrap_or_default();
                 suspicion::note(&self.ctx(), from, Sign::Denied(*id, &what));
+            }
+            if is_denied && self.person.session.is_some() {
+                refusals::note(&self.ctx(), AuditAction::AccessDenied(Area::Live));
             }
             self.outbox.answer(frames::refused_fields(id.as_deref(), conversation, code, n, &message, &fields));
         }
@@ -126,7 +130,7 @@ impl Dialogue {
     }
 
     fn ctx(&self) -> Ctx<'_> {
-        let asked = Asked { from: self.person.address, ..Asked::default() };
+        let asked = Asked { from: self.person.address, session: self.person.session_id, ..Asked::default() };
         self.app.ctx_asked(&self.person.actor, asked)
     }
 }
