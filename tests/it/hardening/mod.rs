@@ -2,6 +2,7 @@
 //! what the process could still do if one of them had found a way in.
 
 mod frames;
+mod headers;
 mod names;
 mod oversized;
 mod slow;
