@@ -24,7 +24,7 @@ pub fn start(ctx: &Ctx, party: &Party, holder: TokenHash) -> Result<String, Fail
     ctx.require_proof()?;
     let (operator, factors) = own(ctx)?;
     check_room(factors.passkeys.len())?;
-    let known: Vec<CredentialID> = factors.passkeys.iter().map(|it| it.credential_id.clone().into()).collect();
+    let known: Vec<CredentialID> = factors.passkeys.iter().map(|it| it.credential_id.clone()).collect();
     let (email, name) = (operator.email.as_str(), operator.name.as_str());
     let asked = party.library().start_passkey_registration(Uuid::from_bytes(*operator.id.as_bytes()), email, name, Some(known));
     let (options, state) = asked.map_err(|_| not_added())?;
