@@ -26,7 +26,7 @@ pub enum Heard {
 
 pub enum Line {
     Socket(Box<WebSocketStream<TlsStream<TcpStream>>>),
-    Poll { browser: Browser, secret: Option<String>, next: u64, waiting: VecDeque<Value> },
+    Poll { browser: Box<Browser>, secret: Option<String>, next: u64, waiting: VecDeque<Value> },
 }
 
 impl Line {
@@ -65,7 +65,7 @@ impl Line {
 
     /// Sends by POST and hears by GET.
     pub fn poll(browser: &Browser) -> Self {
-        Self::Poll { browser: browser.clone(), secret: None, next: 0, waiting: VecDeque::new() }
+        Self::Poll { browser: Box::new(browser.clone()), secret: None, next: 0, waiting: VecDeque::new() }
     }
 
     pub async fn send(&mut self, frame: &Value) {
