@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::hashing;
 use super::sessions;
 use super::tokens::{Token, TokenHash, equal, hash_of};
-use super::{Ctx, Failure, letters};
+use super::{Ctx, Failure, letters, suspicion, throttle};
 use crate::domain::access::{Action, Actor, Denied};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::credential::Password;
@@ -17,6 +17,7 @@ use crate::domain::limits;
 use crate::domain::news::News;
 use crate::domain::operator::{Membership, Operator, Part, Role, Standing};
 use crate::domain::text::{EmailAddress, Name};
+use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 use crate::store::Batch;
 
@@ -203,7 +204,11 @@ pub fn invited(ctx: &Ctx, token: &str) -> Option<Arc<Operator>> {
 /// `Conflict` when the link is not valid (any more); `InvalidFields` for the password.
 pub fn join(ctx: &Ctx, token: &str, password: String) -> Result<OperatorId, Failure> {
     let gone = || conflict("This invitation is not valid any more. Ask your administrator for a new one.");
-    let person = invited(ctx, token).ok_or_else(gone)?;
+    throttle::take_from(ctx, Limit::Links)?;
+    let Some(person) = invited(ctx, token) else {
+        suspicion::note_token(ctx, token);
+        return Err(gone());
+    };
     let mut fields = Fields::default();
     let password = fields.take("password", Password::parse_new(password, &[person.name.as_str(), person.email.as_str()]));
     let Some(password) = password else { return Err(fields.failure()) };

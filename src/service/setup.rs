@@ -4,7 +4,7 @@ use super::fields::Fields;
 use super::hashing;
 use super::sites::parse_origins;
 use super::tokens::{Token, TokenHash, equal, hash_of};
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, suspicion, throttle};
 use crate::domain::access::{Actor, Denied};
 use crate::domain::audit::{AuditAction, AuditActor};
 use crate::domain::credential::Password;
@@ -13,6 +13,7 @@ use crate::domain::limits;
 use crate::domain::operator::{Membership, Operator, Role, Standing};
 use crate::domain::site::Site;
 use crate::domain::text::{EmailAddress, Name};
+use crate::domain::throttle::Limit;
 use crate::store::{Organisation, Store, StoreError};
 
 /// Under which name the token's hash is kept: 32 bytes of SHA-256 and how often somebody was wrong (4 bytes, big endian).
@@ -75,12 +76,14 @@ pub fn finish_on_host(ctx: &Ctx, form: SetUp) -> Result<Finished, Failure> {
 }
 
 fn check_token(ctx: &Ctx, token: &str) -> Result<(), Failure> {
+    throttle::take_from(ctx, Limit::Links)?;
     let _changing = ctx.memory.changing();
     not_done(ctx)?;
     let Some(mut pending) = Pending::read(ctx.store)? else { return Err(wrong_token()) };
     if hash_of(token).is_some_and(|hash| equal(&hash, &pending.hash)) {
         return Ok(());
     }
+    suspicion::note_token(ctx, token);
     pending.wrong += 1;
     let mut batch = ctx.store.batch();
     if pending.wrong >= limits::SETUP_ATTEMPTS {

@@ -17,11 +17,14 @@ export class Banner {
   }
 
   hear(line) {
-    this.#line = line;
+    // Another try is no news: what was the matter stands until that has ended.
+    if (line.state !== "connecting" || this.#line.state === "online") this.#line = line;
     if (line.state === "online" || line.state === "stopped") {
       clearTimeout(this.#timer);
       this.#timer = undefined;
       this.draw();
+    } else if (!this.#box.hidden) {
+      this.#write();
     } else {
       // A line that is back in a moment is not worth a word.
       this.#timer ??= setTimeout(() => this.#write(), AFTER_MS);

@@ -64,7 +64,7 @@ export class Visit {
       await this.#begin(this.#token);
       answer = await this.#ask();
     }
-    if (!answer.ok) throw refused(answer);
+    if (!answer.ok) throw notNow(answer);
     return (await answer.json()).ticket;
   }
 
@@ -86,7 +86,7 @@ export class Visit {
     }
     const answer = await this.#post(`/widget/${this.#site}/session`, { origin: await this.#origin });
     if (answer.status === 403 || answer.status === 404) throw Object.assign(new Error("not allowed here"), { stop: "refused" });
-    if (!answer.ok) throw refused(answer);
+    if (!answer.ok) throw notNow(answer);
     this.#token = (await answer.json()).token;
     if (this.#kept) this.keep();
   }
@@ -103,6 +103,6 @@ export class Visit {
 }
 
 /** Where too many come from one address, the server says when it is worth another try. */
-function refused({ status, headers }) {
+function notNow({ status, headers }) {
   return Object.assign(new Error(`refused: ${status}`), { wait: status === 429 ? Number(headers.get("Retry-After")) : 0 });
 }

@@ -86,6 +86,13 @@ pub fn note(ctx: &Ctx, from: IpAddr, sign: Sign) {
     }
 }
 
+/// A link or token that came with the act at hand and is not ours.
+pub fn note_token(ctx: &Ctx, token: &str) {
+    if let Some(from) = ctx.asked.from {
+        note(ctx, from, Sign::Token(token));
+    }
+}
+
 /// Whoever had mistyped has come in from there.
 pub fn forgive(ctx: &Ctx, from: IpAddr, account: &AccountDigest) {
     let suspicions = &ctx.memory.suspicions;

@@ -51,7 +51,7 @@ pub fn change(ctx: &Ctx, limit: Limit, form: &RateForm) -> Result<(), Failure> {
     let (least, most) = limit.bounds();
     let mut fields = Fields::default();
     let mut number = |field: &'static str, typed: &str, least: u32, most: u32| {
-        let read = typed.trim().parse().ok().filter(|number| (least..=most).contains(number));
+        let read = typed.replace([',', ' '], "").parse().ok().filter(|number| (least..=most).contains(number));
         if read.is_none() {
             fields.refuse(field, format!("Choose a number from {least} to {most}."));
         }

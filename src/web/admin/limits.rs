@@ -184,7 +184,9 @@ const fn words(limit: Limit) -> (&'static str, &'static str, &'static str) {
             "Browsers that open the chat for the first time. A school or a clinic shares one address.",
         ),
         Limit::Chats => ("Chats begun", "visitor", "New chats, and messages left while nobody is there, from one browser."),
-        Limit::ChatsFrom => ("Chats begun", "address", "The same from all browsers of an address."),
+        Limit::ChatsFrom => {
+            ("Chats begun", "address", "New chats, and messages left while nobody is there, from all browsers of an address.")
+        }
         Limit::Messages => ("Messages", "chat", "What one visitor writes. The settings file may say what is usual here."),
         Limit::MessagesFrom => ("Messages", "address", "What all visitors of an address write."),
         Limit::Files => ("Files", "chat", "Where the site allows files."),

@@ -6,6 +6,7 @@ mod chatting;
 mod desk;
 mod drafts;
 mod files;
+mod haste;
 mod hostile;
 mod hours;
 mod interruptions;
