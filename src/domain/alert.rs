@@ -1,5 +1,6 @@
 //! What administrators have to see, until one of them says that they have.
 
+use std::mem::discriminant;
 use std::net::IpAddr;
 
 use super::id::{AlertId, OperatorId};
@@ -22,6 +23,15 @@ pub struct Alert {
 }
 
 impl AlertKind {
+    /// Whether it says the same, of whomever.
+    #[must_use]
+    pub fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Suspicious(one), Self::Suspicious(other)) => discriminant(&one) == discriminant(&other),
+            _ => discriminant(&self) == discriminant(&other),
+        }
+    }
+
     /// Whether the owner of the host did it, past everybody else: then all of the staff see it.
     #[must_use]
     pub const fn is_of_the_host(self) -> bool {

@@ -32,6 +32,8 @@ pub enum LetterKind {
     },
     /// Somebody knew the password, and not the rest.
     CodesRefused,
+    /// To administrators: something is there that nobody has seen.
+    Alert,
 }
 
 impl LetterKind {

@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::{
-    Ctx, Failure, allowlist, audit_log, backups, blocks, conversations, dormancy, mailing, refusals, reports, retention, sessions,
+    Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, mailing, refusals, reports, retention,
+    sessions,
 };
 
 pub use ticker::{Running, StartError, start};
@@ -55,6 +56,7 @@ const TABLE: &[Job] = &[
         schedule: Schedule::Minutes(24 * 60),
         run: |_, ctx| dormancy::disable_dormant(ctx).map(drop),
     },
+    Job { title: "tell administrators of alerts", schedule: Schedule::EachMinute, run: |_, ctx| alerts::tell_by_mail(ctx) },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },
     Job {
         title: "put on record how often the same was refused",
@@ -102,6 +104,7 @@ fn close_idle(_: &App, ctx: &Ctx) -> Result<(), Failure> {
 fn sweep_tickets(app: &App, ctx: &Ctx) -> Result<(), Failure> {
     app.hub.tickets.sweep(ctx.now);
     app.memory.visits.sweep(ctx.now);
+    app.memory.suspicions.bans.sweep(ctx.now);
     Ok(())
 }
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, letters};
 use crate::domain::access::Action;
 use crate::domain::access::Actor;
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::audit::AuditAction;
 use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::letter::LetterKind;
 use crate::domain::limits;
+use crate::domain::operator::Role;
 use crate::store::{Batch, House};
 
 /// Adds an alert to the batch, or counts one more time of one that nobody has seen yet.
@@ -140,9 +142,46 @@ fn acknowledge_in(ctx: &Ctx, batch: &mut Batch, alert: &Alert, by: OperatorId) {
     ctx.audit(batch, AuditAction::AlertAcknowledged(alert.id));
 }
 
+/// Owes the administrators a letter about what nobody has seen and no letter was about: at most one an hour for each kind of alert.
+///
+/// # Errors
+/// `Denied` for anybody but the appliance itself; when the store does not write.
+pub fn tell_by_mail(ctx: &Ctx) -> Result<(), Failure> {
+    ctx.authorize(Action::Purge)?;
+    let _changing = ctx.memory.changing();
+    if !ctx.memory.sends_mail || !ctx.store.house().precautions.mails_alerts {
+        return Ok(());
+    }
+    let _noticing = ctx.memory.alerts.lock();
+    ctx.store.commit(ctx.store.batch()).wait()?;
+    let house = ctx.store.house();
+    let told_lately = |kind: AlertKind| {
+        let is_late = |alert: &Arc<Alert>| alert.mailed_at.is_some_and(|at| ctx.now.since(at) < limits::ALERT_PAUSE);
+        house.alerts.values().any(|alert| alert.kind.is_like(kind) && is_late(alert))
+    };
+    let is_news = |alert: &&Arc<Alert>| alert.acknowledged.is_none() && alert.mailed_at.is_none() && !told_lately(alert.kind);
+    let news: Vec<_> = house.alerts.values().filter(is_news).collect();
+    if news.is_empty() {
+        return Ok(());
+    }
+    let mut batch = ctx.store.batch();
+    for alert in news {
+        batch.put_alert(&Alert { mailed_at: Some(ctx.now), ..Alert::clone(alert) });
+    }
+    for person in house.operators.values().filter(|it| it.role == Role::Admin && it.is_active()) {
+        letters::owe_in(ctx, &mut batch, person.id, LetterKind::Alert);
+    }
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
 fn me(ctx: &Ctx) -> Result<OperatorId, Failure> {
     match ctx.actor {
         Actor::Staff { id, .. } => Ok(*id),
         _ => Err(Failure::NotFound),
     }
 }
+
+#[cfg(test)]
+#[path = "tests/alerts.rs"]
+mod tests;

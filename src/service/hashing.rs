@@ -28,14 +28,24 @@ struct Callers {
     waiting: usize,
 }
 
+/// Who waits for a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Queue {
+    Strangers,
+    /// From where the account was signed in to before.
+    Known,
+}
+
 /// The right to compute one hash; given back when dropped.
 struct Turn<'a>(&'a Gate);
 
 impl Gate {
-    fn turn(&self) -> Result<Turn<'_>, Failure> {
+    fn turn(&self, queue: Queue) -> Result<Turn<'_>, Failure> {
         let mut callers = self.callers.lock();
         if callers.hashing >= limits::PARALLEL_HASHES {
-            if callers.waiting >= limits::WAITING_HASHES {
+            // Behind a queue full of strangers there is still room for those who have been here before.
+            let most = if queue == Queue::Known { 2 * limits::WAITING_HASHES } else { limits::WAITING_HASHES };
+            if callers.waiting >= most {
                 return Err(Failure::TooMany { seconds: 2 });
             }
             callers.waiting += 1;
@@ -67,7 +77,7 @@ pub(super) enum Verdict {
 /// # Errors
 /// `TooMany` when too many wait already.
 pub(super) fn hash(ctx: &Ctx, password: &Password) -> Result<PasswordHash, Failure> {
-    let _turn = ctx.memory.hashing.turn()?;
+    let _turn = ctx.memory.hashing.turn(Queue::Strangers)?;
     compute(password, &ctx.random_bytes::<16>())
 }
 
@@ -76,8 +86,8 @@ pub(super) fn hash(ctx: &Ctx, password: &Password) -> Result<PasswordHash, Failu
 ///
 /// # Errors
 /// `TooMany` when too many wait already.
-pub(super) fn verify(ctx: &Ctx, password: &Password, stored: Option<&PasswordHash>) -> Result<Verdict, Failure> {
-    let _turn = ctx.memory.hashing.turn()?;
+pub(super) fn verify(ctx: &Ctx, password: &Password, stored: Option<&PasswordHash>, queue: Queue) -> Result<Verdict, Failure> {
+    let _turn = ctx.memory.hashing.turn(queue)?;
     let Some(phc) = stored.and_then(|stored| Phc::new(&stored.0).ok()) else {
         compute(password, &[0; 16])?;
         return Ok(Verdict::Wrong);
@@ -118,27 +128,36 @@ mod tests {
         let password = Password::typed("harbour violin cactus".to_owned());
         let (one, other) = (hash(&ctx, &password).unwrap(), hash(&ctx, &password).unwrap());
         assert_ne!(one, other, "each has a salt of its own");
-        assert_eq!(verify(&ctx, &password, Some(&one)).unwrap(), Verdict::Right);
-        assert_eq!(verify(&ctx, &Password::typed("harbour violin cactuS".to_owned()), Some(&one)).unwrap(), Verdict::Wrong);
+        assert_eq!(verify(&ctx, &password, Some(&one), Queue::Strangers).unwrap(), Verdict::Right);
+        assert_eq!(
+            verify(&ctx, &Password::typed("harbour violin cactuS".to_owned()), Some(&one), Queue::Strangers).unwrap(),
+            Verdict::Wrong
+        );
         for nothing in [None, Some(PasswordHash(String::new())), Some(PasswordHash("$argon2id$v=19$m=8,t=1,p=1$".to_owned()))] {
-            assert_eq!(verify(&ctx, &password, nothing.as_ref()).unwrap(), Verdict::Wrong);
+            assert_eq!(verify(&ctx, &password, nothing.as_ref(), Queue::Strangers).unwrap(), Verdict::Wrong);
         }
     }
 
     #[test]
     fn only_so_many_hash_and_only_so_many_wait() {
         let gate = Gate::default();
-        let hashing: Vec<_> = (0..limits::PARALLEL_HASHES).map(|_| gate.turn().unwrap()).collect();
+        let hashing: Vec<_> = (0..limits::PARALLEL_HASHES).map(|_| gate.turn(Queue::Strangers).unwrap()).collect();
         let waited = std::thread::scope(|scope| {
-            let waiting: Vec<_> = (0..limits::WAITING_HASHES).map(|_| scope.spawn(|| gate.turn().is_ok())).collect();
+            let waiting: Vec<_> =
+                (0..limits::WAITING_HASHES).map(|_| scope.spawn(|| gate.turn(Queue::Strangers).is_ok())).collect();
             while gate.callers.lock().waiting < limits::WAITING_HASHES {
                 std::thread::yield_now();
             }
-            assert!(matches!(gate.turn(), Err(Failure::TooMany { .. })));
+            assert!(matches!(gate.turn(Queue::Strangers), Err(Failure::TooMany { .. })));
+            let known = scope.spawn(|| gate.turn(Queue::Known).is_ok());
+            while gate.callers.lock().waiting <= limits::WAITING_HASHES {
+                std::thread::yield_now();
+            }
             drop(hashing);
+            assert!(known.join().unwrap(), "who has been here before still gets a turn");
             waiting.into_iter().map(|it| it.join().unwrap()).collect::<Vec<_>>()
         });
         assert!(waited.into_iter().all(|it| it));
-        assert!(gate.turn().is_ok());
+        assert!(gate.turn(Queue::Strangers).is_ok());
     }
 }

@@ -175,6 +175,10 @@ fn words(kind: LetterKind, house: &str, link: &str) -> (String, String) {
             "A recovery code was used".to_owned(),
             format!("somebody signed in to your account with one of your recovery codes; {left} are left. {TELL_US}"),
         ),
+        LetterKind::Alert => (
+            "Something needs a look".to_owned(),
+            "an alert has come that nobody has seen yet. Sign in and look under Security, Alerts: what happened and what to do stands there, and in no letter.".to_owned(),
+        ),
         LetterKind::CodesRefused => (
             "Somebody knows your password".to_owned(),
             format!(

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use super::hashing::{self, Verdict};
+use super::hashing::{self, Queue, Verdict};
 use super::throttle::{self, Attempt, DeviceId};
 use super::{Ctx, Failure, devices};
 use crate::domain::audit::AuditAction;
@@ -29,7 +29,7 @@ pub fn sign_in(ctx: &Ctx, email: &str, password: &Password) -> Result<Step, Fail
     let attempt = attempt(ctx, email)?;
     let found = with_email(ctx, email).filter(|operator| operator.is_active());
     let stored = found.as_ref().and_then(|operator| operator.password_hash.as_ref());
-    let verdict = check(ctx, password, stored)?;
+    let verdict = check(ctx, password, stored, &attempt)?;
     let known = found.as_ref().map(|operator| operator.id);
     let (Some(found), Verdict::Right | Verdict::RightButOutdated) = (found, verdict) else {
         throttle::failed(ctx, &attempt, known);
@@ -53,7 +53,11 @@ pub fn sign_in(ctx: &Ctx, email: &str, password: &Password) -> Result<Step, Fail
         batch.put_operator(&operator);
     }
     let step = steps::go_on(ctx, batch, &operator, First::by(SignInMethod::Password))?;
-    throttle::succeeded(ctx, &attempt);
+    match step {
+        Step::In(_) => throttle::succeeded(ctx, &attempt),
+        // Whoever has no more than the password is not known here yet.
+        Step::Second(_) => throttle::give_back(ctx, &attempt),
+    }
     Ok(step)
 }
 
@@ -82,11 +86,12 @@ fn with_email(ctx: &Ctx, email: &str) -> Option<Arc<Operator>> {
 }
 
 /// A password longer than any that can be chosen is wrong without feeding it to the hash, at the same cost.
-fn check(ctx: &Ctx, password: &Password, stored: Option<&PasswordHash>) -> Result<Verdict, Failure> {
+fn check(ctx: &Ctx, password: &Password, stored: Option<&PasswordHash>, attempt: &Attempt) -> Result<Verdict, Failure> {
+    let queue = if attempt.is_known() { Queue::Known } else { Queue::Strangers };
     if password.expose().chars().count() > limits::PASSWORD_CHARS_MAX {
-        return hashing::verify(ctx, &Password::typed(String::new()), None);
+        return hashing::verify(ctx, &Password::typed(String::new()), None, queue);
     }
-    hashing::verify(ctx, password, stored)
+    hashing::verify(ctx, password, stored, queue)
 }
 
 pub(super) fn refuse<T>(ctx: &Ctx) -> Result<T, Failure> {

@@ -24,7 +24,7 @@ pub fn change(ctx: &Ctx, session: &TokenHash, current: &Password, new: String) -
     let attempt = attempt(ctx, operator.email.as_str())?;
 
     let mut fields = Fields::default();
-    if check(ctx, current, operator.password_hash.as_ref())? == Verdict::Wrong {
+    if check(ctx, current, operator.password_hash.as_ref(), &attempt)? == Verdict::Wrong {
         throttle::failed(ctx, &attempt, Some(id));
         fields.refuse("current_password", "This is not your present password.");
         let mut batch = ctx.store.batch();

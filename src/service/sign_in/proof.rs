@@ -62,7 +62,7 @@ pub fn with_password(ctx: &Ctx, session: &TokenHash, password: &Password, code: 
     // Whoever sits down at an unlocked screen must not be able to guess here faster than at the door.
     if wanted.password {
         let attempt = attempt(ctx, operator.email.as_str())?;
-        if check(ctx, password, operator.password_hash.as_ref())? == Verdict::Wrong {
+        if check(ctx, password, operator.password_hash.as_ref(), &attempt)? == Verdict::Wrong {
             throttle::failed(ctx, &attempt, Some(id));
             let mut fields = Fields::default();
             fields.refuse("password", "This is not your password.");

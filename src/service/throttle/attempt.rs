@@ -93,9 +93,13 @@ fn mixed(account: &AccountDigest, what: &[u8; 32]) -> Holder {
 
 /// The attempt was right: it does not count, and its place is known from now on.
 pub fn succeeded(ctx: &Ctx, attempt: &Attempt) {
-    let throttle = &ctx.memory.throttle;
-    throttle.give_back(&attempt.wanted[..attempt.counted]);
-    throttle.places.note(attempt.account, attempt.address, ctx.now);
+    give_back(ctx, attempt);
+    ctx.memory.throttle.places.note(attempt.account, attempt.address, ctx.now);
+}
+
+/// The attempt was right, and something else is still to be shown: it does not count, and nothing more follows from it.
+pub fn give_back(ctx: &Ctx, attempt: &Attempt) {
+    ctx.memory.throttle.give_back(&attempt.wanted[..attempt.counted]);
     suspicion::forgive(ctx, attempt.address, &attempt.account);
 }
 

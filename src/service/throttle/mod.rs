@@ -24,7 +24,7 @@ use crate::domain::network::{Network, canonical};
 use crate::domain::throttle::{Limit, Rate};
 use crate::domain::visitor::Allowance;
 
-pub use attempt::{Attempt, DeviceId, attempt, code_attempt, failed, succeeded};
+pub use attempt::{Attempt, DeviceId, attempt, code_attempt, failed, give_back, succeeded};
 pub use hits::Hits;
 pub use settings::{BanForm, Listed, RateForm, change, change_bans, change_mails, list, reset};
 

@@ -25,6 +25,7 @@ enum KindRecord {
     SecondFactorRemoved,
     RecoveryCodeUsed { left: u8 },
     CodesRefused,
+    Alert,
 }
 
 impl Record for LettersRecord {}
@@ -39,6 +40,7 @@ impl From<&[OwedLetter]> for LettersRecord {
                 LetterKind::SecondFactorRemoved => KindRecord::SecondFactorRemoved,
                 LetterKind::RecoveryCodeUsed { left } => KindRecord::RecoveryCodeUsed { left },
                 LetterKind::CodesRefused => KindRecord::CodesRefused,
+                LetterKind::Alert => KindRecord::Alert,
             },
             since: it.since.as_millis(),
             tries: it.tries,
@@ -58,6 +60,7 @@ impl LettersRecord {
                 KindRecord::SecondFactorRemoved => LetterKind::SecondFactorRemoved,
                 KindRecord::RecoveryCodeUsed { left } => LetterKind::RecoveryCodeUsed { left },
                 KindRecord::CodesRefused => LetterKind::CodesRefused,
+                KindRecord::Alert => LetterKind::Alert,
             },
             since: Timestamp::from_millis(it.since),
             tries: it.tries,
