@@ -93,7 +93,6 @@ fn letters_say_what_happened_and_what_to_do() {
         LetterKind::SecondFactorRemoved,
         LetterKind::RecoveryCodeUsed { left: 3 },
         LetterKind::CodesRefused,
-        LetterKind::Alert,
     ] {
         let (subject, text) = words(kind, "Clinic Nord", "");
         assert!(!subject.is_empty() && text.contains("tell your administrator"), "{text}");
