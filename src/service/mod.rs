@@ -227,5 +227,8 @@ pub trait Clock: Send + Sync {
 pub type SharedRandom = Arc<dyn Random>;
 
 #[cfg(test)]
+#[path = "tests/scopes.rs"]
+mod scopes;
+#[cfg(test)]
 #[path = "tests/stage.rs"]
 mod stage;

@@ -26,6 +26,7 @@ use super::journal::{AppendError, Journal};
 use super::queue::{Job, Work};
 use super::watermark::{Mark, Watermark};
 use super::{CommitNumber, OnDurable, Shared, StoreError, files, generation, load};
+use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::news::News;
 
@@ -219,8 +220,12 @@ impl Writer {
             contents.counts.retain(|count| count.conversation.is_none_or(is_there));
             contents.started.retain(|(_, entry)| is_there(entry.drawer));
             contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !is_there(closed.id)));
-            contents.news.retain(|news| {
-                !matches!(news, News::Event { conversation, .. } | News::Changed { conversation, .. } if !is_there(conversation.id))
+            // A visitor may rate what is closed, and waits for the answer.
+            let is_kept = |head: &Conversation| head.closed_at().is_some() && self.shared.entry(head.id).is_some();
+            contents.news.retain(|news| match news {
+                News::Event { conversation, .. } => is_there(conversation.id),
+                News::Changed { conversation, .. } => is_there(conversation.id) || is_kept(conversation),
+                _ => true,
             });
         }
     }

@@ -2,17 +2,20 @@
 //! of person. The table is `access_matrix.txt`, which says how to add a row. A route, a word or a frame without a row fails, and
 //! so does a row of nothing.
 //!
-//! `table` reads it, `people` makes the house and everybody in it, `routes`, `words` and `frames` try what it says.
+//! `table` reads it, `people` makes the house and everybody in it, `routes_of_all`, `words` and `frames` try what it says.
 
 use std::collections::BTreeSet;
 
 use parlor::web::routes;
 use parlor::web::routes::Method;
 
+mod frames;
+mod lines;
 mod objects;
 mod people;
 mod routes_of_all;
 mod table;
+mod words;
 
 use table::Table;
 
@@ -28,6 +31,18 @@ fn every_route_has_its_row() {
     same(known, real);
 }
 
+#[test]
+fn everything_that_can_be_said_has_its_row() {
+    let table = Table::read();
+    same(table.of(&["SAY"]).map(|row| (row.kind, row.what.to_owned())).collect(), words::known());
+}
+
+#[test]
+fn every_frame_has_its_row() {
+    let table = Table::read();
+    same(table.of(&["HEAR"]).map(|row| (row.kind, row.what.to_owned())).collect(), frames::known());
+}
+
 #[track_caller]
 fn same<T: Ord + Clone + std::fmt::Debug>(known: Vec<T>, real: BTreeSet<T>) {
     let rows: BTreeSet<_> = known.iter().cloned().collect();
@@ -40,4 +55,14 @@ fn same<T: Ord + Clone + std::fmt::Debug>(known: Vec<T>, real: BTreeSet<T>) {
 #[tokio::test]
 async fn everybody_gets_from_each_route_what_the_table_says() {
     routes_of_all::walk(&Table::read()).await.none();
+}
+
+#[tokio::test]
+async fn everybody_may_say_what_the_table_says() {
+    words::walk(&Table::read()).await.none();
+}
+
+#[tokio::test]
+async fn everybody_hears_what_the_table_says() {
+    frames::walk(&Table::read()).await.none();
 }

@@ -70,11 +70,11 @@ impl Hub {
         let mut table = self.lock();
         let before = table.topics.get(&head.id).map(|topic| Arc::clone(&topic.head));
         let noted = table.note(head, Last { seq: event.seq, public }, event.at);
-        if noted.marked {
-            table.close_to(house.as_deref(), before.as_deref(), head);
-        }
         if let Some(origin) = origin {
             table.acknowledge(origin.connection, frames::ack(&origin.client_id, head.id, event.seq, event.at));
+        }
+        if noted.marked {
+            table.close_to(house.as_deref(), before.as_deref(), head);
         }
         if noted.moved {
             for id in table.visitors.get(&head.token_index).cloned().unwrap_or_default() {

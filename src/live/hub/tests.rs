@@ -6,11 +6,11 @@ use super::*;
 use crate::domain::about::About;
 use crate::domain::access::Actor;
 use crate::domain::conversation::{Assignee, Conversation, State};
-use crate::domain::event::{Author, Event, EventKind, Seq};
-use crate::domain::id::{ConversationId, OperatorId, SiteId};
+use crate::domain::event::{Author, Event, EventKind, Seq, Transfer, TransferTarget};
+use crate::domain::id::{ConversationId, DepartmentId, OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
-use crate::domain::operator::{Membership, Role};
+use crate::domain::operator::{Membership, Part, Role};
 use crate::domain::permission::Permissions;
 use crate::domain::text::{ClientId, MessageText, Name};
 use crate::domain::time::Timestamp;
@@ -157,6 +157,52 @@ fn a_place_in_the_queue_moves_when_somebody_before_is_taken() {
     hub.tell(event(&ahead, 2, Author::System, EventKind::Joined, None));
     assert_eq!(place(&second), Some(1));
     assert_eq!(place(&first), None);
+}
+
+#[test]
+fn what_goes_to_another_department_is_out_of_sight_at_once() {
+    const BILLING: DepartmentId = DepartmentId::from_bytes([8; 16]);
+    const SALES: DepartmentId = DepartmentId::from_bytes([9; 16]);
+    let of = |department| Membership::Sites([(SITE, Part::Departments([department].into()))].into());
+    let hub = Hub::default();
+    let (desk, anna) = enter(&hub, operator(ANNA, of(BILLING)));
+    let (other, bert) = enter(&hub, operator(BERT, of(SALES)));
+    let (_, whole) = enter(&hub, operator(OperatorId::from_bytes([4; 16]), Membership::of_sites([SITE])));
+    let mut head = conversation(1, 7);
+    head.about.department = Some(BILLING);
+    hub.tell(message(&head, 1, None));
+    let told = Arc::new(head.clone());
+    hub.follow(desk, &told, Last { seq: 1, public: 1 });
+    hub.look(desk, head.id, true);
+    hub.follow(other, &told, Last { seq: 1, public: 1 });
+    for outbox in [&anna, &whole] {
+        assert_eq!(kinds(outbox).iter().filter(|kind| *kind == "row waiting").count(), 1);
+    }
+    assert_eq!(kinds(&bert).iter().filter(|kind| *kind != "available").count(), 0, "neither told of it nor let follow it");
+
+    // It moves: what is said with the move is for those alone who may see it afterwards.
+    head.about.department = Some(SALES);
+    let note = Transfer { to: TransferTarget::Department { id: SALES, name: Name::parse("Sales").unwrap() }, note: None };
+    let by = Author::Operator { id: ANNA, name: Name::parse("Anna").unwrap() };
+    hub.tell(event(&head, 2, by, EventKind::Transferred(note), Some(desk)));
+    hub.tell(message(&head, 3, None));
+    assert_eq!(kinds(&anna), ["ack", "purged", "row gone"], "and nothing of what follows");
+    assert_eq!(kinds(&bert), ["row waiting"]);
+    assert_eq!(kinds(&whole), ["row waiting"]);
+    hub.follow(desk, &told, Last { seq: 3, public: 3 });
+    hub.tell(message(&head, 4, None));
+    assert!(kinds(&anna).is_empty(), "a page that was on its way follows nothing");
+
+    // Whoever is asked to join sees it, and whoever leaves sees it no more.
+    head.accept(Assignee { id: BERT, name: Name::parse("Bert").unwrap() }).unwrap();
+    head.about.invited.insert(ANNA);
+    hub.tell(event(&head, 5, Author::System, EventKind::Joined, None));
+    assert_eq!(kinds(&anna), ["row active"]);
+    head.about.invited.clear();
+    hub.tell(News::Changed { conversation: Arc::new(head.clone()), last: 5, at: Timestamp::from_millis(9), origin: None });
+    assert_eq!(kinds(&anna), ["row gone"]);
+    hub.tell(News::Purged { conversation: head.id, site: SITE });
+    assert!(kinds(&anna).is_empty());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::event::{EventKind, Rating, Stars};
 use crate::domain::filled::Given;
 use crate::domain::form::{Consent, Form};
 use crate::domain::id::{ConversationId, SiteId};
-use crate::domain::news::Origin;
+use crate::domain::news::{News, Origin};
 use crate::domain::site::Site;
 use crate::domain::text::{ClientId, EmailAddress, Line, MessageText, Notice};
 use crate::domain::told::Told;
@@ -106,8 +106,11 @@ fn a_chat_is_rated_when_it_is_over_and_as_often_as_the_visitor_likes() {
     conversations::close(&stage.ctx(&admin), id, origin("g")).unwrap();
     rate(&visitor, id, 2, "h").unwrap();
     assert_eq!(stars(id), Some(2));
+    stage.take_news();
     rate(&visitor, id, 5, "i").unwrap();
     assert_eq!(stars(id), Some(5));
+    let is_told = |news: &News| matches!(news, News::Changed { conversation, origin: Some(_), .. } if conversation.id == id);
+    assert_eq!(stage.take_news().iter().filter(|news| is_told(news)).count(), 1, "whoever rates hears that it was taken");
     assert!(matches!(rate(&stranger, id, 1, "j"), Err(Failure::NotFound)));
 
     // Nobody came to the next one, so there is nobody to rate.

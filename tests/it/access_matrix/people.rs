@@ -39,6 +39,7 @@ impl World {
         let app = TestApp::start().await;
         let (site, other) = (app.site_id(), app.add_site("Another practice").parse().unwrap());
         app.change_site(|site| {
+            site.rating = true;
             let switches = &mut site.switches;
             (switches.visitor_files, switches.operator_files) = (true, true);
             (switches.monitoring, switches.sneak_peek, switches.operators_mail_transcripts) = (true, true, true);
@@ -81,7 +82,7 @@ impl World {
         self.app.app.store.commit(batch).wait().unwrap();
     }
 
-    async fn person(&self, name: &'static str, maria: &Visitor) -> Person {
+    pub async fn person(&self, name: &'static str, maria: &Visitor) -> Person {
         let of_site = Membership::of_sites([self.site]);
         let of_billing = Membership::Sites([(self.site, Part::Departments([self.billing].into()))].into());
         match name {
@@ -92,6 +93,8 @@ impl World {
             "operator" => self.staff(name, Role::Operator, of_site).await,
             "elsewhere" => self.staff(name, Role::Operator, Membership::of_sites([self.other])).await,
             "confined" => self.staff(name, Role::Operator, of_billing).await,
+            // In no column: whoever else looks at a talk.
+            "desk" => self.staff(name, Role::Operator, of_site).await,
             "supervisor" => self.staff(name, Role::Supervisor, of_site).await,
             "auditor" => self.staff(name, Role::Auditor, Membership::AllSites).await,
             "client" => self.staff(name, Role::Client, of_site).await,

@@ -14,6 +14,7 @@ mod networks;
 mod pages;
 mod panel;
 mod passkeys;
+mod roles;
 mod search;
 mod settings;
 mod sign_in;
