@@ -16,7 +16,7 @@ use crate::domain::space::Room;
 use crate::domain::time::Timestamp;
 use crate::serve::control::{self, Reply, Request, Status};
 use crate::serve::opening::{self, StartError};
-use crate::serve::{Bind, SystemClock, SystemRandom, file_limit, tls};
+use crate::serve::{self, Bind, SystemClock, SystemRandom, file_limit, tls};
 use crate::service::Clock;
 
 mod key;
@@ -134,6 +134,7 @@ fn running(config: &Config, report: &mut Report) -> Option<Status> {
         }
         Ok(None) => {
             report.ok("appliance", "does not run");
+            confinement(config, report);
             None
         }
         Ok(Some(_)) => {
@@ -149,6 +150,13 @@ fn running(config: &Config, report: &mut Report) -> Option<Status> {
             None
         }
     }
+}
+
+/// How far it would be confined, tried out by a thread that ends with it: only that one is.
+fn confinement(config: &Config, report: &mut Report) {
+    let tried = std::thread::scope(|scope| scope.spawn(|| serve::confine(config)).join()).unwrap_or_default();
+    let verdict = if tried.is_whole() { Verdict::Ok } else { Verdict::Warning };
+    report.add("confinement", verdict, tried.in_words());
 }
 
 fn clock(config: &Config, report: &mut Report) {
