@@ -51,6 +51,8 @@ pub enum AlertKind {
     PasskeyCopied(OperatorId),
     /// Accounts that nobody used were disabled: as many as the alert counts.
     AccountsDormant,
+    /// A start found no head of the audit log: nobody can say whether rows are missing at its end.
+    AuditHeadMissing,
     /// It looks as if somebody tried what they should not.
     Suspicious(Suspicion),
 }

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::{Ctx, Failure, refusals};
+use super::{Ctx, Failure, alerts, refusals};
+use crate::domain::alert::AlertKind;
 use crate::domain::audit::AuditAction;
 use crate::domain::limits;
 use crate::domain::start::Start;
@@ -36,6 +37,9 @@ pub fn note_findings(ctx: &Ctx) -> Result<(), Failure> {
     }
     let mut batch = ctx.store.batch();
     actions.into_iter().for_each(|action| ctx.audit(&mut batch, action));
+    if head_was_missing {
+        alerts::raise_in(ctx, &mut batch, AlertKind::AuditHeadMissing);
+    }
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

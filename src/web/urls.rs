@@ -22,6 +22,7 @@ pub const SITES: &str = "/admin/sites";
 pub const PEOPLE: &str = "/admin/people";
 pub const PERMISSIONS: &str = "/admin/people/permissions";
 pub const PRIVACY: &str = "/admin/privacy";
+pub const AUDIT: &str = "/admin/audit";
 pub const SECURITY: &str = "/admin/security";
 pub const LIMITS: &str = "/admin/security/limits";
 pub const ALERTS: &str = "/admin/security/alerts";

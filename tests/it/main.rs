@@ -5,6 +5,7 @@ mod harness;
 
 mod access_matrix;
 mod allowlist;
+mod audit;
 mod backups;
 mod break_glass;
 mod browser;

@@ -18,7 +18,7 @@ mod told;
 
 pub use export::{Checked, Exported, Format, check, export};
 pub use keeping::{keep_for, kept_for, trim_old};
-pub use told::{About, Kind, Told, told, who};
+pub use told::{About, Kind, Told, details, told, who};
 
 /// By how much the clock may have been set back without a row being passed over when days are asked for.
 const SLACK: Duration = Duration::from_secs(24 * 60 * 60);

@@ -28,6 +28,7 @@ pub(super) enum AlertKindRecord {
     PasskeyCopied([u8; 16]),
     AccountsDormant,
     Suspicious(SuspicionRecord),
+    AuditHeadMissing,
 }
 
 /// The same holds here.
@@ -84,6 +85,7 @@ impl From<AlertKind> for AlertKindRecord {
             AlertKind::SsoDisabled => Self::SsoDisabled,
             AlertKind::PasskeyCopied(id) => Self::PasskeyCopied(*id.as_bytes()),
             AlertKind::AccountsDormant => Self::AccountsDormant,
+            AlertKind::AuditHeadMissing => Self::AuditHeadMissing,
             AlertKind::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
         }
     }
@@ -97,6 +99,7 @@ impl From<AlertKindRecord> for AlertKind {
             AlertKindRecord::SsoDisabled => Self::SsoDisabled,
             AlertKindRecord::PasskeyCopied(id) => Self::PasskeyCopied(OperatorId::from_bytes(id)),
             AlertKindRecord::AccountsDormant => Self::AccountsDormant,
+            AlertKindRecord::AuditHeadMissing => Self::AuditHeadMissing,
             AlertKindRecord::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
         }
     }

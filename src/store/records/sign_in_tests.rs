@@ -105,6 +105,7 @@ fn an_alert_comes_back() {
         AlertKind::SsoDisabled,
         AlertKind::PasskeyCopied(ANNA),
         AlertKind::AccountsDormant,
+        AlertKind::AuditHeadMissing,
     ];
     for kind in done.into_iter().chain(suspicious.map(AlertKind::Suspicious)) {
         for from in addresses() {

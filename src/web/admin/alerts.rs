@@ -188,6 +188,14 @@ pub(in crate::web) fn words(house: &House, kind: AlertKind) -> (&'static str, St
             "So many accounts as stand here had not been used for as long as the sign-in rules allow.".to_owned(),
             "Enable those that are needed, under People. The others are best left as they are.",
         ),
+        AlertKind::AuditHeadMissing => (
+            "The head of the audit log was missing",
+            "At its last start Parlor found no head of the audit log beside the database, and began a new one. Rows that were removed \
+             from the end of the log before would not be missed."
+                .to_owned(),
+            "Hold the log against the newest file that was exported from it. If nobody has touched the data directory or restored it file \
+             by file, somebody else has.",
+        ),
         AlertKind::Suspicious(suspicion) => {
             let (title, what, advice) = suspicious(suspicion);
             match suspicion {

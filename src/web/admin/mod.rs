@@ -1,6 +1,7 @@
 //! Running the installation: sites, people, privacy, security, the system. Every page works without JavaScript.
 
 pub(in crate::web) mod alerts;
+mod audit;
 mod backups;
 mod checklist;
 mod identity;

@@ -7,8 +7,8 @@ use super::site::{
     window,
 };
 use super::{
-    alerts, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions, sign_in,
-    sites, system,
+    alerts, audit, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions,
+    sign_in, sites, system,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -94,6 +94,11 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/security/bans/removal", || to(alerts::lift)),
     Route::get(Face::Admin, "/admin/security/sign-in", || to(sign_in::show)),
     Route::post(Face::Admin, "/admin/security/sign-in", || to(sign_in::save)),
+    // Audit log
+    Route::get(Face::Admin, "/admin/audit", || to(audit::show)),
+    Route::post(Face::Admin, "/admin/audit/rows", || to(audit::find)),
+    Route::post(Face::Admin, "/admin/audit/file", || to(audit::file)),
+    Route::post(Face::Admin, "/admin/audit/retention", || to(audit::keep)),
     // Backups
     Route::get(Face::Admin, "/admin/backups", || to(backups::show)),
     Route::post(Face::Admin, "/admin/backups", || to(backups::make)),

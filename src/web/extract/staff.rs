@@ -115,7 +115,7 @@ impl FromRequest for Staff {
             staff.check_place(request)?;
             let entrance = request.extensions().get::<Face>().copied().and_then(Face::entrance);
             if entrance.is_some_and(|action| authorize(&staff.actor, action).is_err()) {
-                return Err(Error::not_found());
+                return Err(Error::denied());
             }
             Ok(staff)
         }))
@@ -148,7 +148,7 @@ impl FromRequest for Overseer {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let staff = Staff::from_request(request, payload).into_inner();
         ready(staff.and_then(|staff| {
-            if authorize(&staff.actor, Action::ReadPosture).is_ok() { Ok(Self(staff)) } else { Err(Error::not_found()) }
+            if authorize(&staff.actor, Action::ReadPosture).is_ok() { Ok(Self(staff)) } else { Err(Error::denied()) }
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! People in front of real browsers.
 
+mod audit;
 mod break_glass;
 mod canned;
 mod chatting;

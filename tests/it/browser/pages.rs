@@ -109,6 +109,7 @@ async fn the_pages_of_staff() {
         ("security", "/admin/security".to_owned()),
         ("backups-none", "/admin/backups".to_owned()),
         ("system", "/admin/system".to_owned()),
+        ("audit", "/admin/audit".to_owned()),
     ];
     for (name, path) in pages {
         screen.goto(&format!("{origin}{path}")).await;
