@@ -86,7 +86,7 @@ fn it_does_not_last() {
     stage.advance(limits::PENDING_SIGN_IN_LIFE);
     assert!(halfway(&stage.ctx(&Actor::Stranger), pending.secret.expose()).is_none());
     assert!(matches!(try_code(&stage, &pending, &stage.code()), Err(Failure::NotFound)));
-    assert!(matches!(try_code(&stage, &stage.halfway(), &stage.code()), Ok(_)));
+    assert!(try_code(&stage, &stage.halfway(), &stage.code()).is_ok());
 }
 
 #[test]
