@@ -65,6 +65,14 @@ pub fn known(ctx: &Ctx, operator: &Operator) -> Option<[u8; 32]> {
     bool::from(code.ct_eq(&device.code)).then(|| Sha256::digest(device.id).into())
 }
 
+/// Whether somebody who works here has signed in with the device that is asking.
+#[must_use]
+pub fn is_anybodys(ctx: &Ctx) -> bool {
+    let house = ctx.store.house();
+    let owner = ctx.asked.device.and_then(|device| house.operators.get(&device.operator));
+    owner.is_some_and(|operator| operator.is_active() && known(ctx, operator).is_some())
+}
+
 fn code(ctx: &Ctx, operator: &Operator, id: &[u8; 16], expires_at: Timestamp) -> [u8; 32] {
     let password = operator.password_hash.as_ref().map_or("", |hash| hash.0.as_str());
     let expires_at = expires_at.as_millis().to_be_bytes();

@@ -210,7 +210,7 @@ const fn words(limit: Limit) -> (&'static str, &'static str, &'static str) {
 }
 
 impl LimitPage<'_> {
-    fn from_to(&self, least: u32, most: u32) -> String {
+    fn span(&self, least: u32, most: u32) -> String {
         format!("From {} to {}.", grouped(least), grouped(most))
     }
 }
