@@ -84,7 +84,7 @@ pub fn notice<B>(response: &ServiceResponse<B>) {
     let ctx = app.ctx(&Actor::Stranger);
     let who = extract::session_of(request);
     match (status, face) {
-        (StatusCode::NOT_FOUND, Some(Face::Auth | Face::Console | Face::Admin)) => match who {
+        (StatusCode::NOT_FOUND, Some(Face::Auth | Face::Console | Face::Leads | Face::Admin)) => match who {
             Some((person, _)) => suspicion::note(&ctx, peer.0, Sign::Denied(person, request.path())),
             None => suspicion::note(&ctx, peer.0, Sign::Page(request.path())),
         },
@@ -92,7 +92,10 @@ pub fn notice<B>(response: &ServiceResponse<B>) {
             StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED | StatusCode::MISDIRECTED_REQUEST,
             None,
         )
-        | (StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED, Some(Face::Auth | Face::Console | Face::Admin)) => {
+        | (
+            StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED,
+            Some(Face::Auth | Face::Console | Face::Leads | Face::Admin),
+        ) => {
             suspicion::note(&ctx, peer.0, Sign::Page(request.path()));
         }
         // Files of chats that have closed are gone for those who read them, too.
