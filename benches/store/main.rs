@@ -10,6 +10,7 @@ use clap::Parser as _;
 use tempfile::TempDir;
 
 mod appliance;
+mod audit;
 mod compact;
 mod files;
 mod group_commit;
@@ -82,6 +83,9 @@ fn measure(run: &Run) -> Fallible<()> {
     println!("Messages are made of words; zstd makes the text of a conversation {:.2} times smaller.", talks::zstd_ratio()?);
     if run.wants(Part::Commit) {
         group_commit::measure(&mut bench)?;
+    }
+    if run.wants(Part::Audit) {
+        audit::measure(&mut bench)?;
     }
     if run.wants_any(&million::PARTS) {
         archives(&mut bench, run)?;

@@ -25,7 +25,7 @@ pub enum Role {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Only these parts, comma-separated: commit, space, start, search, export, purge, records, compact.
+    /// Only these parts, comma-separated: commit, audit, space, start, search, export, purge, records, compact.
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<Part>,
     /// Messages in closed conversations, and drawers of which some are purged.
@@ -56,6 +56,7 @@ pub struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
     Commit,
+    Audit,
     Space,
     Start,
     Search,
