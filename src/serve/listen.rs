@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, ipproto, listen, socket_with, sockopt};
 
 use crate::config::Config;
-use crate::domain::limits;
+use crate::domain::patience::Patience;
 
 /// Connections that may wait to be accepted, as after a restart when everybody comes back at once.
 const BACKLOG: i32 = 2_048;
@@ -38,8 +38,8 @@ impl Bind {
     /// # Errors
     /// Names the first address that cannot be had.
     pub fn from_config(config: &Config) -> Result<Self, ListenError> {
-        let https = listen_on(&config.listen)?;
-        let redirect = listen_on(&config.redirect_listen)?;
+        let https = listen_on(&config.listen, config.patience)?;
+        let redirect = listen_on(&config.redirect_listen, config.patience)?;
         Ok(Self { https, redirect })
     }
 
@@ -48,14 +48,14 @@ impl Bind {
     /// # Errors
     /// When there is none.
     pub fn loopback() -> Result<Self, ListenError> {
-        Ok(Self { https: listen_on(&[SocketAddr::from(([127, 0, 0, 1], 0))])?, redirect: Vec::new() })
+        Ok(Self { https: listen_on(&[SocketAddr::from(([127, 0, 0, 1], 0))], Patience::default())?, redirect: Vec::new() })
     }
 }
 
-fn listen_on(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ListenError> {
+fn listen_on(addresses: &[SocketAddr], patience: Patience) -> Result<Vec<TcpListener>, ListenError> {
     let mut listeners = Vec::new();
     for at in addresses {
-        match listener(*at) {
+        match listener(*at, patience) {
             Ok(listener) => listeners.push(listener),
             // Many machines and containers have no IPv6. Its loopback address is among the defaults, so it may be missing as
             // long as there is another address.
@@ -73,7 +73,7 @@ fn is_missing_v6_loopback(address: SocketAddr, error: rustix::io::Errno) -> bool
         && matches!(error, rustix::io::Errno::ADDRNOTAVAIL | rustix::io::Errno::AFNOSUPPORT)
 }
 
-fn listener(address: SocketAddr) -> Result<TcpListener, rustix::io::Errno> {
+fn listener(address: SocketAddr, patience: Patience) -> Result<TcpListener, rustix::io::Errno> {
     let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let socket: OwnedFd =
         socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, Some(ipproto::TCP))?;
@@ -84,7 +84,7 @@ fn listener(address: SocketAddr) -> Result<TcpListener, rustix::io::Errno> {
         sockopt::set_ipv6_v6only(&socket, true)?;
     }
     // How long what we sent may go unacknowledged, also when the kernel alone holds it any more. Accepted sockets inherit it (tcp(7)).
-    let wait = u32::try_from(limits::WRITE_WAIT.as_millis()).unwrap_or(u32::MAX);
+    let wait = u32::try_from(patience.write.as_millis()).unwrap_or(u32::MAX);
     sockopt::set_tcp_user_timeout(&socket, wait)?;
     bind(&socket, &address)?;
     listen(&socket, BACKLOG)?;
@@ -106,9 +106,9 @@ mod tests {
 
     #[test]
     fn a_taken_port_is_named_and_a_foreign_address_too() {
-        let first = listen_on(&["127.0.0.1:0".parse().unwrap()]).unwrap();
+        let first = listen_on(&["127.0.0.1:0".parse().unwrap()], Patience::default()).unwrap();
         let address = first[0].local_addr().unwrap();
-        assert!(matches!(listen_on(&[address]), Err(ListenError::Taken(taken)) if taken == address));
-        assert!(matches!(listen_on(&["192.0.2.1:0".parse().unwrap()]), Err(ListenError::NotHere(_))));
+        assert!(matches!(listen_on(&[address], Patience::default()), Err(ListenError::Taken(taken)) if taken == address));
+        assert!(matches!(listen_on(&["192.0.2.1:0".parse().unwrap()], Patience::default()), Err(ListenError::NotHere(_))));
     }
 }

@@ -1,5 +1,7 @@
 //! A reader that does not read: it is cut at a bounded queue, the others notice nothing, and it catches up when it comes back.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::harness::actors::Visitor;
@@ -8,7 +10,8 @@ use crate::harness::line::Line;
 
 #[tokio::test]
 async fn a_slow_reader_is_cut_and_catches_up() {
-    let app = TestApp::start().await;
+    // A busy machine may take longer for all that is said here than a line may stand still otherwise.
+    let app = TestApp::with_config(|config| config.patience.write = Duration::from_secs(600)).await;
     let mut bert = app.operator("bert").await;
     let mut maria = Visitor::new(&app.door, &app.site, "maria").await;
     let line = Line::socket_taking(&app.door, &app.door.origin(), None, Some(16 * 1024)).await.unwrap();
