@@ -14,7 +14,10 @@ use crate::domain::news::News;
 use crate::domain::time::Timestamp;
 use crate::live::Hub;
 use crate::outbound::Post;
+use crate::outbound::directory::Ldap;
+use crate::outbound::http::Http;
 use crate::outbound::mail::Smtp;
+use crate::outbound::openid::OpenId;
 use crate::service::throttle::Throttle;
 use crate::service::{Asked, Clock, Ctx, Memory, Random, starts};
 use crate::store::{OpenError, Store};
@@ -41,6 +44,9 @@ pub struct App {
     pub closed_for_mail: Arc<Notify>,
     /// Rung when a letter to somebody of the staff is owed, or somebody asked for a link.
     pub letters_due: Arc<Notify>,
+    /// Asks the provider of identities, and the directory.
+    pub openid: OpenId,
+    pub ldap: Ldap,
     /// Takes letters; none without a mail server in the settings.
     pub post: Option<Arc<dyn Post>>,
 }
@@ -102,6 +108,8 @@ impl App {
         hub.attach(store.clone(), Arc::clone(&clock));
         let root_key_place = Mutex::new(config.root_key.clone());
         let post = config.mail.clone().map(|server| Arc::new(Smtp::new(server)) as Arc<dyn Post>);
+        let http = Arc::new(Http::new(&config));
+        let (openid, ldap) = (OpenId::new(Arc::clone(&http)), Ldap::new(http));
         let app = Arc::new(Self {
             config,
             store,
@@ -116,6 +124,8 @@ impl App {
             closed_for_mail,
             letters_due,
             post,
+            openid,
+            ldap,
         });
         if let Err(error) = starts::note_findings(&app.ctx(&Actor::Timer)) {
             // A full disk must not keep the appliance from opening; what was found is in the log of the process then.

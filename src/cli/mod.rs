@@ -30,6 +30,7 @@ mod rescue;
 mod restore;
 mod serve;
 mod setup;
+mod sso;
 mod user;
 mod verify;
 
@@ -51,6 +52,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Who works here, and the way back in for somebody who cannot sign in any more
     User(user::Command),
+    /// Single sign-on: how it is set up, and the way to switch it off when nobody gets in through it any more
+    Sso(sso::Command),
     /// From where staff may sign in
     Allowlist(allowlist::Command),
     /// Where the root key is kept, a new one, and a recovery kit for a lost one
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Setup(setup) => setup::run(setup),
         Command::Doctor(doctor) => doctor::run(doctor),
         Command::User(user) => user::run(user),
+        Command::Sso(sso) => sso::run(sso),
         Command::Allowlist(allowlist) => allowlist::run(allowlist),
         Command::Key(key) => key::run(key),
         Command::Backup(backup) => backup::run(backup),

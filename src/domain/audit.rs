@@ -9,6 +9,7 @@ use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::session::SignInMethod;
 use super::space::Room;
+use super::sso::SsoRefusal;
 use super::throttle::Limit;
 use super::time::Timestamp;
 
@@ -221,6 +222,21 @@ pub enum AuditAction {
     AuditUnvouched {
         rows: u64,
     },
+    /// How single sign-on is set up.
+    SsoChanged {
+        is_enforced: bool,
+    },
+    /// The owner of the host switched it off.
+    SsoDisabled,
+    /// Somebody did not come in through it.
+    SsoRefused(SsoRefusal),
+    /// An identity there is this member of staff's, or is no more.
+    SsoLinked(OperatorId),
+    SsoUnlinked(OperatorId),
+    /// Somebody who was not here came in and has an account now.
+    SsoAccountMade(OperatorId),
+    /// The provider said that a session of this member of staff is over.
+    SsoSessionEnded(OperatorId),
 }
 
 /// Where somebody wanted what they may not.

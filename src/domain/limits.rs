@@ -314,15 +314,18 @@ pub const OUTBOUND_PATIENCE: Duration = Duration::from_secs(10);
 pub const OUTBOUND_ANSWER_BYTES: usize = 64 * 1024;
 pub const OUTBOUND_PARALLEL: usize = 32;
 
-/// What single sign-on asks for, the groups of one person that are looked at, and bytes of who they are there
+/// What single sign-on asks for, the rules about groups, the groups of one person that are looked at, and bytes of who they are there
 /// (OpenID Connect Core 1.0, section 2) and of the certificates of an authority.
 pub const SSO_SCOPES: usize = 20;
+pub const SSO_RULES: usize = 60;
 pub const SSO_GROUPS: usize = 1_000;
 pub const SUBJECT_BYTES: usize = 255;
-pub const AUTHORITY_BYTES: usize = 16 * 1024;
+pub const AUTHORITY_BYTES: usize = 8 * 1024;
 /// How long somebody may take at the provider, how far its clock may differ from ours, and how old its word may be.
 pub const SSO_LIFE: Duration = Duration::from_secs(10 * 60);
 pub const SSO_CLOCK_SKEW: Duration = Duration::from_secs(60);
+/// Ways back from a provider and logout notices that are remembered, so that each counts once.
+pub const SSO_REMEMBERED: usize = 10_000;
 /// How long what a provider says of itself holds, how many keys it may have, and how often they are asked for anew when a token names
 /// one that is not known.
 pub const PROVIDER_KEPT: Duration = Duration::from_secs(60 * 60);

@@ -288,6 +288,45 @@ pub enum SsoRefusal {
     Incomplete,
     #[error("Another account here is linked to this identity already. Ask your administrator.")]
     Taken,
+    #[error("Passwords and passkeys of this appliance are not in use: sign in through your organisation.")]
+    Enforced,
+}
+
+impl SsoRefusal {
+    /// For those who read it in the log.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Off => "it is not in use",
+            Self::NotBegun => "not begun in that browser",
+            Self::ByProvider => "the provider said no",
+            Self::Unreachable => "the provider or directory could not be reached",
+            Self::NotTrusted => "the provider’s answer could not be trusted",
+            Self::Unknown => "an identity of nobody here",
+            Self::NoGroup => "in no group that may",
+            Self::Disabled => "the account is disabled",
+            Self::Full => "no room for another account",
+            Self::Incomplete => "no name or verified address",
+            Self::Taken => "the identity is another account’s",
+            Self::Enforced => "with a password or passkey of this appliance",
+        }
+    }
+
+    /// In the order in which they came to be.
+    pub const ALL: [Self; 12] = [
+        Self::Off,
+        Self::NotBegun,
+        Self::ByProvider,
+        Self::Unreachable,
+        Self::NotTrusted,
+        Self::Unknown,
+        Self::NoGroup,
+        Self::Disabled,
+        Self::Full,
+        Self::Incomplete,
+        Self::Taken,
+        Self::Enforced,
+    ];
 }
 
 #[cfg(test)]

@@ -27,10 +27,12 @@ use crate::store::{Scope, Seen};
 
 mod backups;
 mod root_key;
+mod sso;
 mod users;
 
 pub use backups::{BackupRequest, BackupView, into as pieces_into};
 pub use root_key::{KeyRequest, KeyView, KitView};
+pub use sso::{SsoRequest, SsoView};
 pub use users::{UserRequest, UserView, WayInView};
 
 /// Bytes of one line, either way.
@@ -72,6 +74,7 @@ pub enum Request {
     VerifyAudit,
     Backup(BackupRequest),
     User(UserRequest),
+    Sso(SsoRequest),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -106,6 +109,7 @@ pub enum Reply {
     /// So many were told before.
     Users(usize),
     WayIn(WayInView),
+    Sso(SsoView),
     Refused(String),
     /// Before the answer: a piece of a long text.
     Text(String),
@@ -187,6 +191,7 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::PublicKey => receipts::public_key(&ctx).map(|key| Reply::PublicKey(key.to_string())),
         Request::Key(request) => root_key::perform(app, &ctx, request),
         Request::User(request) => users::perform(app, &ctx, &request, tell),
+        Request::Sso(request) => sso::perform(&ctx, request),
         Request::Backup(request) => backups::perform(app, &ctx, &request, tell),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))

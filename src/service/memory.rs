@@ -15,6 +15,7 @@ use super::readings::Readings;
 use super::refusals::Refusals;
 use super::sessions::Activity;
 use super::sign_in::{reset, steps};
+use super::sso::Once;
 use super::suspicion::Suspicions;
 use super::throttle::Throttle;
 use super::visits::Visits;
@@ -34,6 +35,9 @@ pub struct Memory {
     /// Held while an alert is raised or marked as seen; has those that are not durable yet.
     pub(super) alerts: Mutex<HashMap<AlertId, Alert>>,
     pub(super) hashing: Gate,
+    /// Ways back from a provider that were walked, and its notices that were heard.
+    pub(super) sso_ways: Once,
+    pub(super) sso_notices: Once,
     pub(super) passkeys: Challenges,
     pub(super) identities: Arc<Identities>,
     pub(super) files: Arc<files::Gate>,

@@ -12,6 +12,7 @@ use crate::domain::file::FileRefusal;
 use crate::domain::filled::Fault;
 use crate::domain::id::SessionId;
 use crate::domain::limits;
+use crate::domain::sso::SsoRefusal;
 use crate::domain::time::Timestamp;
 use crate::store::{Batch, Store, StoreError};
 
@@ -57,6 +58,7 @@ pub mod sign_in;
 pub mod signing;
 pub mod sites;
 pub mod space;
+pub mod sso;
 pub mod starts;
 pub mod suspicion;
 pub mod throttle;
@@ -187,6 +189,9 @@ pub enum Failure {
     /// One answer for a wrong password, an unknown address, an invited and a disabled account, so that nobody learns which.
     #[error("E-mail address or password is wrong.")]
     WrongCredentials,
+    /// Somebody does not come in through their organisation's provider or directory.
+    #[error("{0}")]
+    Sso(#[from] SsoRefusal),
     /// The thing is in a state that does not allow it.
     #[error("{0}")]
     Conflict(String),

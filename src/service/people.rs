@@ -193,9 +193,14 @@ fn renew_with(ctx: &Ctx, id: OperatorId, delivery: Delivery) -> Result<Invitatio
 /// Whose invitation this is, for the page on which a password is chosen.
 #[must_use]
 pub fn invited(ctx: &Ctx, token: &str) -> Option<Arc<Operator>> {
-    let hash = hash_of(token)?;
+    invited_by_hash(ctx, &hash_of(token)?)
+}
+
+/// The same, by the hash of the link's secret.
+#[must_use]
+pub(super) fn invited_by_hash(ctx: &Ctx, hash: &TokenHash) -> Option<Arc<Operator>> {
     let house = ctx.store.house();
-    house.operators.values().find(|person| is_invitation(person, &hash, ctx.now)).cloned()
+    house.operators.values().find(|person| is_invitation(person, hash, ctx.now)).cloned()
 }
 
 /// Accepts an invitation: chooses the password, which uses up the link.
@@ -268,7 +273,7 @@ pub fn disable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
     commit(ctx, batch, id, AuditAction::OperatorDisabled(id))
 }
 
-/// Lets somebody in again. Who never chose a password is invited again, with a link that has run out: renew it.
+/// Lets somebody in again. Who never chose a password and signs in nowhere else is invited again, with a link that has run out: renew it.
 ///
 /// # Errors
 /// `NotFound`.
@@ -279,7 +284,7 @@ pub fn enable(ctx: &Ctx, id: OperatorId) -> Result<(), Failure> {
     if before.standing != Standing::Disabled {
         return Ok(());
     }
-    let standing = if before.password_hash.is_some() {
+    let standing = if before.password_hash.is_some() || before.sso.is_some() {
         Standing::Active
     } else {
         Standing::Invited { token_hash: ctx.random_bytes(), expires_at: ctx.now }

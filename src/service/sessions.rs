@@ -11,7 +11,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::tokens::{Token, TokenHash, hash_of};
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, sso};
 use crate::domain::access::Actor;
 use crate::domain::agent::Agent;
 use crate::domain::audit::{AuditAction, AuditActor};
@@ -231,12 +231,28 @@ pub(super) fn permit(ctx: &Ctx, operator: &Operator) -> Result<(), Failure> {
     Err(Failure::WrongCredentials)
 }
 
+/// Ends those sessions of which this holds, in a batch that also says why. Tells whose they were.
+pub(super) fn end_in_if(ctx: &Ctx, batch: &mut Batch, is_over: impl Fn(&Session) -> bool) -> Result<Vec<OperatorId>, StoreError> {
+    let mut ended = Vec::new();
+    for (hash, session) in ctx.store.sessions()? {
+        if is_over(&session) {
+            end_in(ctx, batch, &hash);
+            ended.push(session.operator);
+        }
+    }
+    Ok(ended)
+}
+
 /// Begins a session in a batch that also says why. The caller has checked who it is and holds the change lock.
 ///
 /// # Errors
 /// `WrongCredentials` where nobody with their role may come in.
 pub(super) fn begin_in(ctx: &Ctx, batch: &mut Batch, operator: &Operator, first: First) -> Result<NewSession, Failure> {
     permit(ctx, operator)?;
+    // The last word for all ways in: none but the organisation's own, where nothing else counts.
+    if first.sso.is_none() {
+        sso::permit_own_ways(ctx)?;
+    }
     let mut others = of(ctx, operator.id)?;
     others.sort_by_key(|(_, session)| session.started_at);
     let too_many = (others.len() + 1).saturating_sub(limits::SESSIONS_PER_OPERATOR);

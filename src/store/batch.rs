@@ -12,11 +12,12 @@ use super::parts::{self, Write};
 use super::records::{
     self, AlertRecord, AllowlistRecord, AuditDaysRecord, BackupsRecord, BlockRecord, CannedRecord, ConversationRecord,
     DepartmentRecord, EventRecord, FactorsRecord, LettersRecord, MailRecord, OperatorRecord, OrganisationRecord,
-    PermissionsRecord, PolicyRecord, PrecautionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord, StartRecord,
+    PermissionsRecord, PolicyRecord, PrecautionsRecord, Record, ReportingRecord, SessionRecord, SiteRecord, SsoRecord,
+    StartRecord,
 };
 use super::tables::{
     SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY,
-    SETTING_PRECAUTIONS, SETTING_REPORTING, SETTING_START, Table, event_key,
+    SETTING_PRECAUTIONS, SETTING_REPORTING, SETTING_SSO, SETTING_START, Table, event_key,
 };
 use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
 use crate::domain::alert::Alert;
@@ -40,6 +41,7 @@ use crate::domain::policy::SignInPolicy;
 use crate::domain::retention::{AuditDays, ReportingDays};
 use crate::domain::session::Session;
 use crate::domain::site::Site;
+use crate::domain::sso::SingleSignOn;
 use crate::domain::start::Start;
 use crate::domain::suspicion::Precautions;
 use crate::domain::time::Timestamp;
@@ -110,6 +112,7 @@ pub(super) enum Change {
     Reporting(ReportingDays),
     AuditDays(AuditDays),
     Policy(SignInPolicy),
+    Sso(Arc<SingleSignOn>),
     Precautions(Precautions),
     Letters(OperatorId, Vec<OwedLetter>),
     Factors(OperatorId, Arc<Factors>),
@@ -212,6 +215,11 @@ impl Batch {
 
     pub fn put_backups(&mut self, history: &History) {
         self.put_house(Table::Settings, SETTING_BACKUPS, &BackupsRecord::from(history));
+    }
+
+    pub fn put_sso(&mut self, sso: &SingleSignOn) {
+        self.put_house(Table::Settings, SETTING_SSO, &SsoRecord::from(sso));
+        self.contents.changes.push(Change::Sso(Arc::new(sso.clone())));
     }
 
     pub fn put_policy(&mut self, policy: SignInPolicy) {

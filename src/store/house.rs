@@ -24,6 +24,7 @@ use crate::domain::permission::RolePermissions;
 use crate::domain::policy::SignInPolicy;
 use crate::domain::retention::{AuditDays, ReportingDays};
 use crate::domain::site::Site;
+use crate::domain::sso::SingleSignOn;
 use crate::domain::start::Start;
 use crate::domain::suspicion::Precautions;
 use crate::domain::text::Name;
@@ -45,6 +46,7 @@ pub struct House {
     pub reporting: ReportingDays,
     pub audit_days: AuditDays,
     pub policy: SignInPolicy,
+    pub sso: Arc<SingleSignOn>,
     pub precautions: Precautions,
     /// What each member of staff proves themselves with besides a password.
     pub factors: BTreeMap<OperatorId, Arc<Factors>>,
@@ -192,6 +194,7 @@ impl House {
             Change::Reporting(days) => self.reporting = days,
             Change::AuditDays(days) => self.audit_days = days,
             Change::Policy(policy) => self.policy = policy,
+            Change::Sso(sso) => self.sso = sso,
             Change::Precautions(precautions) => self.precautions = precautions,
             Change::Letters(operator, letters) => {
                 if letters.is_empty() {

@@ -12,11 +12,11 @@ use super::index::Index;
 use super::records::{
     self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord,
     LettersRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord,
-    ReportingRecord, SiteRecord,
+    ReportingRecord, SiteRecord, SsoRecord,
 };
 use super::tables::{
     SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
-    SETTING_REPORTING, Table,
+    SETTING_REPORTING, SETTING_SSO, Table,
 };
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
@@ -53,6 +53,9 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     }
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_REPORTING)? {
         house.reporting = records::decode::<ReportingRecord>(&bytes)?.days()?;
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_SSO)? {
+        house.sso = Arc::new(records::decode::<SsoRecord>(&bytes)?.sso()?);
     }
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_POLICY)? {
         house.policy = records::decode::<PolicyRecord>(&bytes)?.into();

@@ -81,6 +81,8 @@ pub(super) const SETTING_ALLOWLIST: &[u8] = b"allowlist";
 pub(super) const SETTING_PERMISSIONS: &[u8] = b"permissions";
 pub(super) const SETTING_POLICY: &[u8] = b"sign-in";
 pub(super) const SETTING_PRECAUTIONS: &[u8] = b"precautions";
+/// Single sign-on.
+pub(super) const SETTING_SSO: &[u8] = b"sso";
 pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
 /// For how long the audit log is kept, and what the last start was like.
 pub(super) const SETTING_AUDIT: &[u8] = b"audit";

@@ -208,6 +208,7 @@ impl From<Failure> for Error {
                 Self { extra: Extra::Proof, ..Self::new(StatusCode::FORBIDDEN, "proof_needed", failure.to_string()) }
             }
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
+            Failure::Sso(_) => Self::new(StatusCode::FORBIDDEN, "not_admitted", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),
             Failure::Blocked => Self::new(StatusCode::FORBIDDEN, "blocked", failure.to_string()),

@@ -41,7 +41,7 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
-            Failure::Conflict(_) | Failure::Illegal(_) | Failure::File(_) | Failure::WrongCredentials => {
+            Failure::Conflict(_) | Failure::Illegal(_) | Failure::File(_) | Failure::WrongCredentials | Failure::Sso(_) => {
                 self.add("", failure.to_string());
                 Ok(())
             }
@@ -82,6 +82,32 @@ impl Errors {
 pub(super) fn called(field: &str) -> &'static str {
     match field.split_once('_').filter(|(_, row)| row.parse::<usize>().is_ok()).map_or(field, |(name, _)| name) {
         "absolute_hours" => "End every session after",
+        "authority" => "Authority",
+        "base" => "Where to look",
+        "client_id" => "Client ID",
+        "client_secret" => "Client secret",
+        "creates_accounts" => "New people",
+        "email_attribute" => "E-mail address",
+        "filter" => "Filter",
+        "find" => "How people are found",
+        "group" => "Group",
+        "group_base" => "Where groups name their members",
+        "groups_attribute" => "Groups",
+        "groups_claim" => "Claim with the groups",
+        "id_attribute" => "Identity",
+        "issuer" => "Issuer",
+        "logout_networks" => "Where it may call from",
+        "name_attribute" => "Name",
+        "reader" => "Reader",
+        "reader_password" => "Its password",
+        "rule-role" => "Role",
+        "rule-site" => "Site",
+        "scopes" => "Scopes",
+        "security" => "Protection",
+        "server" => "Server",
+        "sso_name" => "Name",
+        "subject" => "Identity",
+        "template" => "Pattern",
         "accent" => "Colour",
         "address" => "IP address and host name",
         "admin_email" => "Your e-mail address",

@@ -31,7 +31,7 @@ impl Refusal {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let (code, n) = match &failure {
-            Failure::NotFound | Failure::Denied(_) | Failure::ProofNeeded => ("not_found", None),
+            Failure::NotFound | Failure::Denied(_) | Failure::ProofNeeded | Failure::Sso(_) => ("not_found", None),
             Failure::Invalid { field: "consent", .. } => ("consent_needed", None),
             Failure::Invalid { field: "tags", .. } => ("tag_needed", None),
             Failure::Illegal(IllegalMove::Full) => ("full", None),

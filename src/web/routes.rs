@@ -44,6 +44,9 @@ pub enum Face {
     Live,
     /// Setup, signing in and one's own account.
     Auth,
+    /// The organisation's provider of identities, which calls by itself: no cookie counts, and its signature says who it is. Not behind
+    /// the staff's allowlist, since it is no workplace; the networks it may call from are a setting of its own.
+    Provider,
     /// Staff who answer chats.
     Console,
     /// Who left an address, for those for whom a site is run.
@@ -65,14 +68,14 @@ impl Face {
         match self {
             Self::Console => Some(Action::UseConsole),
             Self::Admin => Some(Action::ReadPosture),
-            Self::Public | Self::Widget | Self::Live | Self::Auth | Self::Leads => None,
+            Self::Public | Self::Widget | Self::Live | Self::Auth | Self::Provider | Self::Leads => None,
         }
     }
 
     /// Whether errors are always JSON, whatever the client says it likes.
     #[must_use]
     pub const fn speaks_json(self) -> bool {
-        matches!(self, Self::Live)
+        matches!(self, Self::Live | Self::Provider)
     }
 }
 

@@ -42,6 +42,8 @@ function begin() {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: true },
     },
+    // The client is on this very machine, which its own address guard would refuse.
+    fetch: (url, { dispatcher: _guarded, ...options }) => fetch(url, options),
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     pkce: { required: () => true },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...settings.people[id] }) }),
@@ -102,6 +104,6 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
     await commands[command.do](command);
     console.log(JSON.stringify({ done: command.do }));
   } catch (error) {
-    console.log(JSON.stringify({ failed: String(error) }));
+    console.log(JSON.stringify({ failed: `${error} ${error.cause ?? ""}` }));
   }
 }).on("close", () => process.exit(0));

@@ -255,6 +255,13 @@ pub fn told(action: &AuditAction) -> Told {
         A::VersionChanged { .. } => (Kind::System, "Started as another version", About::Nothing),
         A::FormatUpgraded { .. } => (Kind::System, "Brought the data up to date", About::Nothing),
         A::ClockJumped { .. } => (Kind::System, "Found the clock of the machine set", About::Nothing),
+        A::SsoChanged { .. } => (Kind::Access, "Changed single sign-on", About::Nothing),
+        A::SsoDisabled => (Kind::Access, "Switched single sign-on off on the host", About::Nothing),
+        A::SsoRefused(_) => (Kind::SignIn, "Did not come in through single sign-on", About::Nothing),
+        A::SsoLinked(id) => (Kind::People, "Linked an identity of the organisation to", About::Person(*id)),
+        A::SsoUnlinked(id) => (Kind::People, "Took the identity of the organisation from", About::Person(*id)),
+        A::SsoAccountMade(id) => (Kind::People, "Came in through single sign-on with a new account", About::Person(*id)),
+        A::SsoSessionEnded(id) => (Kind::SignIn, "Ended a session, as the provider said, of", About::Person(*id)),
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -322,6 +329,8 @@ pub fn details(action: &AuditAction) -> Option<String> {
             };
             format!("{room}, {free_mib} MiB free")
         }
+        A::SsoChanged { is_enforced: true } => "nothing else counts".to_owned(),
+        A::SsoRefused(refusal) => refusal.reason().to_owned(),
         A::SettingsChanged(names) => names.join(", "),
         A::VersionChanged { from, to } => format!("from {from} to {to}"),
         A::FormatUpgraded { from, to } => format!("from format {from} to {to}"),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::hashing::{self, Queue, Verdict};
 use super::throttle::{self, Attempt, DeviceId};
-use super::{Ctx, Failure, devices};
+use super::{Ctx, Failure, devices, sso};
 use crate::domain::audit::AuditAction;
 use crate::domain::credential::Password;
+use crate::domain::id::OperatorId;
 use crate::domain::limits;
 use crate::domain::operator::{Operator, PasswordHash};
 use crate::domain::session::SignInMethod;
@@ -24,16 +25,43 @@ pub use steps::{First, Step};
 /// The first step: whoever knows the password is in, or goes on to the second. All refusals read the same and take the same work.
 ///
 /// # Errors
-/// `WrongCredentials`; `TooMany` when the account or the address has tried too often.
+/// `WrongCredentials`; `TooMany` when the account or the address has tried too often; `Sso` where passwords are not in use.
 pub fn sign_in(ctx: &Ctx, email: &str, password: &Password) -> Result<Step, Failure> {
+    match try_here(ctx, email, password)? {
+        Here::In(step) => Ok(step),
+        Here::NotKnown(tried) => not_known(ctx, &tried),
+    }
+}
+
+/// Whether a name and a password are known here.
+pub enum Here {
+    In(Step),
+    /// They are not. Somebody else may be asked, who then says `not_known` or has the try count no more.
+    NotKnown(Tried),
+}
+
+/// A try that was counted, of which nothing came here.
+pub struct Tried {
+    attempt: Attempt,
+    known: Option<OperatorId>,
+}
+
+/// The same, where a directory is asked about what is not known here. It never sees a password that is.
+///
+/// # Errors
+/// As `sign_in`, but for `WrongCredentials`.
+pub fn try_here(ctx: &Ctx, email: &str, password: &Password) -> Result<Here, Failure> {
+    let counts_here = !ctx.store.house().sso.is_in_force();
+    if ctx.store.house().sso.directory_in_use().is_none() {
+        sso::permit_own_ways(ctx)?;
+    }
     let attempt = attempt(ctx, email)?;
     let found = with_email(ctx, email).filter(|operator| operator.is_active());
-    let stored = found.as_ref().and_then(|operator| operator.password_hash.as_ref());
+    let stored = found.as_ref().and_then(|operator| operator.password_hash.as_ref()).filter(|_| counts_here);
     let verdict = check(ctx, password, stored, &attempt)?;
     let known = found.as_ref().map(|operator| operator.id);
     let (Some(found), Verdict::Right | Verdict::RightButOutdated) = (found, verdict) else {
-        throttle::failed(ctx, &attempt, known);
-        return refuse(ctx);
+        return Ok(Here::NotKnown(Tried { attempt, known }));
     };
 
     let mut anew = None;
@@ -53,12 +81,30 @@ pub fn sign_in(ctx: &Ctx, email: &str, password: &Password) -> Result<Step, Fail
         batch.put_operator(&operator);
     }
     let step = steps::go_on(ctx, batch, &operator, First::by(SignInMethod::Password))?;
+    was_right(ctx, &attempt, &step);
+    Ok(Here::In(step))
+}
+
+/// Nobody knows them.
+///
+/// # Errors
+/// `WrongCredentials`, always.
+pub fn not_known<T>(ctx: &Ctx, tried: &Tried) -> Result<T, Failure> {
+    throttle::failed(ctx, &tried.attempt, tried.known);
+    refuse(ctx)
+}
+
+/// The try was right elsewhere: it does not count.
+pub(super) fn known_elsewhere(ctx: &Ctx, tried: &Tried, step: &Step) {
+    was_right(ctx, &tried.attempt, step);
+}
+
+fn was_right(ctx: &Ctx, attempt: &Attempt, step: &Step) {
     match step {
-        Step::In(_) => throttle::succeeded(ctx, &attempt),
+        Step::In(_) => throttle::succeeded(ctx, attempt),
         // Whoever has no more than the password is not known here yet.
-        Step::Second(_) => throttle::give_back(ctx, &attempt),
+        Step::Second(_) => throttle::give_back(ctx, attempt),
     }
-    Ok(step)
 }
 
 /// Counts an attempt on an account, whether or not there is one.

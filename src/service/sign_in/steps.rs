@@ -94,6 +94,11 @@ fn asks_for_second(house: &House, operator: OperatorId, by: SignInMethod) -> boo
     !is_enough && house.factors.get(&operator).is_some_and(|factors| factors.is_second())
 }
 
+/// What a provider says is over is not waited for any more.
+pub(in crate::service) fn forget_if(ctx: &Ctx, is_over: impl Fn(&SsoSession) -> bool) {
+    ctx.memory.waiting.0.lock().retain(|_, half| !half.first.sso.as_ref().is_some_and(&is_over));
+}
+
 fn wait_for_second(ctx: &Ctx, operator: &Operator, first: First) -> Pending {
     let (secret, ends_at) = (Token::new(ctx), ctx.now.plus(limits::PENDING_SIGN_IN_LIFE));
     let half = Half { operator: operator.id, first, password_hash: operator.password_hash.clone(), until: ends_at, tries: 0 };

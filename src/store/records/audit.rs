@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::AlertKindRecord;
 use super::precautions::LimitRecord;
 use super::session::MethodRecord;
+use super::sso::SsoRefusalRecord;
 use super::{Record, address, address_bytes, damaged, read};
 use crate::domain::audit::{
     Area, AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SiteSection,
@@ -218,6 +219,15 @@ pub(super) enum ActionRecord {
     AuditUnvouched {
         rows: u64,
     },
+    SsoChanged {
+        is_enforced: bool,
+    },
+    SsoDisabled,
+    SsoRefused(SsoRefusalRecord),
+    SsoLinked([u8; 16]),
+    SsoUnlinked([u8; 16]),
+    SsoAccountMade([u8; 16]),
+    SsoSessionEnded([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -601,6 +611,13 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::AuditExported { rows } => Self::AuditExported { rows: *rows },
             AuditAction::AuditHeadMissing => Self::AuditHeadMissing,
             AuditAction::AuditUnvouched { rows } => Self::AuditUnvouched { rows: *rows },
+            AuditAction::SsoChanged { is_enforced } => Self::SsoChanged { is_enforced: *is_enforced },
+            AuditAction::SsoDisabled => Self::SsoDisabled,
+            AuditAction::SsoRefused(refusal) => Self::SsoRefused(SsoRefusalRecord(*refusal)),
+            AuditAction::SsoLinked(id) => Self::SsoLinked(*id.as_bytes()),
+            AuditAction::SsoUnlinked(id) => Self::SsoUnlinked(*id.as_bytes()),
+            AuditAction::SsoAccountMade(id) => Self::SsoAccountMade(*id.as_bytes()),
+            AuditAction::SsoSessionEnded(id) => Self::SsoSessionEnded(*id.as_bytes()),
         }
     }
 }
@@ -681,6 +698,13 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::AuditExported { rows } => Self::AuditExported { rows },
             ActionRecord::AuditHeadMissing => Self::AuditHeadMissing,
             ActionRecord::AuditUnvouched { rows } => Self::AuditUnvouched { rows },
+            ActionRecord::SsoChanged { is_enforced } => Self::SsoChanged { is_enforced },
+            ActionRecord::SsoDisabled => Self::SsoDisabled,
+            ActionRecord::SsoRefused(SsoRefusalRecord(refusal)) => Self::SsoRefused(refusal),
+            ActionRecord::SsoLinked(id) => Self::SsoLinked(OperatorId::from_bytes(id)),
+            ActionRecord::SsoUnlinked(id) => Self::SsoUnlinked(OperatorId::from_bytes(id)),
+            ActionRecord::SsoAccountMade(id) => Self::SsoAccountMade(OperatorId::from_bytes(id)),
+            ActionRecord::SsoSessionEnded(id) => Self::SsoSessionEnded(OperatorId::from_bytes(id)),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -42,6 +42,7 @@ mod rekey;
 mod routing;
 mod session;
 mod site;
+mod sso;
 mod start;
 mod switches;
 mod tombstones;
@@ -71,6 +72,7 @@ pub(super) use purge::{Doom, PurgeRecord};
 pub(super) use rekey::RekeyRecord;
 pub(super) use session::SessionRecord;
 pub(super) use site::SiteRecord;
+pub(super) use sso::SsoRecord;
 pub(super) use start::StartRecord;
 pub(super) use tombstones::TombstonesRecord;
 

@@ -6,14 +6,17 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::domain::alert::{Alert, AlertKind};
+use crate::domain::directory::{Attribute, Attributes, Directory, Find, Security, Server};
 use crate::domain::factor::{Factors, Passkey, Totp, TotpSecret};
+use crate::domain::id::SiteId;
 use crate::domain::id::{AlertId, OperatorId, SessionId};
 use crate::domain::letter::{LetterKind, OwedLetter};
 use crate::domain::operator::Role;
 use crate::domain::policy::{Roles, SignInPolicy};
 use crate::domain::session::{Session, SignInMethod, SsoSession};
+use crate::domain::sso::{Admission, Authority, GroupRule, Issuer, Provider, Scope, SingleSignOn, SsoRefusal};
 use crate::domain::suspicion::{Precautions, Suspicion};
-use crate::domain::text::Label;
+use crate::domain::text::{Label, Line, Name};
 use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 
@@ -134,4 +137,57 @@ fn precautions_come_back() {
     assert_eq!(Precautions::from(decode::<PrecautionsRecord>(&bytes).unwrap()), precautions);
     // A limit that there is not, as a later version may write it.
     assert!(decode::<PrecautionsRecord>(&[1, 1, 200, 1, 1, 0, 1, 0]).is_err());
+}
+
+#[test]
+fn single_sign_on_comes_back() {
+    let line = |text| Line::parse(text).unwrap();
+    let attribute = |text| Attribute::parse(text).unwrap();
+    let authority = || Some(Authority::parse("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----").unwrap());
+    let provider = Provider {
+        name: Name::parse("Clinic ID").unwrap(),
+        issuer: Issuer::parse("https://id.example.org/Realm/").unwrap(),
+        client_id: line("parlor"),
+        scopes: Scope::parse_list("email profile").unwrap(),
+        groups_claim: Label::parse("realm_access.roles").unwrap(),
+        authority: authority(),
+        logout_networks: crate::domain::network::parse_networks("192.0.2.0/24").unwrap(),
+    };
+    let directory = |security, find, host| Directory {
+        server: Server::parse(host, security).unwrap(),
+        authority: authority(),
+        find,
+        group_base: Some(line("ou=groups,dc=example")),
+        attributes: Attributes {
+            id: Some(attribute("entryUUID")),
+            name: attribute("cn"),
+            email: attribute("mail"),
+            groups: attribute("memberOf"),
+        },
+    };
+    let rules = Role::ALL.map(|role| GroupRule { group: line("staff"), role, site: Some(SiteId::from_bytes([1; 16])) });
+    let admission = Admission { rules: rules.to_vec(), creates_accounts: true, links_by_email: true };
+    let by_name = Find::by_name(line("uid={user},dc=example")).unwrap();
+    let by_search = Find::by_search(Some(line("cn=reader")), line("dc=example"), line("(uid={user})")).unwrap();
+    for directory in [
+        None,
+        Some(directory(Security::Tls, by_name, "ldap.example.org")),
+        Some(directory(Security::StartTls, by_search.clone(), "ldap.example.org")),
+        Some(directory(Security::None, by_search, "127.0.0.1:3890")),
+    ] {
+        let (provider, admission) = (Some(provider.clone()), admission.clone());
+        let sso = SingleSignOn { is_on: true, provider, directory, admission, is_enforced: true };
+        let bytes = encode(&SsoRecord::from(&sso)).unwrap();
+        assert_eq!(decode::<SsoRecord>(&bytes).unwrap().sso().unwrap(), sso);
+    }
+    let none = SingleSignOn::default();
+    let bytes = encode(&SsoRecord::from(&none)).unwrap();
+    assert_eq!(decode::<SsoRecord>(&bytes).unwrap().sso().unwrap(), none);
+}
+
+#[test]
+fn a_refusal_keeps_its_number() {
+    for (number, refusal) in SsoRefusal::ALL.into_iter().enumerate() {
+        assert_eq!(usize::from(u8::from(super::sso::SsoRefusalRecord(refusal))), number, "{refusal:?}");
+    }
 }

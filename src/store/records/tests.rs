@@ -29,6 +29,7 @@ use crate::domain::routing::{Assignment, Routing};
 use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::{IdentitySecret, Site, WebOrigin};
 use crate::domain::space::Room;
+use crate::domain::sso::SsoRefusal;
 use crate::domain::switches::{AddressPolicy, BeforeConsent, Switches};
 use crate::domain::text::{ClientId, EmailAddress, MessageText, Name, Notice};
 use crate::domain::text::{FieldId, FileName, Label, Line, PhoneNumber, Tag};
@@ -427,6 +428,14 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::BanLifted("2001:db8::".parse().unwrap()),
         AuditAction::LeadsRead { leads: 12 },
         AuditAction::LeadsExported { leads: 4_000 },
+        AuditAction::SsoChanged { is_enforced: true },
+        AuditAction::SsoDisabled,
+        AuditAction::SsoRefused(SsoRefusal::Taken),
+        AuditAction::SsoRefused(SsoRefusal::Off),
+        AuditAction::SsoLinked(operator),
+        AuditAction::SsoUnlinked(operator),
+        AuditAction::SsoAccountMade(operator),
+        AuditAction::SsoSessionEnded(operator),
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

@@ -7,11 +7,11 @@ use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, Operato
 use crate::store::records::{
     self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord,
     FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord,
-    PrecautionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord, StartRecord,
+    PrecautionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord, SsoRecord, StartRecord,
 };
 use crate::store::tables::{
     SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
-    SETTING_REPORTING, SETTING_START, Table,
+    SETTING_REPORTING, SETTING_SSO, SETTING_START, Table,
 };
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
@@ -145,6 +145,7 @@ pub(in crate::store) fn read(table: Table, key: &[u8], bytes: &[u8]) -> Result<(
         (Table::Factors, _) => records::decode::<FactorsRecord>(bytes)?.factors().map(drop),
         (Table::Alerts, _) => records::decode::<AlertRecord>(bytes).map(drop),
         (Table::Purges, _) => records::decode::<PurgeRecord>(bytes).map(drop),
+        (Table::Settings, SETTING_SSO) => records::decode::<SsoRecord>(bytes)?.sso().map(drop),
         _ => Ok(()),
     }
 }

@@ -17,4 +17,5 @@ mod sessions;
 mod sign_in;
 mod site;
 mod sites;
+mod sso;
 mod system;

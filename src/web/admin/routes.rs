@@ -8,7 +8,7 @@ use super::site::{
 };
 use super::{
     alerts, audit, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions,
-    sign_in, sites, system,
+    sign_in, sites, sso, system,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -94,6 +94,20 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/security/bans/removal", || to(alerts::lift)),
     Route::get(Face::Admin, "/admin/security/sign-in", || to(sign_in::show)),
     Route::post(Face::Admin, "/admin/security/sign-in", || to(sign_in::save)),
+    // Single sign-on
+    Route::get(Face::Admin, "/admin/security/sso", || to(sso::provider::show)),
+    Route::post(Face::Admin, "/admin/security/sso", || to(sso::provider::save)),
+    Route::post(Face::Admin, "/admin/security/sso/trial", || to(sso::provider::try_out)),
+    Route::post(Face::Admin, "/admin/security/sso/removal", || to(sso::provider::remove)),
+    Route::get(Face::Admin, "/admin/security/sso/directory", || to(sso::directory::show)),
+    Route::post(Face::Admin, "/admin/security/sso/directory", || to(sso::directory::save)),
+    Route::post(Face::Admin, "/admin/security/sso/directory/trial", || to(sso::directory::try_out)),
+    Route::post(Face::Admin, "/admin/security/sso/directory/removal", || to(sso::directory::remove)),
+    Route::get(Face::Admin, "/admin/security/sso/admission", || to(sso::admission::show)),
+    Route::post(Face::Admin, "/admin/security/sso/admission", || to(sso::admission::save)),
+    Route::post(Face::Admin, "/admin/security/sso/enforcement", || to(sso::enforce)),
+    Route::post(Face::Admin, "/admin/security/sso/enforcement/removal", || to(sso::stop_enforcing)),
+    Route::post(Face::Admin, "/admin/security/sso/activation", || to(sso::switch_on)),
     // Audit log
     Route::get(Face::Admin, "/admin/audit", || to(audit::show)),
     Route::post(Face::Admin, "/admin/audit/rows", || to(audit::find)),

@@ -137,10 +137,10 @@ fn draw(app: &App, staff: &Staff, form: &ListsForm, address: IpAddr, shown: Show
 }
 
 /// Roles as this page calls them.
-mod words {
+pub(super) mod words {
     use super::Role;
 
-    pub(super) const fn of_many(role: &Role) -> &'static str {
+    pub const fn of_many(role: &Role) -> &'static str {
         match role {
             Role::Admin => "Administrators",
             Role::Supervisor => "Supervisors",
@@ -150,7 +150,7 @@ mod words {
         }
     }
 
-    pub(super) const fn of_one(role: &Role) -> &'static str {
+    pub const fn of_one(role: &Role) -> &'static str {
         match role {
             Role::Admin => "Administrator",
             Role::Supervisor => "Supervisor",

@@ -30,12 +30,20 @@ struct Page<'a> {
     operator: &'a Operator,
     sites: String,
     has_second_factor: bool,
+    /// What the provider is called, if there is one or they have an identity at one.
+    sso_name: String,
+    /// Whether they could sign in without it.
+    may_unlink: bool,
     errors: &'a Errors,
 }
 
 pub async fn show(app: App, request: HttpRequest, staff: Staff) -> Answer {
-    let said =
-        if page::says(&request, "changed") { "Your password was changed. All your other sessions have ended." } else { "" };
+    let said = [
+        ("changed", "Your password was changed. All your other sessions have ended."),
+        ("linked", "Linked. You can sign in with it from now on."),
+        ("unlinked", "Not linked any more. Sign in with your password from now on."),
+    ];
+    let said = said.into_iter().find(|(name, _)| page::says(&request, name)).map_or("", |(_, said)| said);
     with_form(&app, &staff, &Errors::default(), said)
 }
 
@@ -47,6 +55,11 @@ pub async fn change_password(app: App, staff: Staff, CsrfForm(form): CsrfForm<Fo
         Ok(renewed) => Ok(super::enter(&app, &renewed, &format!("{}?changed", urls::ACCOUNT))),
         Err(failure) => with_form(&app, &staff, &Errors::from(failure)?, ""),
     }
+}
+
+/// The page once more, after something on it was refused.
+pub(super) fn again(app: &App, staff: &Staff, errors: &Errors) -> Answer {
+    with_form(app, staff, errors, "")
 }
 
 fn with_form(app: &App, staff: &Staff, errors: &Errors, said: &'static str) -> Answer {
@@ -71,5 +84,8 @@ fn with_form(app: &App, staff: &Staff, errors: &Errors, said: &'static str) -> A
     };
     let has_second_factor = staff.look(app, factors::own)?.is_second();
     let chrome = Chrome::new(app, staff, "account").saying(said);
-    page::form(&Page { chrome, operator: &staff.operator, sites, has_second_factor, errors }, errors)
+    let operator = &staff.operator;
+    let sso_name = house.sso.provider_in_use().map(|provider| provider.name.as_str().to_owned()).unwrap_or_default();
+    let may_unlink = operator.password_hash.is_some() && !house.sso.is_in_force();
+    page::form(&Page { chrome, operator, sites, has_second_factor, sso_name, may_unlink, errors }, errors)
 }

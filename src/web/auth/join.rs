@@ -28,6 +28,10 @@ impl FromFields for Form {
 struct Page<'a> {
     csrf: String,
     organisation: String,
+    /// What the provider is called with which one may come in; empty without one.
+    sso_name: String,
+    /// Whether a password would be of any use.
+    has_password: bool,
     form: &'a Form,
     errors: &'a Errors,
 }
@@ -51,6 +55,9 @@ pub async fn join(app: App, request: HttpRequest, PreForm(mut form): PreForm<For
 fn with_form(app: &App, request: &HttpRequest, form: &Form, errors: &Errors) -> Answer {
     super::with_token(app, request, |csrf| {
         let organisation = page::organisation(app);
-        page::form(&Page { csrf, organisation, form, errors }, errors)
+        let house = app.store.house();
+        let sso_name = house.sso.provider_in_use().map(|provider| provider.name.as_str().to_owned()).unwrap_or_default();
+        let has_password = !house.sso.is_in_force();
+        page::form(&Page { csrf, organisation, sso_name, has_password, form, errors }, errors)
     })
 }

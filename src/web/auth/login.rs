@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use askama::Template;
+use zeroize::Zeroizing;
 
 use crate::domain::access::Actor;
 use crate::domain::credential::Password;
@@ -32,6 +33,11 @@ struct Page<'a> {
     errors: &'a Errors,
     said: &'static str,
     has_passkeys: bool,
+    /// What the provider is called that one may sign in with; empty without one.
+    sso_name: String,
+    /// Whether a name and a password may be typed at all, and whether a user name will do.
+    has_password: bool,
+    has_user_names: bool,
 }
 
 pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
@@ -53,8 +59,15 @@ pub async fn show(app: App, request: HttpRequest, staff: MaybeStaff) -> Answer {
 
 pub async fn sign_in(app: App, request: HttpRequest, PreForm(mut form): PreForm<Form>) -> Answer {
     let email = form.email.clone();
-    let password = Password::typed(std::mem::take(&mut form.password));
-    let step = page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &email, &password)).await?;
+    let password = Zeroizing::new(std::mem::take(&mut form.password));
+    let house = app.store.house();
+    let step = match house.sso.directory_in_use() {
+        Some(directory) => super::directory::sign_in(&app, &request, directory, &email, password).await?,
+        None => {
+            let password = Password::typed(password.to_string());
+            page::act(&app, Actor::Stranger, asked(&request), move |ctx| service::sign_in(ctx, &email, &password)).await?
+        }
+    };
     match step {
         Ok(step) => Ok(super::go_on(&app, &step, urls::safe_next(&form.next))),
         Err(failure) => with_form(&app, &request, &form, &Errors::from(failure)?, ""),
@@ -77,7 +90,12 @@ pub async fn sign_out(app: App, Enrolling(staff): Enrolling, CsrfForm(()): CsrfF
 fn with_form(app: &App, request: &HttpRequest, form: &Form, errors: &Errors, said: &'static str) -> Answer {
     super::with_token(app, request, |csrf| {
         let organisation = page::organisation(app);
-        let has_passkeys = super::passkeys::party(app, request).is_some();
-        page::form(&Page { csrf, organisation, form, errors, said, has_passkeys }, errors)
+        let house = app.store.house();
+        let is_enforced = house.sso.is_in_force();
+        let has_passkeys = !is_enforced && super::passkeys::party(app, request).is_some();
+        let sso_name = house.sso.provider_in_use().map(|provider| provider.name.as_str().to_owned()).unwrap_or_default();
+        let has_user_names = house.sso.directory_in_use().is_some();
+        let has_password = !is_enforced || has_user_names;
+        page::form(&Page { csrf, organisation, form, errors, said, has_passkeys, sso_name, has_password, has_user_names }, errors)
     })
 }

@@ -4,6 +4,7 @@
 mod account;
 mod authenticator;
 mod code;
+mod directory;
 mod forgotten;
 mod join;
 mod login;
@@ -15,6 +16,7 @@ pub mod routes;
 mod second_factor;
 mod sessions;
 mod setup;
+pub mod sso;
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};

@@ -4,6 +4,7 @@ use crate::web::routes::{Face, Route, to};
 
 use super::{
     account, authenticator, code, forgotten, join, login, passkeys, password, proof, recovery, second_factor, sessions, setup,
+    sso,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -17,6 +18,13 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Auth, "/login/forgotten", || to(forgotten::ask)),
     Route::get(Face::Auth, "/login/password", || to(password::show)),
     Route::post(Face::Auth, "/login/password", || to(password::choose)),
+    // Single sign-on; the last one is called by the provider itself.
+    Route::post(Face::Auth, "/login/sso", || to(sso::begin)),
+    Route::get(Face::Auth, "/login/sso/callback", || to(sso::back)),
+    Route::post(Face::Auth, "/join/sso", || to(sso::join)),
+    Route::post(Face::Auth, "/account/sso", || to(sso::link)),
+    Route::post(Face::Auth, "/account/sso/removal", || to(sso::unlink)),
+    Route::post(Face::Provider, "/login/sso/logout", || to(sso::logout)),
     Route::post(Face::Auth, "/logout", || to(login::sign_out)),
     Route::get(Face::Auth, "/join", || to(join::show)),
     Route::post(Face::Auth, "/join", || to(join::join)),

@@ -48,6 +48,20 @@ pub struct PreForm<T>(pub T);
 /// A form of a visitor, from a page of ours. What proves whose it is stands in the form, and the handler asks for it.
 pub struct OpenForm(pub Fields);
 
+/// A form that comes from no page of ours: from another server, which proves in it who it is. It changes nothing by being sent along by
+/// a browser, since nothing of a browser counts for it.
+pub struct PlainForm(pub Fields);
+
+impl FromRequest for PlainForm {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = form_body(request, payload);
+        Box::pin(async move { Ok(Self(Fields::parse(&body.await?))) })
+    }
+}
+
 impl FromRequest for OpenForm {
     type Error = Error;
     type Future = Reading<Self>;
@@ -103,6 +117,14 @@ fn fields(request: &HttpRequest, payload: &mut Payload) -> Reading<Fields> {
 
 fn body(request: &HttpRequest, payload: &mut Payload) -> Reading<Body> {
     let origin = guard::origin::check(request);
+    let body = form_body(request, payload);
+    Box::pin(async move {
+        origin?;
+        body.await
+    })
+}
+
+fn form_body(request: &HttpRequest, payload: &mut Payload) -> Reading<Body> {
     let urlencoded = request
         .headers()
         .get(CONTENT_TYPE)
@@ -110,7 +132,6 @@ fn body(request: &HttpRequest, payload: &mut Payload) -> Reading<Body> {
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let (payload, awaited) = (payload.take(), Awaited::of(request, limits::FORM_BYTES));
     Box::pin(async move {
-        origin?;
         if !urlencoded {
             return Err(Error::bad_request("This address takes a form and nothing else."));
         }

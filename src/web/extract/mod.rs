@@ -14,7 +14,7 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 pub use fields::{Fields, FromFields};
-pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PreForm, Sent, pre_token, same, sent};
+pub use form::{CsrfForm, OpenForm, PRE_COOKIE, PlainForm, PreForm, Sent, pre_token, same, sent};
 pub use json::Json;
 pub(in crate::web) use staff::actor_of;
 pub(super) use staff::session_of;

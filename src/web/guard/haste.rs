@@ -61,7 +61,7 @@ pub fn kept_out(face: Option<Face>, request: &HttpRequest) -> Result<(), Error> 
     let reach = match face {
         Some(Face::Public) => return Ok(()),
         Some(Face::Widget | Face::Live) => Reach::Everything,
-        Some(Face::Auth | Face::Console | Face::Leads | Face::Admin) | None => Reach::Staff,
+        Some(Face::Auth | Face::Provider | Face::Console | Face::Leads | Face::Admin) | None => Reach::Staff,
     };
     match app.memory.suspicions.bans.refuses(peer.0, reach, app.now()) {
         // Staff who share their address with whoever did it get in with a browser that they have used before.

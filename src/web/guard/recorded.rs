@@ -39,6 +39,6 @@ const fn area_of(face: Face) -> Option<Area> {
         Face::Admin => Some(Area::Admin),
         Face::Live => Some(Area::Live),
         Face::Leads => Some(Area::Leads),
-        Face::Public | Face::Widget => None,
+        Face::Public | Face::Provider | Face::Widget => None,
     }
 }

@@ -91,6 +91,16 @@ impl Provider {
         self.command(&json!({"do": "rotate"}));
     }
 
+    /// What is known of somebody from now on.
+    pub fn change(&self, person: &str, claims: Value) {
+        self.command(&json!({"do": "change", "person": person, "claims": claims}));
+    }
+
+    /// Tells the appliance that this person's session is over; returns when it has taken that.
+    pub fn logout(&self, person: &str) {
+        self.command(&json!({"do": "logout", "person": person}));
+    }
+
     fn command(&self, command: &Value) {
         let mut talk = self.talk.lock().unwrap();
         talk.say.write_all(format!("{command}\n").as_bytes()).unwrap();
