@@ -117,6 +117,7 @@ async fn the_pages_of_roles() {
     look(&screen, "permissions", In::Page, &mut wrong).await;
     for (name, who) in [("person-confined", &bea), ("person-left-out", &nell)] {
         screen.goto(&format!("{origin}/admin/people/{}", app.operator_id(who))).await;
+        screen.eval(In::Page, "document.querySelector('#sites').scrollIntoView({block: 'center'})").await;
         look(&screen, name, In::Page, &mut wrong).await;
     }
     screen.click(In::Page, "main form .button-primary").await;
