@@ -13,8 +13,10 @@ use crate::texts::grammar;
 use crate::vault::{PublicKey, ShareReader, container};
 use crate::{store, web};
 
-/// Name and function of each target.
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// Name and function.
+type Target = (&'static str, fn(&[u8]));
+
+const TARGETS: &[Target] = &[
     ("sockets", sockets),
     ("records", store::fuzzing::record),
     ("proxies", proxies),
