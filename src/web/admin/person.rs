@@ -9,11 +9,12 @@ use crate::domain::department::Department;
 use crate::domain::id::OperatorId;
 use crate::domain::operator::{Operator, Standing};
 use crate::domain::site::Site;
+use crate::domain::sso::Source;
 use crate::domain::time::Timestamp;
 use crate::service::departments;
 use crate::service::letters;
 use crate::service::people::{self, Invitation, PersonForm};
-use crate::service::{Ctx, Failure, factors};
+use crate::service::{Ctx, Failure, factors, sso};
 use crate::web::auth::SessionRow;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
@@ -45,6 +46,10 @@ struct Page<'a> {
     person: Option<&'a Operator>,
     is_self: bool,
     has_factors: bool,
+    /// What there is to sign in through.
+    has_provider: bool,
+    has_directory: bool,
+    has_sso: bool,
     /// Whether a link can reach them by mail, and whether one is still on its way.
     can_mail: bool,
     is_on_its_way: bool,
@@ -136,6 +141,8 @@ pub async fn show(app: App, request: HttpRequest, Admin(staff): Admin, Id(id): I
         ("enabled", "This account is enabled again."),
         ("ended", "Ended. Whoever sat there is signed out."),
         ("factors", "The second factor is removed. They sign in with the password alone and can add another."),
+        ("linked", "Linked. They sign in with that identity from now on."),
+        ("unlinked", "Not linked any more. Sessions that came through it have ended."),
         ("mailed", "The link is on its way by mail. It works once, and for three days."),
     ];
     let said = said.into_iter().find(|(name, _)| page::says(&request, name)).map_or("", |(_, said)| said);
@@ -181,6 +188,17 @@ pub async fn remove_factors(app: App, Admin(staff): Admin, Id(id): Id<OperatorId
     turn(&app, &staff, id, "factors", factors::remove_all).await
 }
 
+/// Who somebody is at the organisation's provider or in its directory; nobody, when the field is empty.
+pub async fn link(app: App, Admin(staff): Admin, Id(id): Id<OperatorId>, CsrfForm(mut fields): CsrfForm<Fields>) -> Answer {
+    let source = if fields.take("source") == "directory" { Source::Directory } else { Source::Provider };
+    let subject = fields.take("subject");
+    let said = if subject.trim().is_empty() { "unlinked" } else { "linked" };
+    match staff.act(&app, move |ctx| sso::link_by_hand(ctx, id, source, &subject)).await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?{said}", urls::person(id)))),
+        Err(failure) => refused(&app, &staff, id, failure).await,
+    }
+}
+
 async fn turn(app: &App, staff: &Staff, id: OperatorId, done: &str, act: fn(&Ctx, OperatorId) -> Result<(), Failure>) -> Answer {
     match staff.act(app, move |ctx| act(ctx, id)).await? {
         Ok(()) => Ok(page::see_other(&format!("{}?{done}", urls::person(id)))),
@@ -217,7 +235,24 @@ async fn draw(
     let has_factors = person.is_some_and(|person| factors::of(&ctx, person.id).is_second());
     let can_mail = letters::can_mail_links(&ctx);
     let is_on_its_way = person.is_some_and(|person| letters::is_on_its_way(&ctx, person.id));
-    let page = Page { chrome, person, is_self, has_factors, can_mail, is_on_its_way, form, sites, rows, base, errors };
+    let house = app.store.house();
+    let (has_provider, has_directory) = (house.sso.provider_in_use().is_some(), house.sso.directory_in_use().is_some());
+    let page = Page {
+        chrome,
+        person,
+        is_self,
+        has_factors,
+        has_provider,
+        has_directory,
+        has_sso: has_provider || has_directory,
+        can_mail,
+        is_on_its_way,
+        form,
+        sites,
+        rows,
+        base,
+        errors,
+    };
     page::form(&page, errors)
 }
 

@@ -67,6 +67,7 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/people/{id}", || to(person::show)),
     Route::post(Face::Admin, "/admin/people/{id}", || to(person::change)),
     Route::post(Face::Admin, "/admin/people/{id}/invitation", || to(person::renew_invitation)),
+    Route::post(Face::Admin, "/admin/people/{id}/identity", || to(person::link)),
     Route::post(Face::Admin, "/admin/people/{id}/disablement", || to(person::disable)),
     Route::post(Face::Admin, "/admin/people/{id}/enablement", || to(person::enable)),
     Route::post(Face::Admin, "/admin/people/{id}/sessions/closure", || to(sessions::end_all)),

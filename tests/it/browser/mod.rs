@@ -20,6 +20,7 @@ mod search;
 mod settings;
 mod sign_in;
 mod space;
+mod sso;
 mod tabs;
 mod visiting;
 mod website;
