@@ -117,7 +117,12 @@ impl Hub {
         if let Some(origin) = origin {
             table.answer(origin.connection, frames::ack(&origin.client_id, head.id, last, at));
         }
+        // What a visitor says of a chat that is over moves it nowhere; their window still shows what is stored.
+        let is_rated_anew = before.as_ref().is_some_and(|before| before.about.rating != head.about.rating);
         table.tell_noted(house.as_deref(), (head, at), noted, before.as_deref());
+        if is_rated_anew && !noted.moved {
+            table.tell_state(head.id);
+        }
     }
 }
 
