@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Exit, Refusal, perform, say, unexpected};
 use crate::config::Flags;
-use crate::serve::control::{AllowlistView, Reply, Request};
+use crate::serve::control::{AllowlistView, Reply, Request, TrialView};
 
 #[derive(Args)]
 pub struct Command {
@@ -38,8 +38,7 @@ pub fn run(command: &Command) -> Result<Exit, Refusal> {
     let reply = perform(&options.flags, request)?;
     let Reply::Allowlist(view) = reply else { return Err(unexpected(reply)) };
     if options.json {
-        let trial = view.trial.map(|(networks, roles, until)| json!({ "networks": networks, "roles": roles, "until": until }));
-        say(json!({ "networks": view.networks, "roles": view.roles, "trial": trial }));
+        say(json!(view));
     } else {
         tell(&view);
     }
@@ -56,7 +55,7 @@ fn tell(view: &AllowlistView) {
     for (role, networks) in &view.roles {
         say(format_args!("Only for the role {role}: {}", networks.join(", ")));
     }
-    if let Some((networks, roles, until)) = &view.trial {
+    if let Some(TrialView { networks, roles, until }) = &view.trial {
         let networks = if networks.is_empty() { "anywhere".to_owned() } else { networks.join(", ") };
         say(format_args!("On trial until {until}: {networks}"));
         for (role, networks) in roles {

@@ -126,8 +126,11 @@ fn run_store(options: &Options, request: Request) -> Result<Exit, Refusal> {
     Ok(if count == 0 { Exit::Done } else { Exit::Damaged })
 }
 
+/// What was looked at and how many, and what is not whole.
+type Looked = (Vec<(String, u64)>, Vec<String>);
+
 /// What is wrong with the audit log of a directory that does not open, row by row; if nothing is, why it does not open.
-fn look_at_audit(flags: &Flags, refusal: Refusal) -> Result<(Vec<(String, u64)>, Vec<String>), Refusal> {
+fn look_at_audit(flags: &Flags, refusal: Refusal) -> Result<Looked, Refusal> {
     let config = settings(flags)?;
     let key = opening::existing_key(&config)?;
     let (counted, mut faults) =

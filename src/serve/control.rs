@@ -161,8 +161,15 @@ pub struct AllowlistView {
     pub networks: Vec<String>,
     /// Those that some roles are held to besides.
     pub roles: BTreeMap<String, Vec<String>>,
-    /// The same of lists on trial and until when, if any.
-    pub trial: Option<(Vec<String>, BTreeMap<String, Vec<String>>, String)>,
+    pub trial: Option<TrialView>,
+}
+
+/// Lists that are on trial.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TrialView {
+    pub networks: Vec<String>,
+    pub roles: BTreeMap<String, Vec<String>>,
+    pub until: String,
 }
 
 /// Hears what comes before the answer; breaks when nobody wants the answer any more.
@@ -205,7 +212,11 @@ fn view(ctx: &Ctx) -> Result<Reply, Failure> {
     Ok(Reply::Allowlist(AllowlistView {
         networks: texts(&list.lists.everybody),
         roles: of_roles(&list.lists),
-        trial: trial.map(|trial| (texts(&trial.lists.everybody), of_roles(&trial.lists), trial.until.to_string())),
+        trial: trial.map(|trial| TrialView {
+            networks: texts(&trial.lists.everybody),
+            roles: of_roles(&trial.lists),
+            until: trial.until.to_string(),
+        }),
     }))
 }
 

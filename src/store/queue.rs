@@ -13,7 +13,7 @@ use super::parts::Write;
 
 /// What waits for an answer.
 pub(super) enum Job {
-    Batch(Contents, oneshot::Sender<Outcome>),
+    Batch(Box<Contents>, oneshot::Sender<Outcome>),
     /// Writes of the store itself, such as a new leaf of the key tree.
     Own(Vec<Write>),
 }
@@ -42,7 +42,7 @@ pub(super) enum Work {
 impl Queue {
     pub(super) fn push_batch(&self, contents: Contents) -> Commit {
         let (answer, commit) = Commit::queued();
-        self.push(Job::Batch(contents, answer)).map_or_else(Commit::refused, |()| commit)
+        self.push(Job::Batch(Box::new(contents), answer)).map_or_else(Commit::refused, |()| commit)
     }
 
     pub(super) fn push_writes(&self, writes: Vec<Write>) -> Result<(), StoreError> {

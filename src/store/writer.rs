@@ -108,7 +108,7 @@ impl Writer {
                 match jobs.pop_front() {
                     Some(Job::Batch(contents, answer)) => {
                         bytes += contents.bytes();
-                        group.push((contents, Some(answer)));
+                        group.push((*contents, Some(answer)));
                     }
                     Some(Job::Own(writes)) => {
                         let writes = writes.into_iter().map(|write| (None, write)).collect();

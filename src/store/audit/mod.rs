@@ -177,13 +177,16 @@ pub(super) fn gaps(index: &Index, keys: &HouseKeys, installation: &[u8; 16]) -> 
     records::decode(&bytes)
 }
 
+/// The number under which a row stands, and the row, if it reads.
+pub(super) type Numbered = (u64, Result<AuditRow, StoreError>);
+
 /// Rows above `after`, with the numbers under which they stand. Where the index itself does not read on, there is no number.
 pub(super) fn numbered<'a>(
     index: &Index,
     keys: &'a HouseKeys,
     installation: &'a [u8; 16],
     after: u64,
-) -> Result<impl Iterator<Item = Result<(u64, Result<AuditRow, StoreError>), StoreError>> + use<'a>, StoreError> {
+) -> Result<impl Iterator<Item = Result<Numbered, StoreError>> + use<'a>, StoreError> {
     let first = Table::Audit.key(&after.saturating_add(1).to_be_bytes());
     let last = Table::Audit.key(&u64::MAX.to_be_bytes());
     Ok(index.range(&first, &last)?.map(move |found| {
