@@ -106,8 +106,10 @@ fn a_chat_is_rated_when_it_is_over_and_as_often_as_the_visitor_likes() {
     conversations::close(&stage.ctx(&admin), id, origin("g")).unwrap();
     rate(&visitor, id, 2, "h").unwrap();
     assert_eq!(stars(id), Some(2));
+    settle(&stage);
     stage.take_news();
     rate(&visitor, id, 5, "i").unwrap();
+    settle(&stage);
     assert_eq!(stars(id), Some(5));
     let is_told = |news: &News| matches!(news, News::Changed { conversation, origin: Some(_), .. } if conversation.id == id);
     assert_eq!(stage.take_news().iter().filter(|news| is_told(news)).count(), 1, "whoever rates hears that it was taken");

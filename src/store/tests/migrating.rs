@@ -73,6 +73,18 @@ fn what_format_two_wrote_is_found() {
     is_whole(&data);
 }
 
+/// Nothing has to be brought up to date.
+#[test]
+fn what_format_four_wrote_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = thaw(dir.path(), 4);
+    assert_eq!(tip(&data).format, 4);
+    is_whole(&data);
+    let store = open(&data, &root(), &Arc::default()).unwrap();
+    sample::check_signing_in(&store);
+    store.close();
+}
+
 /// Its tip alone is brought up to date.
 #[test]
 fn what_format_three_wrote_is_found() {

@@ -1,17 +1,22 @@
 //! What stands in each frozen data directory below `tests/frozen`, and that it is all found again. `tests/frozen/freeze`
 //! makes a new one with the program as it is now.
 
+use zeroize::Zeroizing;
+
 use super::*;
+use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::allowlist::{Allowlist, Lists};
 use crate::domain::conversation::Assignee;
+use crate::domain::factor::{Factors, Passkey, Totp, TotpSecret};
 use crate::domain::form::Consent;
-use crate::domain::id::SessionId;
+use crate::domain::id::{AlertId, SessionId};
 use crate::domain::limits;
 use crate::domain::network::parse_networks;
 use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::policy::{Roles, SignInPolicy};
 use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::WebOrigin;
-use crate::domain::text::{ClientId, EmailAddress, Notice};
+use crate::domain::text::{ClientId, EmailAddress, Label, Notice};
 use crate::domain::visitor::ConsentGiven;
 
 /// The root key of every sample: it protects nothing but samples.
@@ -72,6 +77,37 @@ fn session() -> Session {
     // What has no name of its own, since its format knew none, is called after its times.
     let id = SessionId::from_bytes([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]);
     Session { active_at: at(2), ..Session::new(id, anna().id, SignInMethod::Password, at(1)) }
+}
+
+/// What format 4 brought: none of it is in an older sample.
+fn factors() -> Factors {
+    let totp = Totp { secret: TotpSecret(Zeroizing::new(vec![5; 20])), since: at(3), last_step: 7 };
+    let passkey = Passkey {
+        credential_id: vec![1; 32],
+        name: Label::parse("The blue key").unwrap(),
+        record: vec![b'{'; 900],
+        created_at: at(4),
+        used_at: Some(at(5)),
+    };
+    Factors { totp: Some(totp), recovery: vec![[8; 32], [9; 32]], passkeys: vec![passkey] }
+}
+
+fn policy() -> SignInPolicy {
+    SignInPolicy { second_factor: Roles::NONE.with(Role::Admin), idle_minutes: 20, ..SignInPolicy::default() }
+}
+
+fn alert() -> Alert {
+    let (id, kind) = (AlertId::from_bytes([3; 16]), AlertKind::UserReset(bert().id));
+    Alert {
+        id,
+        kind,
+        since: at(6),
+        last_at: at(7),
+        count: 2,
+        from: Some([192, 0, 2, 1].into()),
+        acknowledged: None,
+        mailed_at: None,
+    }
 }
 
 fn assignee() -> Assignee {
@@ -152,6 +188,9 @@ fn begin(store: &Store) {
     batch.put_operator(&bert());
     batch.put_allowlist(&allowlist());
     batch.put_session(&SESSION, &session());
+    batch.put_factors(anna().id, &factors());
+    batch.put_policy(policy());
+    batch.put_alert(&alert());
     batch.put_secret("authority", &[5; 9_000]);
     batch.audit(at(1), AuditActor::Host, AuditAction::SetUp);
     store.commit(batch).wait().unwrap();
@@ -183,6 +222,14 @@ fn put<'a>(store: &Store, talks: impl Iterator<Item = &'a Talk>) {
         batch.put_event(talk.head.id, last);
         store.commit(batch).wait().unwrap();
     }
+}
+
+/// What a sample of format 4 has besides.
+pub(super) fn check_signing_in(store: &Store) {
+    let house = store.house();
+    assert_eq!(house.factors.iter().map(|(id, it)| (*id, (**it).clone())).collect::<Vec<_>>(), [(anna().id, factors())]);
+    assert_eq!(house.policy, policy());
+    assert_eq!(house.alerts.values().map(|it| (**it).clone()).collect::<Vec<_>>(), [alert()]);
 }
 
 /// All that was put is there, and nothing else.
@@ -246,6 +293,7 @@ fn what_this_program_writes_it_finds_again() {
     store.shared.checkpoints.wait_for_a_try();
     go_on(&store);
     check(&store);
+    check_signing_in(&store);
     if let Some(sample) = option_env!("PARLOR_FREEZE") {
         erasure::copy(&dir, Path::new(sample));
     }
