@@ -19,27 +19,29 @@ pub fn rate(ctx: &Ctx, id: ConversationId, rating: Rating, origin: Origin) -> Re
     if !ctx.store.house().sites.get(site).is_some_and(|site| site.rating) {
         return Err(Failure::NotFound);
     }
-    if let Some(open) = ctx.store.open_conversation(id) {
-        let mut open = open.lock();
-        may_see(ctx, &open.head)?;
-        if let Some(&first) = open.client_ids.get(&(None, origin.client_id.clone())) {
-            repeat(ctx, id, first, origin);
-            return Ok(());
-        }
-        match open.head.state {
-            State::Wrapping { .. } => {
-                open.head.about.rating = Some(rating.clone());
-                change(ctx, &mut open, Author::Visitor, EventKind::Rated(rating), Some(origin));
+    let mut head = match ctx.store.open_conversation(id) {
+        Some(open) => {
+            let mut open = open.lock();
+            may_see(ctx, &open.head)?;
+            if let Some(&first) = open.client_ids.get(&(None, origin.client_id.clone())) {
+                repeat(ctx, id, first, origin);
                 return Ok(());
             }
-            // It is closed, and about to be folded.
-            State::Closed { .. } => {}
-            State::Waiting | State::Active { .. } => {
-                return Err(Failure::Conflict("A chat can be rated when it is over.".to_owned()));
+            match open.head.state {
+                State::Wrapping { .. } => {
+                    open.head.about.rating = Some(rating.clone());
+                    change(ctx, &mut open, Author::Visitor, EventKind::Rated(rating), Some(origin));
+                    return Ok(());
+                }
+                // It is closed, and about to be folded: what is stored of it may not say so yet.
+                State::Closed { .. } => open.head.clone(),
+                State::Waiting | State::Active { .. } => {
+                    return Err(Failure::Conflict("A chat can be rated when it is over.".to_owned()));
+                }
             }
         }
-    }
-    let mut head = ctx.store.conversation(id)?.ok_or(Failure::NotFound)?;
+        None => ctx.store.conversation(id)?.ok_or(Failure::NotFound)?,
+    };
     may_see(ctx, &head)?;
     if head.assignee().is_none() {
         return Err(Failure::NotFound);

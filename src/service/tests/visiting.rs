@@ -106,6 +106,10 @@ fn a_chat_is_rated_when_it_is_over_and_as_often_as_the_visitor_likes() {
     conversations::close(&stage.ctx(&admin), id, origin("g")).unwrap();
     rate(&visitor, id, 2, "h").unwrap();
     assert_eq!(stars(id), Some(2));
+    assert!(
+        stage.store.conversation(id).unwrap().unwrap().closed_at().is_some(),
+        "rated while it was being closed, it stays closed"
+    );
     settle(&stage);
     stage.take_news();
     rate(&visitor, id, 5, "i").unwrap();
