@@ -18,11 +18,10 @@ pub(super) fn cleaned(raw: &str) -> Result<String, TextError> {
     let shown: String = last.chars().filter(|c| !is_hidden(*c)).map(plain).collect();
     // A leading dot hides a file, and Windows drops dots and spaces at the end: what follows them would become the ending.
     let name = shown.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    let name = shortened(name);
-    Ok(match name.as_str() {
+    Ok(match name {
         "" => UNNAMED.to_owned(),
-        name if is_device(name) => format!("_{name}"),
-        _ => name,
+        name if is_device(name) => shortened(&format!("_{name}")),
+        name => shortened(name),
     })
 }
 
@@ -58,7 +57,7 @@ fn shortened(name: &str) -> String {
         _ => (name, String::new()),
     };
     let kept: String = stem.chars().take(limits::FILE_NAME_CHARS - ending.chars().count()).collect();
-    format!("{}{ending}", kept.trim_end())
+    format!("{}{ending}", kept.trim_end_matches(|c: char| c == '.' || c.is_whitespace()))
 }
 
 fn is_device(name: &str) -> bool {

@@ -55,6 +55,9 @@ impl fmt::Display for GrammarError {
 /// # Errors
 /// Says what is wrong, and with which key where that is known.
 pub fn read(source: &str) -> Result<BTreeMap<String, Text>, (String, GrammarError)> {
+    if has_cut_escape(source) {
+        return Err((String::new(), GrammarError::Syntax));
+    }
     let resource = parser::parse(source).map_err(|(_, errors)| {
         let line = errors.first().map_or(0, |error| source.get(..error.pos.start).unwrap_or_default().lines().count() + 1);
         (format!("line {line}"), GrammarError::Syntax)
@@ -77,6 +80,19 @@ pub fn read(source: &str) -> Result<BTreeMap<String, Text>, (String, GrammarErro
         }
     }
     Ok(texts)
+}
+
+/// Whether the digits of an escape, `\u` and four or `\U` and six, end before a letter that is not ASCII. To say what is wrong with it
+/// fluent-syntax 0.12 cuts that letter in two, and panics.
+fn has_cut_escape(source: &str) -> bool {
+    source.as_bytes().split(|byte| *byte == b'\\').skip(1).any(|behind| {
+        let (digits, behind) = match behind.split_first() {
+            Some((b'u', behind)) => (4, behind),
+            Some((b'U', behind)) => (6, behind),
+            _ => return false,
+        };
+        behind.iter().take(digits).find(|byte| !byte.is_ascii_hexdigit()).is_some_and(|byte| !byte.is_ascii())
+    })
 }
 
 fn text_of(pattern: &Pattern<&str>) -> Result<Text, GrammarError> {

@@ -9,7 +9,7 @@ for (const page of pages) {
   found.push({ page: page.kind, policy: answer.headers["content-security-policy"] });
 }
 // Of other appliances: one that is not set up yet, one that is damaged.
-for (const [kind, address] of Object.entries(JSON.parse(process.env.PARLOR_OTHERS))) {
+for (const [kind, address] of Object.entries(JSON.parse(process.env.BAR_OTHERS))) {
   const answer = await ask(address, { rejectUnauthorized: false });
   if (![200, 503].includes(answer.status)) throw new Error(`${kind}: ${answer.status}`);
   found.push({ page: kind, policy: answer.headers["content-security-policy"] });

@@ -15,7 +15,7 @@ for (const page of pages) {
   // The Observatory grades no errors.
   if (answer.status >= 400) continue;
   axios.defaults.headers.common.cookie = page.staff ? session : undefined;
-  const found = await retrieve(at.hostname, { httpPort: process.env.PARLOR_HTTP_PORT, httpsPort: at.port, path: answer.path });
+  const found = await retrieve(at.hostname, { httpPort: process.env.BAR_HTTP_PORT, httpsPort: at.port, path: answer.path });
   const asked = found.session?.redirectHistory.at(-1)?.url.pathname;
   if (found.responses.auto?.status !== 200 || asked !== answer.path) throw new Error(`${page.kind}: ${asked} instead of ${answer.path}`);
   const results = ALL_TESTS.map((test) => test(found)).filter((it) => it.result);
@@ -23,7 +23,7 @@ for (const page of pages) {
   const base = 100 + modifiers.filter((it) => it < 0).reduce((sum, it) => sum + it, 0);
   const all = 100 + modifiers.reduce((sum, it) => sum + it, 0);
   const { grade, score } = getGradeForScore(base >= MINIMUM_SCORE_FOR_EXTRA_CREDIT ? all : base);
-  console.log(`${grade.padEnd(3)} ${String(score).padStart(3)}  ${page.kind} (${answer.path.replace(process.env.PARLOR_SITE, "SITE")})`);
+  console.log(`${grade.padEnd(3)} ${String(score).padStart(3)}  ${page.kind} (${answer.path.replace(process.env.BAR_SITE, "SITE")})`);
   for (const it of results.filter((it) => !it.pass || getScoreModifier(it.result) < 0)) {
     console.log(`          ${it.constructor.name}: ${it.result} ${getScoreDescription(it.result)}`);
   }

@@ -1,10 +1,10 @@
 // Asks a running appliance as a browser would: with its authority's certificate, cookies, and from its own pages. `pages` is one of
-// each kind. Takes `PARLOR_AT` (the address), `PARLOR_SITE`, `PARLOR_EMAIL` and `PARLOR_PASSWORD` from the environment, and the
+// each kind. Takes `BAR_AT` (the address), `BAR_SITE`, `BAR_EMAIL` and `BAR_PASSWORD` from the environment, and the
 // authority from `NODE_EXTRA_CA_CERTS`.
 import https from "node:https";
 
-export const at = new URL(process.env.PARLOR_AT);
-const site = process.env.PARLOR_SITE;
+export const at = new URL(process.env.BAR_AT);
+const site = process.env.BAR_SITE;
 
 export function ask(path, { method = "GET", headers = {}, body, rejectUnauthorized = true } = {}) {
   return new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ export async function signIn() {
   const page = await ask("/login");
   const field = (name) => page.body.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1] ?? "";
   const form = new URLSearchParams({
-    csrf: field("csrf"), next: "", email: process.env.PARLOR_EMAIL, password: process.env.PARLOR_PASSWORD,
+    csrf: field("csrf"), next: "", email: process.env.BAR_EMAIL, password: process.env.BAR_PASSWORD,
   });
   const answer = await ask("/login", {
     method: "POST",
