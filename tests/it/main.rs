@@ -10,6 +10,7 @@ mod backups;
 mod break_glass;
 mod browser;
 mod console;
+mod faults;
 mod hardening;
 mod key;
 mod live;
