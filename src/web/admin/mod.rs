@@ -10,7 +10,6 @@ mod people;
 mod permissions;
 mod person;
 mod privacy;
-mod receipts;
 pub mod routes;
 mod security;
 mod sessions;

@@ -7,8 +7,8 @@ use super::site::{
     window,
 };
 use super::{
-    alerts, audit, backups, checklist, identity, limits, people, permissions, person, privacy, receipts, security, sessions,
-    sign_in, sites, sso, system,
+    alerts, audit, backups, checklist, identity, limits, people, permissions, person, privacy, security, sessions, sign_in,
+    sites, sso, system,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -74,11 +74,11 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/people/{id}/sessions/{session}/closure", || to(sessions::end)),
     Route::post(Face::Admin, "/admin/people/{id}/second-factor/removal", || to(person::remove_factors)),
     // Privacy
-    Route::get(Face::Admin, "/admin/privacy", || to(privacy::show)),
-    Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::purge)),
-    Route::post(Face::Admin, "/admin/privacy/reporting", || to(privacy::keep_counters)),
-    Route::get(Face::Admin, "/admin/privacy/receipts", || to(receipts::list)),
-    Route::get(Face::Admin, "/admin/privacy/receipts/file", || to(receipts::file)),
+    Route::get(Face::Admin, "/admin/privacy", || to(privacy::kept::show)),
+    Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::kept::purge)),
+    Route::post(Face::Admin, "/admin/privacy/reporting", || to(privacy::kept::keep_counters)),
+    Route::get(Face::Admin, "/admin/privacy/receipts", || to(privacy::receipts::list)),
+    Route::get(Face::Admin, "/admin/privacy/receipts/file", || to(privacy::receipts::file)),
     // Security
     Route::get(Face::Admin, "/admin/security", || to(security::show)),
     Route::post(Face::Admin, "/admin/security", || to(security::replace)),

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use askama::Template;
 
+use super::Head;
 use super::receipts::Run;
 use crate::domain::id::SiteId;
 use crate::domain::limits;
@@ -42,9 +43,10 @@ struct Typed {
 }
 
 #[derive(Template)]
-#[template(path = "admin/privacy.html")]
+#[template(path = "admin/privacy/kept.html")]
 struct Page<'a> {
     chrome: Chrome,
+    head: Head,
     sites: Vec<SiteRetention>,
     open: usize,
     closed: usize,
@@ -99,5 +101,6 @@ async fn draw(app: &App, staff: &Staff, typed: Typed, errors: &Errors, said: &'s
     let closed = sites.iter().map(|it| it.closed_kept).sum();
     let open = app.store.open_conversations().len();
     let chrome = Chrome::new(app, staff, "privacy").saying(said);
-    page::form(&Page { chrome, sites, open, closed, purges, chosen: &typed.site, reporting_days: &days, errors }, errors)
+    let head = Head::new(staff, urls::PRIVACY);
+    page::form(&Page { chrome, head, sites, open, closed, purges, chosen: &typed.site, reporting_days: &days, errors }, errors)
 }

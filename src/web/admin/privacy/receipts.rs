@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::Head;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, PurgeRule};
 use crate::domain::limits;
 use crate::domain::retention::RetentionClass;
@@ -11,7 +12,7 @@ use crate::service::receipts;
 use crate::store::House;
 use crate::web::extract::Overseer;
 use crate::web::page::{self, Chrome};
-use crate::web::{Answer, App};
+use crate::web::{Answer, App, urls};
 
 /// One purge run, in words.
 pub(super) struct Run {
@@ -60,9 +61,10 @@ impl Run {
 }
 
 #[derive(Template)]
-#[template(path = "admin/receipts.html")]
+#[template(path = "admin/privacy/receipts.html")]
 struct Page {
     chrome: Chrome,
+    head: Head,
     runs: Vec<Run>,
     older: Option<u64>,
     is_newest: bool,
@@ -74,6 +76,7 @@ pub async fn list(app: App, request: HttpRequest, Overseer(staff): Overseer) -> 
     let (listed, key) = staff.act(&app, move |ctx| Ok((receipts::list(ctx, before)?, receipts::public_key(ctx)?))).await??;
     page::show(&Page {
         chrome: Chrome::new(&app, &staff, "privacy"),
+        head: Head::new(&staff, urls::RECEIPTS),
         runs: Run::all(&app, &listed.receipts).collect(),
         older: listed.older,
         is_newest: before.is_none(),
