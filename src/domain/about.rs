@@ -29,6 +29,12 @@ pub struct About {
     pub rating: Option<Rating>,
     /// When somebody first took it.
     pub answered_at: Option<Timestamp>,
+    /// It is kept and not used any more (GDPR Art. 18).
+    pub is_restricted: bool,
+    /// When the visitor took back what they had agreed to.
+    pub consent_withdrawn_at: Option<Timestamp>,
+    /// What is left of a conversation whose drawer was destroyed: when it was, and how it was marked.
+    pub is_anonymised: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

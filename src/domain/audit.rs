@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::access::Actor;
 use super::alert::AlertKind;
-use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::session::SignInMethod;
@@ -353,6 +353,10 @@ pub enum PurgeRule {
     ByHand,
     /// It had been purged before, and came back with a backup.
     Tombstone,
+    /// A purge rule that an administrator made.
+    Order(OrderId),
+    /// The person whom it was about asked for it.
+    Request,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

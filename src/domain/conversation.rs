@@ -1,8 +1,9 @@
 //! A conversation and its states: `waiting → active → wrapping → closed`.
 
-use super::about::About;
+use super::about::{About, Channel};
 use super::event::Seq;
 use super::id::{ConversationId, OperatorId, SiteId};
+use super::retention::ClosedKind;
 use super::text::Name;
 use super::time::Timestamp;
 use super::visitor::Visitor;
@@ -145,6 +146,16 @@ impl Conversation {
             State::Waiting => None,
             State::Active { operator } | State::Wrapping { operator } => Some(operator),
             State::Closed { operator, .. } => operator.as_ref(),
+        }
+    }
+
+    /// What it is to the clocks that it is kept by once it is closed.
+    #[must_use]
+    pub fn closed_kind(&self) -> ClosedKind {
+        match self.about.channel {
+            _ if self.about.is_anonymised => ClosedKind::Anonymised,
+            Channel::Chat => ClosedKind::Chat,
+            Channel::Message => ClosedKind::Message,
         }
     }
 

@@ -91,6 +91,14 @@ id!(/** A passkey. */ PasskeyId, "pky");
 id!(/** A file in a conversation. */ FileId, "fil");
 id!(/** A rule that invites visitors. */ RuleId, "rul");
 id!(/** Somebody who browses a website, for as long as they do. */ VisitId, "vis");
+id!(/** A rule by which something is purged. */ OrderId, "ord");
+id!(/** A legal hold. */ HoldId, "hld");
+id!(/** A secure form. */ FormId, "frm");
+id!(/** A secure form that somebody was asked to fill in. */ RequestId, "req");
+id!(/** What somebody filled in, which is also the name of its drawer. */ SubmissionId, "sub");
+id!(/** A receiver of events. */ WebhookId, "whk");
+id!(/** One event on its way to one receiver. */ DeliveryId, "dlv");
+id!(/** A report on how the installation is set up. */ EvidenceId, "evd");
 id!(/** A conversation, which is also the name of its drawer. */ ConversationId, "cnv");
 
 #[cfg(test)]

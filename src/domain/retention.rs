@@ -19,6 +19,44 @@ pub enum RetentionClass {
     Attachments,
     /// The counters that reports are made of, which hold nothing about anybody who wrote.
     Reporting,
+    /// Conversations that are messages left while nobody was there.
+    Messages,
+    /// What was filled in in secure forms.
+    Submissions,
+    /// What was told to webhooks.
+    Deliveries,
+}
+
+/// What closed conversations are to the clocks that they are kept by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClosedKind {
+    #[default]
+    Chat,
+    Message,
+    /// What is left of one without content or identity.
+    Anonymised,
+}
+
+/// How long things are kept where their site says nothing else. Chats have the clock of their site alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetentionPlan {
+    /// None: as long as the chats of their site.
+    pub messages: Option<PurgePolicy>,
+    pub submissions: PurgePolicy,
+    pub deliveries: PurgePolicy,
+}
+
+impl Default for RetentionPlan {
+    fn default() -> Self {
+        Self { messages: None, submissions: PurgePolicy::DaysAfterClose(1), deliveries: PurgePolicy::DaysAfterClose(30) }
+    }
+}
+
+/// What a site keeps for another time than the plan says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SiteClocks {
+    pub messages: Option<PurgePolicy>,
+    pub submissions: Option<PurgePolicy>,
 }
 
 /// For how many days the counters of reports are kept.

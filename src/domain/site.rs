@@ -13,7 +13,8 @@ use super::language::Language;
 use super::limits;
 use super::look::{Look, Window};
 use super::network::Network;
-use super::retention::{PurgePolicy, ZoneName};
+use super::redaction::Redaction;
+use super::retention::{PurgePolicy, SiteClocks, ZoneName};
 use super::routing::Routing;
 use super::switches::Switches;
 use super::text::{Name, Notice, Tag};
@@ -71,7 +72,12 @@ pub struct Site {
     /// With which the customer's own server proves who a visitor is.
     pub identity_secret: Option<IdentitySecret>,
     pub invitations: Vec<InvitationRule>,
+    /// Of chats.
     pub purge: PurgePolicy,
+    /// Of what else it keeps.
+    pub clocks: SiteClocks,
+    /// What is made unreadable before it is stored.
+    pub redaction: Redaction,
     /// A conversation in which nobody writes for this long is closed, so that its purge can come.
     pub idle_close_minutes: u16,
     /// Whether `/demo` shows this site's widget.
@@ -175,6 +181,8 @@ impl Site {
             identity_secret: None,
             invitations: Vec::new(),
             purge: PurgePolicy::DaysAfterClose(1),
+            clocks: SiteClocks::default(),
+            redaction: Redaction::default(),
             idle_close_minutes: 60,
             demo: true,
             created_at: now,

@@ -142,7 +142,7 @@ fn save(ctx: &Ctx, department: &Department, what: AuditAction) -> Result<(), Fai
 fn commit(ctx: &Ctx, mut batch: Batch, site: SiteId, what: AuditAction) -> Result<(), Failure> {
     ctx.audit(&mut batch, what);
     batch.tell(News::Site(site));
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

@@ -81,7 +81,7 @@ fn replace(ctx: &Ctx, site: SiteId, secret: Option<IdentitySecret>, what: AuditA
     batch.put_site(&Site { identity_secret: secret, ..(*before).clone() });
     ctx.audit(&mut batch, what);
     batch.tell(News::Site(site));
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

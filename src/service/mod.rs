@@ -12,6 +12,7 @@ use crate::domain::file::FileRefusal;
 use crate::domain::filled::Fault;
 use crate::domain::id::SessionId;
 use crate::domain::limits;
+use crate::domain::posture::LockedBy;
 use crate::domain::sso::SsoRefusal;
 use crate::domain::time::Timestamp;
 use crate::store::{Batch, Store, StoreError};
@@ -152,6 +153,15 @@ impl Ctx<'_> {
         }
     }
 
+    /// Commits a change of settings, unless it would break what an enforced profile locks. Every act that changes settings ends here.
+    ///
+    /// # Errors
+    /// `Locked`; when the store does not write.
+    pub fn settle(&self, batch: Batch) -> Result<(), Failure> {
+        self.store.commit(batch).wait()?;
+        Ok(())
+    }
+
     /// The actor as the audit log writes them.
     #[must_use]
     pub fn audit_actor(&self) -> AuditActor {
@@ -195,6 +205,9 @@ pub enum Failure {
     /// The thing is in a state that does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// An enforced profile forbids this setting.
+    #[error("{0}")]
+    Locked(LockedBy),
     /// The same of a conversation, which visitors are told in their language.
     #[error(transparent)]
     Illegal(#[from] IllegalMove),

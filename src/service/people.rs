@@ -165,7 +165,7 @@ pub(super) fn link_for_letter(ctx: &Ctx, id: OperatorId) -> Result<Option<Token>
     let (invitation, standing) = make_invitation(ctx, id);
     let mut batch = ctx.store.batch();
     batch.put_operator(&Operator { standing, ..Operator::clone(person) });
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(Some(invitation.token))
 }
 
@@ -226,7 +226,7 @@ pub fn join(ctx: &Ctx, token: &str, password: String) -> Result<OperatorId, Fail
     batch.put_operator(&Operator { standing: Standing::Active, password_hash: Some(hash), ..Operator::clone(&person) });
     ctx.audit_as(&mut batch, AuditActor::Staff(person.id), AuditAction::OperatorJoined(person.id));
     batch.tell(News::Operator(person.id));
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(person.id)
 }
 
@@ -371,7 +371,7 @@ fn parse_capacity(text: &str) -> Result<u8, String> {
 fn commit(ctx: &Ctx, mut batch: Batch, id: OperatorId, what: AuditAction) -> Result<(), Failure> {
     ctx.audit(&mut batch, what);
     batch.tell(News::Operator(id));
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

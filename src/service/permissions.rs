@@ -32,7 +32,7 @@ pub fn change(ctx: &Ctx, permissions: RolePermissions) -> Result<(), Failure> {
     for person in house.operators.values().filter(|person| person.is_active() && person.role != Role::Admin) {
         batch.tell(News::Operator(person.id));
     }
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

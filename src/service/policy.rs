@@ -90,7 +90,7 @@ pub fn change(ctx: &Ctx, form: &PolicyForm) -> Result<(), Failure> {
             batch.tell(News::Operator(person.id));
         }
     }
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     // What has lasted too long by now has ended; its sockets do not wait for the timer.
     sessions::sweep(ctx)
 }

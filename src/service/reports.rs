@@ -125,7 +125,7 @@ pub fn keep_for(ctx: &Ctx, days: &str) -> Result<(), Failure> {
     let mut batch = ctx.store.batch();
     batch.put_reporting(days);
     ctx.audit(&mut batch, AuditAction::ReportingKeptFor { days: days.get() });
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

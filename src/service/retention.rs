@@ -167,12 +167,14 @@ mod tests {
             id: ConversationId::from_bytes([id; 16]),
             site: SiteId::from_bytes([site; 16]),
             closed_at: Timestamp::from_millis(hours * 3_600_000),
+            kind: ClosedKind::Chat,
         }
     }
 
     use crate::domain::access::Actor;
     use crate::domain::audit::AuditAction;
     use crate::domain::news::{News, Origin};
+    use crate::domain::retention::ClosedKind;
     use crate::domain::retention::RetentionClass;
     use crate::domain::text::{ClientId, MessageText};
     use crate::domain::visitor::Allowance;

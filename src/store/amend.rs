@@ -75,7 +75,7 @@ impl Folder {
         let Amended { id, key, head } = amended;
         // Purged on the way, or not closed at all: then there is nothing to amend.
         let Some((slot, entry)) = shared.entry(*id) else { return Ok(()) };
-        let State::Closed { at, parts: before, .. } = entry.state else { return Ok(()) };
+        let State::Closed { at, parts: before, kind, .. } = entry.state else { return Ok(()) };
         let sealer = Sealer::new(key);
         let Some(sealed) = entry.state.sealed() else {
             // Too long for a transcript: its head is a record of its own.
@@ -99,7 +99,7 @@ impl Folder {
         transcript::remove(*id, before, writes);
         signer.seal(&sealer, &shared.installation, *id, writes)?;
         let Sealed { events, parts, digest } = packer.seal(&sealer, &shared.installation, *id, writes)?;
-        turns.insert(slot, Some(Entry { state: State::Closed { at, events, parts, digest }, ..entry }));
+        turns.insert(slot, Some(Entry { state: State::Closed { at, events, parts, digest, kind }, ..entry }));
         Ok(())
     }
 }

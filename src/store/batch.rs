@@ -19,7 +19,7 @@ use super::tables::{
     SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_BACKUPS, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY,
     SETTING_PRECAUTIONS, SETTING_REPORTING, SETTING_SSO, SETTING_START, Table, event_key,
 };
-use super::{ClosedConversation, Commit, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
+use super::{ClosedConversation, Commit, House, OpenConversation, OpenEntry, Organisation, Shared, Store, StoreError};
 use crate::domain::alert::Alert;
 use crate::domain::allowlist::Allowlist;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEvent};
@@ -30,7 +30,11 @@ use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::department::Department;
 use crate::domain::event::Event;
 use crate::domain::factor::Factors;
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId};
+use crate::domain::hold::Hold;
+use crate::domain::id::{
+    AlertId, BlockId, CannedId, ConversationId, DeliveryId, DepartmentId, EvidenceId, FormId, HoldId, OperatorId, OrderId,
+    RequestId, WebhookId,
+};
 use crate::domain::letter::OwedLetter;
 use crate::domain::limits;
 use crate::domain::mail::PendingMail;
@@ -38,13 +42,17 @@ use crate::domain::news::News;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
 use crate::domain::policy::SignInPolicy;
-use crate::domain::retention::{AuditDays, ReportingDays};
+use crate::domain::posture::Posture;
+use crate::domain::purge_rule::{DuePurge, PurgeOrder, Purging};
+use crate::domain::retention::{AuditDays, ReportingDays, RetentionPlan};
+use crate::domain::secure_form::{FormRequest, SecureForm};
 use crate::domain::session::Session;
 use crate::domain::site::Site;
 use crate::domain::sso::SingleSignOn;
 use crate::domain::start::Start;
 use crate::domain::suspicion::Precautions;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::{Delivery, Webhook};
 use crate::vault::{Key, Sealer, Slot};
 
 /// Everything in it becomes durable together or not at all.
@@ -95,6 +103,7 @@ impl Contents {
 }
 
 /// What memory takes over once the batch is durable.
+#[derive(Clone)]
 pub(super) enum Change {
     Organisation(Organisation),
     Site(Arc<Site>),
@@ -119,6 +128,25 @@ pub(super) enum Change {
     NoFactors(OperatorId),
     Alert(Arc<Alert>),
     NoAlert(AlertId),
+    Retention(RetentionPlan),
+    Purging(Purging),
+    Posture(Arc<Posture>),
+    Due(DuePurge),
+    NoDue(ConversationId),
+    Delivery(Delivery),
+    NoDelivery(DeliveryId),
+    Evidence(EvidenceId, Timestamp),
+    NoEvidence(EvidenceId),
+    Order(Arc<PurgeOrder>),
+    NoOrder(OrderId),
+    Hold(Arc<Hold>),
+    NoHold(HoldId),
+    Form(Arc<SecureForm>),
+    NoForm(FormId),
+    Request(Arc<FormRequest>),
+    NoRequest(RequestId),
+    Webhook(Arc<Webhook>),
+    NoWebhook(WebhookId),
     Closed(ClosedConversation),
 }
 
@@ -126,7 +154,8 @@ struct Started {
     slot: Slot,
     entry: Entry,
     key: Key,
-    open: Arc<Mutex<OpenConversation>>,
+    /// None: it holds no conversation.
+    open: Option<Arc<Mutex<OpenConversation>>>,
 }
 
 impl Batch {
@@ -293,16 +322,30 @@ impl Batch {
             files: Vec::new(),
             is_asked_for_file: false,
         }));
-        match self.shared.take_slot() {
-            Ok((slot, key)) => {
-                let entry = Entry { drawer: head.id, site: head.site, token_index: head.token_index, state: State::Open };
-                self.contents.started.push((slot, entry));
-                self.started.push(Started { slot, entry, key, open: Arc::clone(&open) });
-                self.put_conversation(head);
-            }
-            Err(error) => self.fail(error),
+        let entry = Entry { drawer: head.id, site: head.site, token_index: head.token_index, state: State::Open };
+        if self.start(entry, Some(Arc::clone(&open))) {
+            self.put_conversation(head);
         }
         open
+    }
+
+    /// Takes the next drawer for what is no conversation.
+    pub(super) fn start_drawer(&mut self, entry: Entry) -> bool {
+        self.start(entry, None)
+    }
+
+    fn start(&mut self, entry: Entry, open: Option<Arc<Mutex<OpenConversation>>>) -> bool {
+        match self.shared.take_slot() {
+            Ok((slot, key)) => {
+                self.contents.started.push((slot, entry));
+                self.started.push(Started { slot, entry, key, open });
+                true
+            }
+            Err(error) => {
+                self.fail(error);
+                false
+            }
+        }
     }
 
     /// Writes the head. When it is closed, the conversation leaves the open ones and joins the closed ones once durable; what
@@ -310,7 +353,12 @@ impl Batch {
     pub fn put_conversation(&mut self, head: &Conversation) {
         self.put_drawer(head.id, Table::Heads, head.id.as_bytes(), &ConversationRecord::from(head));
         if let Some(closed_at) = head.closed_at() {
-            self.contents.changes.push(Change::Closed(ClosedConversation { id: head.id, site: head.site, closed_at }));
+            self.contents.changes.push(Change::Closed(ClosedConversation {
+                id: head.id,
+                site: head.site,
+                closed_at,
+                kind: head.closed_kind(),
+            }));
         }
     }
 
@@ -332,7 +380,7 @@ impl Batch {
         self.contents.news.push(news);
     }
 
-    fn put_house<T: serde::Serialize + Record>(&mut self, table: Table, key: &[u8], record: &T) {
+    pub(super) fn put_house<T: serde::Serialize + Record>(&mut self, table: Table, key: &[u8], record: &T) {
         match records::encode(record) {
             Ok(bytes) => self.seal_house(table, key, &bytes),
             Err(error) => self.fail(error),
@@ -372,6 +420,19 @@ impl Batch {
         self.take(Some(drawer), writes, Ok(()));
     }
 
+    /// Rows that go with a drawer and are not sealed.
+    pub(super) fn write_for(&mut self, drawer: ConversationId, writes: impl IntoIterator<Item = Write>) {
+        self.contents.writes.extend(writes.into_iter().map(|write| (Some(drawer), write)));
+    }
+
+    /// The house as it would be with this batch.
+    #[must_use]
+    pub fn preview(&self) -> House {
+        let mut house = (*self.shared.house.load_full()).clone();
+        self.contents.changes.iter().for_each(|change| house.change(change.clone()));
+        house
+    }
+
     fn take(&mut self, drawer: Option<ConversationId>, writes: Vec<Write>, sealed: Result<(), StoreError>) {
         match sealed {
             Ok(()) => self.contents.writes.extend(writes.into_iter().map(|write| (drawer, write))),
@@ -388,7 +449,13 @@ impl Batch {
         if let Some(started) = self.started.iter().find(|started| started.entry.drawer == drawer) {
             return Ok(started.key.clone());
         }
-        self.shared.open.read().key_of(drawer).ok_or(StoreError::Gone)
+        if let Some(key) = self.shared.open.read().key_of(drawer) {
+            return Ok(key);
+        }
+        // A closed conversation takes nothing any more; what was submitted does.
+        let is_submission = self.shared.entry(drawer).is_some_and(|(_, entry)| entry.submission().is_some());
+        let key = if is_submission { self.shared.drawer_key(drawer)? } else { None };
+        key.ok_or(StoreError::Gone)
     }
 
     pub(super) fn fail(&mut self, error: StoreError) {
@@ -423,6 +490,10 @@ impl Store {
         if !batch.started.is_empty() {
             let mut open = self.shared.open.write();
             for Started { entry: Entry { drawer, token_index, .. }, key, open: conversation, .. } in batch.started.drain(..) {
+                let Some(conversation) = conversation else {
+                    open.arriving.insert(drawer, key);
+                    continue;
+                };
                 open.by_token.insert(token_index, drawer);
                 open.by_id.insert(drawer, OpenEntry { conversation, key, token_index, files: None });
             }

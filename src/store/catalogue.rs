@@ -17,7 +17,9 @@ use super::parts::{self, Write};
 use super::records::{self, PageRecord};
 use super::tables::Table;
 use super::{ClosedConversation, StoreError};
-use crate::domain::id::{ConversationId, SiteId};
+use crate::domain::id::{ConversationId, FormId, SiteId, SubmissionId};
+use crate::domain::retention::ClosedKind;
+use crate::domain::secure_form::KeptSubmission;
 use crate::domain::time::Timestamp;
 use crate::vault::{SLOTS, Slot};
 
@@ -31,7 +33,7 @@ pub(super) type Page = [Option<Entry>; PAGE_SLOTS as usize];
 pub(super) struct Entry {
     pub drawer: ConversationId,
     pub site: SiteId,
-    /// Zeros where the drawer holds files.
+    /// Zeros where the drawer holds files; where it holds a submission, the id of the form and zeros, so that entries stay small.
     pub token_index: [u8; 32],
     pub state: State,
 }
@@ -46,21 +48,39 @@ pub(super) enum State {
         /// Of the transcript; 0 when the conversation was too long to be folded, and is kept as it was.
         parts: u16,
         digest: [u8; 16],
+        kind: ClosedKind,
     },
     /// No conversation, but the files of one that is open, under an id of their own; see `attachments`.
     Files { of: ConversationId },
+    /// What was filled in in a secure form, perhaps in a conversation.
+    Submission { of: Option<ConversationId>, at: Timestamp },
 }
 
 impl Entry {
     pub(super) fn closed(&self) -> Option<ClosedConversation> {
         match self.state {
-            State::Open | State::Files { .. } => None,
-            State::Closed { at, .. } => Some(ClosedConversation { id: self.drawer, site: self.site, closed_at: at }),
+            State::Open | State::Files { .. } | State::Submission { .. } => None,
+            State::Closed { at, kind, .. } => Some(ClosedConversation { id: self.drawer, site: self.site, closed_at: at, kind }),
         }
     }
 
+    pub(super) fn submission(&self) -> Option<KeptSubmission> {
+        let State::Submission { of, at } = self.state else { return None };
+        let mut form = [0; 16];
+        form.copy_from_slice(&self.token_index[..16]);
+        let form = FormId::from_bytes(form);
+        Some(KeptSubmission { id: SubmissionId::from_bytes(*self.drawer.as_bytes()), site: self.site, form, of, at })
+    }
+
+    pub(super) fn of_submission(it: &KeptSubmission) -> Self {
+        let mut token_index = [0; 32];
+        token_index[..16].copy_from_slice(it.form.as_bytes());
+        let (drawer, state) = (ConversationId::from_bytes(*it.id.as_bytes()), State::Submission { of: it.of, at: it.at });
+        Self { drawer, site: it.site, token_index, state }
+    }
+
     pub(super) fn is_conversation(&self) -> bool {
-        !matches!(self.state, State::Files { .. })
+        matches!(self.state, State::Open | State::Closed { .. })
     }
 }
 
@@ -79,6 +99,7 @@ pub(super) struct Catalogue {
     closed: BTreeSet<(Timestamp, Slot)>,
     /// Where the files of a conversation are.
     files: BTreeMap<ConversationId, Slot>,
+    submissions: BTreeSet<Slot>,
     hasher: RandomState,
 }
 
@@ -101,7 +122,7 @@ impl Catalogue {
 
     /// What `list` does for one, for all at once.
     fn list_all(&mut self) -> Result<(), StoreError> {
-        let Self { pages, by_id, files, hasher, .. } = self;
+        let Self { pages, by_id, files, submissions, hasher, .. } = self;
         by_id.reserve(usize::try_from(self.len).unwrap_or(0), |_| 0);
         let mut closed = Vec::new();
         for (slot, entry) in entries(pages) {
@@ -114,6 +135,9 @@ impl Catalogue {
             closed.extend(entry.closed().map(|it| (it.closed_at, slot)));
             if let State::Files { of } = entry.state {
                 files.insert(of, slot);
+            }
+            if matches!(entry.state, State::Submission { .. }) {
+                submissions.insert(slot);
             }
         }
         closed.sort_unstable();
@@ -161,6 +185,11 @@ impl Catalogue {
     /// Every drawer with files.
     pub(super) fn files(&self) -> impl Iterator<Item = (Slot, &Entry)> {
         self.files.values().filter_map(|slot| Some((*slot, entry_at(&self.pages, *slot)?)))
+    }
+
+    /// Every submission, in the order of their slots.
+    pub(super) fn submissions(&self) -> impl Iterator<Item = KeptSubmission> {
+        self.submissions.iter().filter_map(|slot| entry_at(&self.pages, *slot)?.submission())
     }
 
     pub(super) fn closed_len(&self) -> usize {
@@ -232,6 +261,7 @@ impl Catalogue {
         {
             self.files.remove(&of);
         }
+        self.submissions.remove(&slot);
         if let Some(closed) = entry.closed() {
             self.closed.remove(&(closed.closed_at, slot));
             if let Ok(found) = self.by_token.find_entry(self.hasher.hash_one(entry.token_index), |it| *it == slot) {
@@ -246,6 +276,9 @@ impl Catalogue {
         by_id.insert_unique(hasher.hash_one(entry.drawer), slot, rehash);
         if let State::Files { of } = entry.state {
             self.files.insert(of, slot);
+        }
+        if matches!(entry.state, State::Submission { .. }) {
+            self.submissions.insert(slot);
         }
         if let Some(closed) = entry.closed() {
             self.closed.insert((closed.closed_at, slot));

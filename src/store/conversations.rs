@@ -104,7 +104,7 @@ impl State {
     pub(super) fn sealed(self) -> Option<Sealed> {
         match self {
             Self::Closed { events, parts: parts @ 1.., digest, .. } => Some(Sealed { events, parts, digest }),
-            Self::Open | Self::Closed { .. } | Self::Files { .. } => None,
+            Self::Open | Self::Closed { .. } | Self::Files { .. } | Self::Submission { .. } => None,
         }
     }
 }

@@ -26,6 +26,7 @@ use super::{Purge, Shared, StoreError, attachments, drawers, erase, tombstones};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::News;
+use crate::domain::retention::ClosedKind;
 use crate::vault::{Key, RootKey, Slot, Tip, TipState, rekey};
 
 /// What goes to the writer at once.
@@ -82,17 +83,18 @@ impl Eraser {
         purge: &Purge,
     ) -> Result<Option<(PurgeRecord, Key)>, StoreError> {
         let mut doom = self.doom(drawers)?;
-        if doom.conversations.is_empty() && doom.attachments.is_empty() {
+        if doom.is_empty() {
             return Ok(None);
         }
         // Neighbours in the key tree, and in the catalogue, are destroyed together.
         doom.conversations.sort_unstable();
         doom.attachments.sort_unstable();
+        doom.submissions.sort_unstable();
         let (epoch, rekeyed) = {
             let top = self.shared.top.read();
             let epoch = top.epoch + 1;
             let read = |level, index| drawers::node_in(&self.shared.index, top.epoch, level, index);
-            let slots = doom.conversations.iter().chain(&doom.attachments).map(|(slot, _)| *slot).collect();
+            let slots = doom.all().map(|(slot, _)| *slot).collect();
             (epoch, rekey(&top.key, &slots, epoch, &self.shared.installation, read)?)
         };
         let record = PurgeRecord::new(epoch, doom, purge);
@@ -108,19 +110,28 @@ impl Eraser {
         Ok(Some((record, rekeyed.top)))
     }
 
-    /// What there is of these drawers: conversations with their files, and files alone.
+    /// What there is of these drawers: conversations with their files, files alone, and submissions.
     fn doom(&self, drawers: &[ConversationId]) -> Result<Doom, StoreError> {
         let (mut doom, mut seen) = (Doom::default(), BTreeSet::new());
         for drawer in drawers {
             let Some((slot, entry)) = self.shared.entry(*drawer) else { continue };
             let files = match entry.state {
                 State::Files { .. } => Some((slot, *drawer)),
+                State::Submission { .. } => {
+                    doom.submissions.push((slot, *drawer));
+                    None
+                }
                 State::Open | State::Closed { .. } => {
                     doom.conversations.push((slot, *drawer));
-                    doom.events += match entry.state {
-                        State::Closed { events, .. } => u64::from(events),
-                        _ => self.count_events(*drawer)?,
+                    let (events, is_message) = match entry.state {
+                        State::Closed { events, kind, .. } => (u64::from(events), kind == ClosedKind::Message),
+                        _ => (self.count_events(*drawer)?, false),
                     };
+                    doom.events += events;
+                    if is_message {
+                        doom.messages += 1;
+                        doom.events_of_messages += events;
+                    }
                     self.shared.catalogue.read().files_of(*drawer).map(|(slot, entry)| (slot, entry.drawer))
                 }
             };

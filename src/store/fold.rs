@@ -14,7 +14,7 @@ use super::records::{self, ConversationRecord, EventRecord};
 use super::search::signature::{self, Signer};
 use super::tables::Table;
 use super::transcript::{self, Packer, Sealed};
-use super::{ClosedConversation, Shared, StoreError, drafts};
+use super::{ClosedConversation, Shared, StoreError, drafts, subjects};
 use crate::domain::id::ConversationId;
 use crate::vault::{Sealer, Slot};
 
@@ -81,7 +81,9 @@ impl Folder {
         let mut writes = Vec::with_capacity(all.len());
         let mut waiting: HashMap<ConversationId, Waiting> = closing.keys().map(|id| (*id, Waiting::new())).collect();
         for (drawer, (key, value)) in all {
-            match drawer.and_then(|drawer| waiting.get_mut(&drawer)) {
+            // Its place in the index of people does not go into the transcript.
+            let is_indexed = matches!(Table::of_key(&key), Some(Table::Subjects | Table::SubjectsOf));
+            match drawer.filter(|_| !is_indexed).and_then(|drawer| waiting.get_mut(&drawer)) {
                 Some(waiting) => {
                     waiting.insert(key, value.map(IVec::from));
                 }
@@ -102,7 +104,10 @@ impl Folder {
             let drawer = Drawer::new(&shared.index, &shared.installation, Sealer::new(&key), id);
             let drawer = Drawer { waiting: waiting.remove(&id).unwrap_or_default(), ..drawer };
             let Sealed { events, parts, digest } = drawer.fold(self, &mut writes)?;
-            turns.insert(slot, Some(Entry { state: State::Closed { at: closed.closed_at, events, parts, digest }, ..entry }));
+            turns.insert(
+                slot,
+                Some(Entry { state: State::Closed { at: closed.closed_at, events, parts, digest, kind: closed.kind }, ..entry }),
+            );
         }
         for slot in turns.iter().filter(|(_, entry)| entry.is_none()).map(|(slot, _)| *slot) {
             remove_all(shared, slot, &mut writes)?;
@@ -201,6 +206,7 @@ fn without_drafts(waiting: Waiting) -> impl Iterator<Item = Write> {
 /// Removes the records of the drawer that the catalogue lists in this slot.
 fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<(), StoreError> {
     let Some(Entry { drawer, state, .. }) = shared.catalogue.read().at(slot).copied() else { return Ok(()) };
+    subjects::remove_all(&shared.index, drawer, writes)?;
     match state {
         State::Closed { parts: parts @ 1.., .. } => {
             transcript::remove(drawer, parts, writes);
@@ -212,6 +218,7 @@ fn remove_all(shared: &Shared, slot: Slot, writes: &mut Vec<Write>) -> Result<()
                 writes.push((found?.0.to_vec(), None));
             }
         }
+        State::Submission { .. } => parts::remove(Table::Submissions, drawer.as_bytes(), writes),
         State::Open | State::Closed { .. } => {
             parts::remove(Table::Heads, drawer.as_bytes(), writes);
             drafts::remove_all(&shared.index, drawer, writes)?;

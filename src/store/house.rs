@@ -16,19 +16,27 @@ use crate::domain::block::Block;
 use crate::domain::canned::CannedResponse;
 use crate::domain::department::Department;
 use crate::domain::factor::Factors;
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::hold::Hold;
+use crate::domain::id::{
+    AlertId, BlockId, CannedId, ConversationId, DeliveryId, DepartmentId, EvidenceId, FormId, HoldId, OperatorId, OrderId,
+    RequestId, SiteId, WebhookId,
+};
 use crate::domain::letter::OwedLetter;
 use crate::domain::mail::PendingMail;
 use crate::domain::operator::Operator;
 use crate::domain::permission::RolePermissions;
 use crate::domain::policy::SignInPolicy;
-use crate::domain::retention::{AuditDays, ReportingDays};
+use crate::domain::posture::Posture;
+use crate::domain::purge_rule::{DuePurge, PurgeOrder, Purging};
+use crate::domain::retention::{AuditDays, ReportingDays, RetentionPlan};
+use crate::domain::secure_form::{FormRequest, SecureForm};
 use crate::domain::site::Site;
 use crate::domain::sso::SingleSignOn;
 use crate::domain::start::Start;
 use crate::domain::suspicion::Precautions;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::{Delivery, Webhook};
 use crate::vault::{Key, Sealer};
 
 #[derive(Debug, Clone, Default)]
@@ -53,6 +61,21 @@ pub struct House {
     /// Letters about their own account that staff are owed.
     pub letters: BTreeMap<OperatorId, Vec<OwedLetter>>,
     pub alerts: BTreeMap<AlertId, Arc<Alert>>,
+    /// How long things are kept where their site says nothing else.
+    pub retention: RetentionPlan,
+    pub purging: Purging,
+    /// Purge rules, and the drawers that they have made due.
+    pub orders: BTreeMap<OrderId, Arc<PurgeOrder>>,
+    pub due: BTreeMap<ConversationId, DuePurge>,
+    pub holds: BTreeMap<HoldId, Arc<Hold>>,
+    pub forms: BTreeMap<FormId, Arc<SecureForm>>,
+    /// Secure forms that somebody was asked to fill in and has not.
+    pub requests: BTreeMap<RequestId, Arc<FormRequest>>,
+    pub webhooks: BTreeMap<WebhookId, Arc<Webhook>>,
+    pub deliveries: BTreeMap<DeliveryId, Delivery>,
+    pub posture: Arc<Posture>,
+    /// Reports that are kept, and of when they are.
+    pub evidence: BTreeMap<EvidenceId, Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +103,14 @@ pub(super) struct HouseKeys {
     letters: Sealer,
     factors: Sealer,
     alerts: Sealer,
+    orders: Sealer,
+    due: Sealer,
+    holds: Sealer,
+    forms: Sealer,
+    requests: Sealer,
+    webhooks: Sealer,
+    deliveries: Sealer,
+    evidence: Sealer,
     catalogue: Sealer,
 }
 
@@ -103,6 +134,14 @@ impl HouseKeys {
             letters: sealer(Table::Letters),
             factors: sealer(Table::Factors),
             alerts: sealer(Table::Alerts),
+            orders: sealer(Table::Orders),
+            due: sealer(Table::Due),
+            holds: sealer(Table::Holds),
+            forms: sealer(Table::Forms),
+            requests: sealer(Table::Requests),
+            webhooks: sealer(Table::Webhooks),
+            deliveries: sealer(Table::Deliveries),
+            evidence: sealer(Table::Evidence),
             catalogue: sealer(Table::Catalogue),
             house,
         }
@@ -140,6 +179,14 @@ impl HouseKeys {
             Table::Letters => &self.letters,
             Table::Factors => &self.factors,
             Table::Alerts => &self.alerts,
+            Table::Orders => &self.orders,
+            Table::Due => &self.due,
+            Table::Holds => &self.holds,
+            Table::Forms => &self.forms,
+            Table::Requests => &self.requests,
+            Table::Webhooks => &self.webhooks,
+            Table::Deliveries => &self.deliveries,
+            Table::Evidence => &self.evidence,
             Table::Catalogue => &self.catalogue,
             Table::Settings
             | Table::Meta
@@ -149,7 +196,10 @@ impl HouseKeys {
             | Table::Transcripts
             | Table::Drafts
             | Table::Signatures
-            | Table::Files => &self.settings,
+            | Table::Files
+            | Table::Submissions
+            | Table::Subjects
+            | Table::SubjectsOf => &self.settings,
         }
     }
 }
@@ -214,6 +264,57 @@ impl House {
             }
             Change::NoAlert(id) => {
                 self.alerts.remove(&id);
+            }
+            Change::Retention(plan) => self.retention = plan,
+            Change::Purging(purging) => self.purging = purging,
+            Change::Posture(posture) => self.posture = posture,
+            Change::Due(due) => {
+                self.due.insert(ConversationId::from_bytes(due.drawer), due);
+            }
+            Change::NoDue(drawer) => {
+                self.due.remove(&drawer);
+            }
+            Change::Delivery(delivery) => {
+                self.deliveries.insert(delivery.id, delivery);
+            }
+            Change::NoDelivery(id) => {
+                self.deliveries.remove(&id);
+            }
+            Change::Evidence(id, at) => {
+                self.evidence.insert(id, at);
+            }
+            Change::NoEvidence(id) => {
+                self.evidence.remove(&id);
+            }
+            Change::Order(order) => {
+                self.orders.insert(order.id, order);
+            }
+            Change::NoOrder(id) => {
+                self.orders.remove(&id);
+            }
+            Change::Hold(hold) => {
+                self.holds.insert(hold.id, hold);
+            }
+            Change::NoHold(id) => {
+                self.holds.remove(&id);
+            }
+            Change::Form(form) => {
+                self.forms.insert(form.id, form);
+            }
+            Change::NoForm(id) => {
+                self.forms.remove(&id);
+            }
+            Change::Request(request) => {
+                self.requests.insert(request.id, request);
+            }
+            Change::NoRequest(id) => {
+                self.requests.remove(&id);
+            }
+            Change::Webhook(webhook) => {
+                self.webhooks.insert(webhook.id, webhook);
+            }
+            Change::NoWebhook(id) => {
+                self.webhooks.remove(&id);
             }
             Change::Closed(_) => {}
         }

@@ -10,17 +10,21 @@ use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
 use super::records::{
-    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, DepartmentRecord, FactorsRecord,
-    LettersRecord, MailRecord, OperatorRecord, OrganisationRecord, PermissionsRecord, PolicyRecord, PrecautionsRecord,
-    ReportingRecord, SiteRecord, SsoRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, DeliveryRecord, DepartmentRecord, DueRecord,
+    EvidenceRecord, FactorsRecord, HoldRecord, LettersRecord, MailRecord, OperatorRecord, OrderRecord, OrganisationRecord,
+    PermissionsRecord, PlanRecord, PolicyRecord, PostureRecord, PrecautionsRecord, PurgingRecord, ReportingRecord, RequestRecord,
+    SecureFormRecord, SiteRecord, SsoRecord, WebhookRecord,
 };
 use super::tables::{
-    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
-    SETTING_REPORTING, SETTING_SSO, Table,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_POSTURE,
+    SETTING_PRECAUTIONS, SETTING_PURGING, SETTING_REPORTING, SETTING_RETENTION, SETTING_SSO, Table,
 };
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::id::{
+    AlertId, BlockId, CannedId, ConversationId, DeliveryId, DepartmentId, EvidenceId, FormId, HoldId, OperatorId, OrderId,
+    RequestId, SiteId, WebhookId,
+};
 use crate::domain::limits;
 use crate::vault::{Key, LEVELS, NodeAt, Sealer, Slot, Walker};
 
@@ -102,7 +106,60 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
         house.operators.insert(operator.id, Arc::new(operator));
         Ok(())
     })?;
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_RETENTION)? {
+        house.retention = records::decode::<PlanRecord>(&bytes)?.plan()?;
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PURGING)? {
+        house.purging = records::decode::<PurgingRecord>(&bytes)?.into();
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_POSTURE)? {
+        house.posture = Arc::new(records::decode::<PostureRecord>(&bytes)?.posture()?);
+    }
+    privacy(shared, &mut house)?;
     Ok(house)
+}
+
+/// What is kept for how long, who is told, what is asked.
+fn privacy(shared: &Shared, house: &mut House) -> Result<(), StoreError> {
+    for_each(shared, Table::Orders, |id, bytes| {
+        let order = records::decode::<OrderRecord>(bytes)?.order(OrderId::from_bytes(id))?;
+        house.orders.insert(order.id, Arc::new(order));
+        Ok(())
+    })?;
+    for_each(shared, Table::Holds, |id, bytes| {
+        let hold = records::decode::<HoldRecord>(bytes)?.hold(HoldId::from_bytes(id))?;
+        house.holds.insert(hold.id, Arc::new(hold));
+        Ok(())
+    })?;
+    for_each(shared, Table::Forms, |id, bytes| {
+        let form = records::decode::<SecureFormRecord>(bytes)?.form(FormId::from_bytes(id))?;
+        house.forms.insert(form.id, Arc::new(form));
+        Ok(())
+    })?;
+    for_each(shared, Table::Requests, |id, bytes| {
+        let request = records::decode::<RequestRecord>(bytes)?.request(RequestId::from_bytes(id));
+        house.requests.insert(request.id, Arc::new(request));
+        Ok(())
+    })?;
+    for_each(shared, Table::Webhooks, |id, bytes| {
+        let webhook = records::decode::<WebhookRecord>(bytes)?.webhook(WebhookId::from_bytes(id))?;
+        house.webhooks.insert(webhook.id, Arc::new(webhook));
+        Ok(())
+    })?;
+    for_each(shared, Table::Due, |id, bytes| {
+        house.due.insert(ConversationId::from_bytes(id), records::decode::<DueRecord>(bytes)?.due(id));
+        Ok(())
+    })?;
+    for_each(shared, Table::Deliveries, |id, bytes| {
+        let delivery = records::decode::<DeliveryRecord>(bytes)?.delivery(DeliveryId::from_bytes(id))?;
+        house.deliveries.insert(delivery.id, delivery);
+        Ok(())
+    })?;
+    for_each(shared, Table::Evidence, |id, bytes| {
+        let evidence = records::decode::<EvidenceRecord>(bytes)?.evidence(EvidenceId::from_bytes(id));
+        house.evidence.insert(evidence.id, evidence.at);
+        Ok(())
+    })
 }
 
 fn for_each(

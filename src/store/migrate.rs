@@ -31,6 +31,7 @@ use super::transcript::Sealed;
 use super::watermark::{self, Mark};
 use super::{CommitNumber, StoreError, drawers, files};
 use crate::domain::id::ConversationId;
+use crate::domain::retention::ClosedKind;
 use crate::vault::{NodeAt, RootKey, Sealer, Slot, Tip, TipState, Walker};
 
 /// The format that is read here.
@@ -270,7 +271,7 @@ impl<'a> Copy<'a> {
             let drawer = Drawer::new(self.index, &self.tip.installation, sealer, id);
             let mut writes = Vec::new();
             let Sealed { events, parts, digest } = drawer.fold(folder, &mut writes)?;
-            state = State::Closed { at, events, parts, digest };
+            state = State::Closed { at, events, parts, digest, kind: ClosedKind::Chat };
             new.put_all(writes)?;
         }
         if state.sealed().is_none() {

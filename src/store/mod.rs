@@ -18,6 +18,7 @@ use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::{ConversationId, FileId, OperatorId, SiteId};
 use crate::domain::news::News;
+use crate::domain::retention::ClosedKind;
 use crate::domain::text::ClientId;
 use crate::domain::time::Timestamp;
 use crate::vault::{Key, RootKey};
@@ -53,6 +54,7 @@ mod load;
 mod migrate;
 mod open;
 mod parts;
+mod privacy;
 mod queue;
 mod records;
 mod recover;
@@ -63,6 +65,8 @@ mod search;
 mod sessions;
 pub mod snapshots;
 pub mod space;
+mod subjects;
+mod submissions;
 mod survey;
 mod tables;
 mod tip_file;
@@ -153,13 +157,14 @@ pub struct ClosedConversation {
     pub id: ConversationId,
     pub site: SiteId,
     pub closed_at: Timestamp,
+    pub kind: ClosedKind,
 }
 
 /// What a purge destroys, and how its audit rows read.
 #[derive(Debug)]
 pub struct Purge {
     pub site: SiteId,
-    /// Each goes with its files. One that names a drawer of files destroys these alone.
+    /// Each goes with its files. One that names a drawer of files destroys these alone, and one of a submission that.
     pub conversations: Vec<ConversationId>,
     pub rule: PurgeRule,
     pub actor: AuditActor,
@@ -198,6 +203,8 @@ struct OpenOnes {
     by_token: HashMap<[u8; 32], ConversationId>,
     /// Drawers with files, and whose they are.
     attached: HashMap<ConversationId, ConversationId>,
+    /// Drawers with submissions that are not durable yet.
+    arriving: HashMap<ConversationId, Key>,
 }
 
 struct OpenEntry {
@@ -210,6 +217,7 @@ struct OpenEntry {
 impl OpenOnes {
     /// Nobody finds this drawer any more, be it a conversation, with its files, or files alone.
     fn remove(&mut self, id: ConversationId) {
+        self.arriving.remove(&id);
         if let Some(gone) = self.by_id.remove(&id) {
             if self.by_token.get(&gone.token_index) == Some(&id) {
                 self.by_token.remove(&gone.token_index);
@@ -231,12 +239,13 @@ impl OpenOnes {
 
     fn key_of(&self, drawer: ConversationId) -> Option<Key> {
         let files = |owner| self.by_id.get(owner)?.files.as_ref().map(|files| &files.key);
-        self.by_id.get(&drawer).map(|open| &open.key).or_else(|| files(self.attached.get(&drawer)?)).cloned()
+        let open = self.by_id.get(&drawer).map(|open| &open.key).or_else(|| files(self.attached.get(&drawer)?));
+        open.or_else(|| self.arriving.get(&drawer)).cloned()
     }
 
     /// Whether anything may be written into this drawer.
     fn is_there(&self, drawer: ConversationId) -> bool {
-        self.by_id.contains_key(&drawer) || self.attached.contains_key(&drawer)
+        self.by_id.contains_key(&drawer) || self.attached.contains_key(&drawer) || self.arriving.contains_key(&drawer)
     }
 }
 
@@ -304,7 +313,7 @@ impl Store {
     }
 
     /// Destroys the drawers' keys and records, durably, before the commit is done; tells `News::Purged` for each and writes an
-    /// receipt to the audit log (one for every `limits::PURGE_BATCH` of them, and one for the files that went with them). Drawers that do not exist any more are passed over.
+    /// receipt to the audit log (one for every `limits::PURGE_BATCH` of them, and one for each other kind of thing that went with them). Drawers that do not exist any more are passed over.
     pub fn purge(&self, purge: Purge) -> Commit {
         match self.not_writable() {
             Some(why) => Commit::refused(StoreError::NotWritable(why)),

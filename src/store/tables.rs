@@ -29,6 +29,17 @@
 //! | | | drawer id 16 ‖ file id 16 ‖ chunk 4 | a piece of it | drawer |
 //! | 0x24 | drafts | drawer id 16 ‖ operator id 16 ‖ kind 1 | what somebody has typed in an open conversation and not sent | drawer |
 //! | 0x25 | signatures | drawer id 16 | what words a closed conversation may hold (see `search/signature`) | drawer |
+//! | 0x26 | submissions | drawer id 16 | what was filled in in a secure form | drawer |
+//! | 0x27 | orders | order id 16 | purge rule | house |
+//! | 0x28 | due | drawer id 16 | a drawer that has to go because of something that happened | house |
+//! | 0x29 | holds | hold id 16 | legal hold | house |
+//! | 0x2a | forms | form id 16 | secure form | house |
+//! | 0x2b | requests | request id 16 | a secure form that somebody was asked to fill in | house |
+//! | 0x2c | webhooks | webhook id 16 | a receiver of events | house |
+//! | 0x2d | deliveries | delivery id 16 | an event on its way to a receiver | house |
+//! | 0x2e | evidence | evidence id 16 | a report on how the installation is set up | house |
+//! | 0x2f | subjects | subject hash 16 ‖ drawer id 16 | that the drawer is about this person | one byte, clear: the key says all |
+//! | 0x30 | subjects of | drawer id 16 ‖ subject hash 16 | the same the other way round | one byte, clear: the key says all |
 //!
 //! A value larger than `parts::PART_BYTES` goes on under the same key with one more byte: 1, 2, 3… (see `parts`).
 
@@ -36,7 +47,7 @@ use crate::domain::event::Seq;
 use crate::domain::id::ConversationId;
 
 /// Grows by one whenever what is on disk changes its shape.
-pub(super) const FORMAT: u16 = 4;
+pub(super) const FORMAT: u16 = 5;
 /// The oldest format that differs from this one in nothing but what records may hold: each says its own version, so a start reads
 /// them as they are and only notes in the tip that older programs would not understand what is written from now on.
 pub(super) const FORMAT_ALIKE: u16 = 2;
@@ -68,6 +79,17 @@ pub(super) enum Table {
     Files,
     Drafts,
     Signatures,
+    Submissions,
+    Orders,
+    Due,
+    Holds,
+    Forms,
+    Requests,
+    Webhooks,
+    Deliveries,
+    Evidence,
+    Subjects,
+    SubjectsOf,
 }
 
 pub(super) const META_FORMAT: &[u8] = b"format";
@@ -83,6 +105,10 @@ pub(super) const SETTING_POLICY: &[u8] = b"sign-in";
 pub(super) const SETTING_PRECAUTIONS: &[u8] = b"precautions";
 /// Single sign-on.
 pub(super) const SETTING_SSO: &[u8] = b"sso";
+/// How long things are kept where their site says nothing else, whether anything is purged, and what is enforced.
+pub(super) const SETTING_RETENTION: &[u8] = b"retention";
+pub(super) const SETTING_PURGING: &[u8] = b"purging";
+pub(super) const SETTING_POSTURE: &[u8] = b"posture";
 pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
 /// For how long the audit log is kept, and what the last start was like.
 pub(super) const SETTING_AUDIT: &[u8] = b"audit";
@@ -93,7 +119,7 @@ pub(super) const SETTING_GAPS: &[u8] = b"audit gaps";
 pub(super) const SETTING_REKEY: &[u8] = b"rekey";
 
 impl Table {
-    pub(super) const ALL: [Self; 25] = [
+    pub(super) const ALL: [Self; 36] = [
         Self::Meta,
         Self::Keys,
         Self::Catalogue,
@@ -119,6 +145,17 @@ impl Table {
         Self::Files,
         Self::Drafts,
         Self::Signatures,
+        Self::Submissions,
+        Self::Orders,
+        Self::Due,
+        Self::Holds,
+        Self::Forms,
+        Self::Requests,
+        Self::Webhooks,
+        Self::Deliveries,
+        Self::Evidence,
+        Self::Subjects,
+        Self::SubjectsOf,
     ];
 
     /// The table that a key of the tree belongs to.
@@ -154,6 +191,17 @@ impl Table {
             Self::Files => 0x23,
             Self::Drafts => 0x24,
             Self::Signatures => 0x25,
+            Self::Submissions => 0x26,
+            Self::Orders => 0x27,
+            Self::Due => 0x28,
+            Self::Holds => 0x29,
+            Self::Forms => 0x2a,
+            Self::Requests => 0x2b,
+            Self::Webhooks => 0x2c,
+            Self::Deliveries => 0x2d,
+            Self::Evidence => 0x2e,
+            Self::Subjects => 0x2f,
+            Self::SubjectsOf => 0x30,
         }
     }
 
@@ -185,16 +233,34 @@ impl Table {
             Self::Files => "files",
             Self::Drafts => "drafts",
             Self::Signatures => "signatures",
+            Self::Submissions => "submissions",
+            Self::Orders => "orders",
+            Self::Due => "due",
+            Self::Holds => "holds",
+            Self::Forms => "forms",
+            Self::Requests => "requests",
+            Self::Webhooks => "webhooks",
+            Self::Deliveries => "deliveries",
+            Self::Evidence => "evidence",
+            Self::Subjects => "subjects",
+            Self::SubjectsOf => "subjects of",
         }
     }
 
     /// How many parts a value may have.
     pub(super) const fn parts_max(self) -> u8 {
         match self {
-            Self::Sites => 128,
-            Self::Settings | Self::Operators | Self::Secrets | Self::Departments | Self::Canned | Self::Factors => 16,
-            Self::Purges | Self::Tombstones => u8::MAX,
+            Self::Sites | Self::Forms => 128,
+            Self::Settings
+            | Self::Operators
+            | Self::Secrets
+            | Self::Departments
+            | Self::Canned
+            | Self::Factors
+            | Self::Submissions => 16,
+            Self::Purges | Self::Tombstones | Self::Evidence => u8::MAX,
             Self::Heads => 6,
+            Self::Holds => 2,
             Self::Events | Self::Drafts => 5,
             _ => 1,
         }
@@ -213,6 +279,9 @@ impl Table {
                 | Self::Factors
                 | Self::Heads
                 | Self::Drafts
+                | Self::Forms
+                | Self::Submissions
+                | Self::Evidence
         )
     }
 

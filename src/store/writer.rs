@@ -19,11 +19,13 @@ use tokio::sync::oneshot;
 use super::audit::Chain;
 use super::audit::head::HeadFile;
 use super::batch::{Change, Contents};
+use super::catalogue::State;
 use super::checkpoint::LAYER_BYTES;
 use super::commit::Outcome;
 use super::fold::{Folder, Group};
 use super::journal::{AppendError, Journal};
 use super::queue::{Job, Work};
+use super::tables::Table;
 use super::watermark::{Mark, Watermark};
 use super::{CommitNumber, OnDurable, Shared, StoreError, files, generation, load};
 use crate::domain::conversation::Conversation;
@@ -214,9 +216,13 @@ impl Writer {
     /// told.
     fn drop_what_was_purged(&self, group: &mut [Waiting]) {
         let open = self.shared.open.read();
+        // What was submitted is written anew when it is looked at, and conversations find their way into the index when they are closed.
+        let is_listed = |drawer: ConversationId| self.shared.entry(drawer).is_some();
         let is_there = |drawer: ConversationId| open.is_there(drawer);
         for (contents, _) in group.iter_mut() {
-            contents.writes.retain(|(drawer, _)| drawer.is_none_or(is_there));
+            contents.writes.retain(|(drawer, (key, _))| {
+                drawer.is_none_or(|drawer| is_there(drawer) || outlives_closing(key) && is_listed(drawer))
+            });
             contents.counts.retain(|count| count.conversation.is_none_or(is_there));
             contents.started.retain(|(_, entry)| is_there(entry.drawer));
             contents.changes.retain(|change| !matches!(change, Change::Closed(closed) if !is_there(closed.id)));
@@ -232,6 +238,11 @@ impl Writer {
 
     /// The batch is durable: first memory knows, then the listeners.
     fn tell(&self, contents: Contents) {
+        for (_, entry) in &contents.started {
+            if matches!(entry.state, State::Submission { .. }) {
+                self.shared.open.write().remove(entry.drawer);
+            }
+        }
         let mut changes = contents.changes;
         for closed in changes.extract_if(.., |change| matches!(change, Change::Closed(_))) {
             if let Change::Closed(closed) = closed {
@@ -312,6 +323,11 @@ impl Writer {
         }
         drop(lock);
     }
+}
+
+/// Whether it may be written into a drawer that is not open any more.
+fn outlives_closing(key: &[u8]) -> bool {
+    matches!(Table::of_key(key), Some(Table::Submissions | Table::Subjects | Table::SubjectsOf))
 }
 
 /// Whoever waits for an acknowledgement hears that there will be none.

@@ -51,6 +51,7 @@ impl Errors {
             | Failure::Blocked
             | Failure::InvalidAnswers(_)
             | Failure::ProofNeeded
+            | Failure::Locked(_)
             | Failure::Store(_) => Err(failure.into()),
         }
     }

@@ -36,7 +36,7 @@ impl From<Failure> for Refusal {
             Failure::Invalid { field: "tags", .. } => ("tag_needed", None),
             Failure::Illegal(IllegalMove::Full) => ("full", None),
             Failure::Illegal(IllegalMove::Crowded) => ("busy", None),
-            Failure::Illegal(_) | Failure::Conflict(_) => ("closed", None),
+            Failure::Illegal(_) | Failure::Conflict(_) | Failure::Locked(_) => ("closed", None),
             Failure::File(refusal) => (refusal.code(), None),
             Failure::NoRoom => ("no_room", None),
             Failure::Blocked => ("blocked", None),

@@ -199,7 +199,7 @@ fn save(ctx: &Ctx, mut batch: Batch, list: &Allowlist, action: AuditAction) -> R
     batch.put_allowlist(list);
     ctx.audit(&mut batch, action);
     batch.tell(News::Allowlist);
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

@@ -35,7 +35,7 @@ pub fn keep_for(ctx: &Ctx, days: &str) -> Result<(), Failure> {
     let mut batch = ctx.store.batch();
     batch.put_audit_days(days);
     ctx.audit(&mut batch, AuditAction::AuditKeptFor { days: days.get() });
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

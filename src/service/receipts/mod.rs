@@ -164,12 +164,17 @@ impl Receipt {
                 PurgeRule::Policy => "policy",
                 PurgeRule::ByHand => "by hand",
                 PurgeRule::Tombstone => "again after a restore",
+                PurgeRule::Order(_) => "purge rule",
+                PurgeRule::Request => "the person asked for it",
             }
             .to_owned(),
             class: match purge.class {
                 RetentionClass::Transcripts => "transcripts",
                 RetentionClass::Attachments => "attachments",
                 RetentionClass::Reporting => "reporting",
+                RetentionClass::Messages => "messages",
+                RetentionClass::Submissions => "submissions",
+                RetentionClass::Deliveries => "deliveries",
             }
             .to_owned(),
             drawers: purge.drawers.into(),

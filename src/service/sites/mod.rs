@@ -125,7 +125,7 @@ fn save(ctx: &Ctx, site: &Site, what: AuditAction) -> Result<(), Failure> {
     batch.put_site(site);
     ctx.audit(&mut batch, what);
     batch.tell(News::Site(site.id));
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

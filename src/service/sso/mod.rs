@@ -274,7 +274,7 @@ pub fn disable(ctx: &Ctx) -> Result<bool, Failure> {
     sessions::end_in_if(ctx, &mut batch, |session| session.sso.is_some())?;
     ctx.audit(&mut batch, AuditAction::SsoDisabled);
     alerts::raise_in(ctx, &mut batch, AlertKind::SsoDisabled);
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(true)
 }
 
@@ -289,7 +289,7 @@ fn may_change(ctx: &Ctx) -> Result<(), Failure> {
 fn commit(ctx: &Ctx, mut batch: crate::store::Batch, sso: &SingleSignOn) -> Result<(), Failure> {
     batch.put_sso(sso);
     ctx.audit(&mut batch, AuditAction::SsoChanged { is_enforced: sso.is_enforced });
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }
 

@@ -134,6 +134,6 @@ fn save(ctx: &Ctx, action: AuditAction, change: impl FnOnce(&mut Precautions)) -
     let mut batch = ctx.store.batch();
     batch.put_precautions(&precautions);
     ctx.audit(&mut batch, action);
-    ctx.store.commit(batch).wait()?;
+    ctx.settle(batch)?;
     Ok(())
 }

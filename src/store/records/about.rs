@@ -114,6 +114,10 @@ impl AboutRecord {
             invited: self.invited.into_iter().map(OperatorId::from_bytes).collect(),
             rating: self.rating.map(RatingRecord::rating).transpose()?,
             answered_at: self.answered_at.map(Timestamp::from_millis),
+            // These stand behind it in the head.
+            is_restricted: false,
+            consent_withdrawn_at: None,
+            is_anonymised: false,
         })
     }
 }

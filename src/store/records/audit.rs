@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::AlertKindRecord;
 use super::precautions::LimitRecord;
+use super::retention::ClassRecord;
 use super::session::MethodRecord;
 use super::sso::SsoRefusalRecord;
 use super::{Record, address, address_bytes, damaged, read};
 use crate::domain::audit::{
     Area, AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SiteSection,
 };
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
 use crate::domain::retention::{AuditDays, RetentionClass};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
@@ -269,18 +270,13 @@ pub(super) enum KeyPlaceRecord {
     Variable,
 }
 
-#[derive(Serialize, Deserialize)]
-pub(super) enum ClassRecord {
-    Transcripts,
-    Attachments,
-    Reporting,
-}
-
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(in crate::store) enum RuleRecord {
     Policy,
     ByHand,
     Tombstone,
+    Order([u8; 16]),
+    Request,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -422,6 +418,8 @@ impl From<PurgeRule> for RuleRecord {
             PurgeRule::Policy => Self::Policy,
             PurgeRule::ByHand => Self::ByHand,
             PurgeRule::Tombstone => Self::Tombstone,
+            PurgeRule::Order(id) => Self::Order(*id.as_bytes()),
+            PurgeRule::Request => Self::Request,
         }
     }
 }
@@ -432,6 +430,8 @@ impl From<RuleRecord> for PurgeRule {
             RuleRecord::Policy => Self::Policy,
             RuleRecord::ByHand => Self::ByHand,
             RuleRecord::Tombstone => Self::Tombstone,
+            RuleRecord::Order(id) => Self::Order(OrderId::from_bytes(id)),
+            RuleRecord::Request => Self::Request,
         }
     }
 }
@@ -442,33 +442,13 @@ impl From<&PurgeReceipt> for ActionRecord {
         match (it.epoch, it.class) {
             (Some(epoch), _) => Self::Receipt { site, rule, class, drawers: it.drawers, events: it.events, epoch },
             // No key was destroyed, and no epoch is 0.
-            (None, RetentionClass::Reporting) => {
+            (None, RetentionClass::Reporting | RetentionClass::Deliveries) => {
                 Self::Receipt { site, rule, class, drawers: it.drawers, events: it.events, epoch: 0 }
             }
             (None, _) => {
                 let events = u32::try_from(it.events).unwrap_or(u32::MAX);
                 Self::Purged { site, rule, conversations: it.drawers, events }
             }
-        }
-    }
-}
-
-impl From<RetentionClass> for ClassRecord {
-    fn from(class: RetentionClass) -> Self {
-        match class {
-            RetentionClass::Transcripts => Self::Transcripts,
-            RetentionClass::Attachments => Self::Attachments,
-            RetentionClass::Reporting => Self::Reporting,
-        }
-    }
-}
-
-impl From<ClassRecord> for RetentionClass {
-    fn from(class: ClassRecord) -> Self {
-        match class {
-            ClassRecord::Transcripts => Self::Transcripts,
-            ClassRecord::Attachments => Self::Attachments,
-            ClassRecord::Reporting => Self::Reporting,
         }
     }
 }

@@ -16,6 +16,15 @@ use crate::store::StoreError;
 /// A head. The drawer's id is its key and not in it.
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct ConversationRecord {
+    head: HeadRecord,
+    is_restricted: bool,
+    consent_withdrawn_at: Option<i64>,
+    is_anonymised: bool,
+}
+
+/// What version 2 ended with.
+#[derive(Serialize, Deserialize)]
+struct HeadRecord {
     site: [u8; 16],
     token_index: [u8; 32],
     started_at: i64,
@@ -40,14 +49,21 @@ struct ConversationRecord1 {
 }
 
 impl Record for ConversationRecord {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
-        if version != 1 {
-            return Err(damaged("its version is not known"));
-        }
-        let it: ConversationRecord1 = read(body)?;
-        Ok(Self {
+        let head = match version {
+            1 => read::<ConversationRecord1>(body)?.into(),
+            2 => read(body)?,
+            _ => return Err(damaged("its version is not known")),
+        };
+        Ok(Self { head, is_restricted: false, consent_withdrawn_at: None, is_anonymised: false })
+    }
+}
+
+impl From<ConversationRecord1> for HeadRecord {
+    fn from(it: ConversationRecord1) -> Self {
+        Self {
             site: it.site,
             token_index: it.token_index,
             started_at: it.started_at,
@@ -57,7 +73,7 @@ impl Record for ConversationRecord {
             phone: None,
             consent: it.consented_at.map(|at| ConsentGiven { version: 1, at: Timestamp::from_millis(at) }.into()),
             about: (&About::default()).into(),
-        })
+        }
     }
 }
 
@@ -76,6 +92,17 @@ pub(super) struct AssigneeRecord {
 }
 
 impl From<&Conversation> for ConversationRecord {
+    fn from(it: &Conversation) -> Self {
+        Self {
+            head: it.into(),
+            is_restricted: it.about.is_restricted,
+            consent_withdrawn_at: it.about.consent_withdrawn_at.map(Timestamp::as_millis),
+            is_anonymised: it.about.is_anonymised,
+        }
+    }
+}
+
+impl From<&Conversation> for HeadRecord {
     fn from(it: &Conversation) -> Self {
         Self {
             site: *it.site.as_bytes(),
@@ -98,17 +125,24 @@ impl From<&Conversation> for ConversationRecord {
 
 impl ConversationRecord {
     pub(in crate::store) fn conversation(self, id: ConversationId) -> Result<Conversation, StoreError> {
+        let Self { head: it, is_restricted, consent_withdrawn_at, is_anonymised } = self;
+        let about = About {
+            is_restricted,
+            consent_withdrawn_at: consent_withdrawn_at.map(Timestamp::from_millis),
+            is_anonymised,
+            ..it.about.about()?
+        };
         Ok(Conversation {
             id,
-            site: SiteId::from_bytes(self.site),
+            site: SiteId::from_bytes(it.site),
             visitor: Visitor {
-                name: self.name.as_deref().map(Name::parse).transpose().map_err(unfit)?,
-                email: self.email.as_deref().map(EmailAddress::parse).transpose().map_err(unfit)?,
-                phone: self.phone.as_deref().map(PhoneNumber::parse).transpose().map_err(unfit)?,
-                consent: self.consent.map(Into::into),
+                name: it.name.as_deref().map(Name::parse).transpose().map_err(unfit)?,
+                email: it.email.as_deref().map(EmailAddress::parse).transpose().map_err(unfit)?,
+                phone: it.phone.as_deref().map(PhoneNumber::parse).transpose().map_err(unfit)?,
+                consent: it.consent.map(Into::into),
             },
-            token_index: self.token_index,
-            state: match self.state {
+            token_index: it.token_index,
+            state: match it.state {
                 StateRecord::Waiting => State::Waiting,
                 StateRecord::Active(operator) => State::Active { operator: operator.assignee()? },
                 StateRecord::Wrapping(operator) => State::Wrapping { operator: operator.assignee()? },
@@ -117,8 +151,8 @@ impl ConversationRecord {
                     at: Timestamp::from_millis(at),
                 },
             },
-            started_at: Timestamp::from_millis(self.started_at),
-            about: self.about.about()?,
+            started_at: Timestamp::from_millis(it.started_at),
+            about,
         })
     }
 }

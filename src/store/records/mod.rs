@@ -27,6 +27,7 @@ mod factor;
 mod file_header;
 mod form;
 mod former;
+mod hold;
 mod hours;
 mod invitation;
 mod letter;
@@ -36,16 +37,22 @@ mod network;
 mod operator;
 mod permission;
 mod policy;
+mod posture;
 mod precautions;
 mod purge;
+mod purge_rule;
+mod redaction;
 mod rekey;
+mod retention;
 mod routing;
+mod secure_form;
 mod session;
 mod site;
 mod sso;
 mod start;
 mod switches;
 mod tombstones;
+mod webhook;
 
 pub(super) use alert::AlertRecord;
 pub(super) use audit::{AuditDaysRecord, AuditRecord};
@@ -61,20 +68,26 @@ pub(super) use event::EventRecord;
 pub(super) use factor::FactorsRecord;
 pub(super) use file_header::FileHeaderRecord;
 pub(super) use former::PurgeRecord1;
+pub(super) use hold::HoldRecord;
 pub(super) use letter::LettersRecord;
 pub(super) use mail::MailRecord;
 pub(super) use network::AllowlistRecord;
 pub(super) use operator::{OperatorRecord, OrganisationRecord};
 pub(super) use permission::PermissionsRecord;
 pub(super) use policy::PolicyRecord;
+pub(super) use posture::{EvidenceRecord, PostureRecord};
 pub(super) use precautions::PrecautionsRecord;
 pub(super) use purge::{Doom, PurgeRecord};
+pub(super) use purge_rule::{DueRecord, OrderRecord};
 pub(super) use rekey::RekeyRecord;
+pub(super) use retention::{PlanRecord, PurgingRecord};
+pub(super) use secure_form::{RequestRecord, SecureFormRecord, SubmissionRecord};
 pub(super) use session::SessionRecord;
 pub(super) use site::SiteRecord;
 pub(super) use sso::SsoRecord;
 pub(super) use start::StartRecord;
 pub(super) use tombstones::TombstonesRecord;
+pub(super) use webhook::{DeliveryRecord, WebhookRecord};
 
 /// What stands on the disk for one noun.
 pub(super) trait Record: Sized {
@@ -131,6 +144,8 @@ fn unfit<E>(_: E) -> StoreError {
     damaged("a text is not valid")
 }
 
+#[cfg(test)]
+mod privacy_tests;
 #[cfg(test)]
 mod sign_in_tests;
 #[cfg(test)]

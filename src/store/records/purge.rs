@@ -25,6 +25,10 @@ pub(in crate::store) struct PurgeRecord {
     /// Drawers with files, and how many files are in them.
     attachments: Vec<Doomed>,
     files: u64,
+    submissions: Vec<Doomed>,
+    /// How many of the conversations are messages left, and how many entries are in these.
+    messages: u32,
+    events_of_messages: u64,
 }
 
 /// What a purge takes with it.
@@ -34,6 +38,33 @@ pub(in crate::store) struct Doom {
     pub events: u64,
     pub attachments: Vec<(Slot, ConversationId)>,
     pub files: u64,
+    pub submissions: Vec<(Slot, ConversationId)>,
+    pub messages: u32,
+    pub events_of_messages: u64,
+}
+
+impl Doom {
+    pub(in crate::store) fn all(&self) -> impl Iterator<Item = &(Slot, ConversationId)> {
+        self.conversations.iter().chain(&self.attachments).chain(&self.submissions)
+    }
+
+    pub(in crate::store) fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+}
+
+/// Version 2 took every conversation for a chat.
+#[derive(Deserialize)]
+struct PurgeRecord2 {
+    epoch: u64,
+    doomed: Vec<Doomed>,
+    site: [u8; 16],
+    rule: RuleRecord,
+    actor: ActorRecord,
+    at: i64,
+    events: u64,
+    attachments: Vec<Doomed>,
+    files: u64,
 }
 
 /// Version 1 knew of no files.
@@ -49,14 +80,24 @@ struct PurgeRecord1 {
 }
 
 impl Record for PurgeRecord {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
-        if version != 1 {
-            return Err(damaged("its version is not known"));
-        }
-        let PurgeRecord1 { epoch, doomed, site, rule, actor, at, events } = read(body)?;
-        Ok(Self { epoch, doomed, site, rule, actor, at, events, attachments: Vec::new(), files: 0 })
+        let it = match version {
+            1 => read::<PurgeRecord1>(body)?.into(),
+            2 => read(body)?,
+            _ => return Err(damaged("its version is not known")),
+        };
+        let PurgeRecord2 { epoch, doomed, site, rule, actor, at, events, attachments, files } = it;
+        let (submissions, messages, events_of_messages) = (Vec::new(), 0, 0);
+        Ok(Self { epoch, doomed, site, rule, actor, at, events, attachments, files, submissions, messages, events_of_messages })
+    }
+}
+
+impl From<PurgeRecord1> for PurgeRecord2 {
+    fn from(it: PurgeRecord1) -> Self {
+        let PurgeRecord1 { epoch, doomed, site, rule, actor, at, events } = it;
+        Self { epoch, doomed, site, rule, actor, at, events, attachments: Vec::new(), files: 0 }
     }
 }
 
@@ -82,12 +123,15 @@ impl PurgeRecord {
             events: doom.events,
             attachments: listed(doom.attachments),
             files: doom.files,
+            submissions: listed(doom.submissions),
+            messages: doom.messages,
+            events_of_messages: doom.events_of_messages,
         }
     }
 
     /// Everything that it destroys.
     pub(in crate::store) fn all(&self) -> impl Iterator<Item = &Doomed> {
-        self.doomed.iter().chain(&self.attachments)
+        self.doomed.iter().chain(&self.attachments).chain(&self.submissions)
     }
 
     pub(in crate::store) fn site(&self) -> SiteId {
@@ -112,9 +156,12 @@ impl PurgeRecord {
 
     /// One receipt for each kind of thing that it destroys.
     pub(in crate::store) fn audit_rows(&self) -> Vec<AuditEvent> {
+        let messages = (self.messages as usize).min(self.doomed.len());
         let kinds = [
-            (RetentionClass::Transcripts, self.doomed.len(), self.events),
+            (RetentionClass::Transcripts, self.doomed.len() - messages, self.events - self.events_of_messages),
+            (RetentionClass::Messages, messages, self.events_of_messages),
             (RetentionClass::Attachments, self.attachments.len(), self.files),
+            (RetentionClass::Submissions, self.submissions.len(), self.submissions.len() as u64),
         ];
         let row = |(class, drawers, events)| {
             let receipt = PurgeReceipt {

@@ -7,13 +7,16 @@ use super::hours::HoursRecord;
 use super::invitation::RuleRecord;
 use super::look::{LookRecord, PositionRecord, WindowRecord, accent};
 use super::network::{parsed, texts};
+use super::redaction::RedactionRecord;
+use super::retention::{ClocksRecord, PolicyRecord};
 use super::routing::RoutingRecord;
 use super::switches::SwitchesRecord;
 use super::{Record, damaged, language, read, unfit};
 use crate::domain::form::{Consent, Field, Form};
 use crate::domain::id::SiteId;
 use crate::domain::look::Look;
-use crate::domain::retention::{PurgePolicy, ZoneName};
+use crate::domain::redaction::Redaction;
+use crate::domain::retention::{SiteClocks, ZoneName};
 use crate::domain::site::{IdentitySecret, Site, VisitorNetworks, WebOrigin};
 use crate::domain::text::{Name, Notice, Tag};
 use crate::domain::time::Timestamp;
@@ -23,6 +26,16 @@ use crate::store::StoreError;
 pub(in crate::store) struct SiteRecord {
     settings: SettingsRecord,
     /// Networks from which visitors may come, and from which they may not.
+    visitors_only: Vec<String>,
+    visitors_never: Vec<String>,
+    clocks: ClocksRecord,
+    redaction: RedactionRecord,
+}
+
+/// Version 3 had clocks for chats alone, and redacted nothing.
+#[derive(Deserialize)]
+struct SiteRecord3 {
+    settings: SettingsRecord,
     visitors_only: Vec<String>,
     visitors_never: Vec<String>,
 }
@@ -77,15 +90,18 @@ struct SiteRecord1 {
 }
 
 impl Record for SiteRecord {
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
-        let settings = match version {
-            1 => SettingsRecord::former(read(body)?)?,
-            2 => read(body)?,
+        let of_settings = |settings| SiteRecord3 { settings, visitors_only: Vec::new(), visitors_never: Vec::new() };
+        let SiteRecord3 { settings, visitors_only, visitors_never } = match version {
+            1 => of_settings(SettingsRecord::former(read(body)?)?),
+            2 => of_settings(read(body)?),
+            3 => read(body)?,
             _ => return Err(damaged("its version is not known")),
         };
-        Ok(Self { settings, visitors_only: Vec::new(), visitors_never: Vec::new() })
+        let (clocks, redaction) = ((&SiteClocks::default()).into(), (&Redaction::default()).into());
+        Ok(Self { settings, visitors_only, visitors_never, clocks, redaction })
     }
 }
 
@@ -115,18 +131,11 @@ impl SettingsRecord {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-enum PolicyRecord {
-    AtClose,
-    HoursAfterClose(u16),
-    DaysAfterClose(u16),
-    Daily { hour: u8, zone: String },
-}
-
 impl From<&Site> for SiteRecord {
     fn from(it: &Site) -> Self {
         let (visitors_only, visitors_never) = (texts(&it.visitors.only), texts(&it.visitors.never));
-        Self { settings: it.into(), visitors_only, visitors_never }
+        let (clocks, redaction) = ((&it.clocks).into(), (&it.redaction).into());
+        Self { settings: it.into(), visitors_only, visitors_never, clocks, redaction }
     }
 }
 
@@ -156,12 +165,7 @@ impl From<&Site> for SettingsRecord {
             wrap_up_required: it.wrap_up_required,
             identity_secret: it.identity_secret.as_ref().map(|secret| secret.0),
             invitations: it.invitations.iter().map(RuleRecord::from).collect(),
-            purge: match &it.purge {
-                PurgePolicy::AtClose => PolicyRecord::AtClose,
-                PurgePolicy::HoursAfterClose(hours) => PolicyRecord::HoursAfterClose(*hours),
-                PurgePolicy::DaysAfterClose(days) => PolicyRecord::DaysAfterClose(*days),
-                PurgePolicy::Daily { hour, zone } => PolicyRecord::Daily { hour: *hour, zone: zone.as_str().to_owned() },
-            },
+            purge: (&it.purge).into(),
             idle_close_minutes: it.idle_close_minutes,
             demo: it.demo,
             created_at: it.created_at.as_millis(),
@@ -197,12 +201,9 @@ impl SiteRecord {
             wrap_up_required: it.wrap_up_required,
             identity_secret: it.identity_secret.map(IdentitySecret),
             invitations: it.invitations.into_iter().map(RuleRecord::rule).collect::<Result<_, _>>()?,
-            purge: match it.purge {
-                PolicyRecord::AtClose => PurgePolicy::AtClose,
-                PolicyRecord::HoursAfterClose(hours) => PurgePolicy::HoursAfterClose(hours),
-                PolicyRecord::DaysAfterClose(days) => PurgePolicy::DaysAfterClose(days),
-                PolicyRecord::Daily { hour, zone } => PurgePolicy::Daily { hour, zone: ZoneName::parse(&zone).map_err(unfit)? },
-            },
+            purge: it.purge.policy()?,
+            clocks: self.clocks.clocks()?,
+            redaction: self.redaction.redaction()?,
             idle_close_minutes: it.idle_close_minutes,
             demo: it.demo,
             created_at: Timestamp::from_millis(it.created_at),

@@ -81,6 +81,9 @@ fn about() -> About {
         invited: [OperatorId::from_bytes([9; 16])].into(),
         rating: Some(rating()),
         answered_at: Some(at(6)),
+        is_restricted: true,
+        consent_withdrawn_at: Some(at(7)),
+        is_anonymised: false,
     }
 }
 

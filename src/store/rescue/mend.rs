@@ -269,6 +269,11 @@ impl Mender<'_> {
                     lost.extend(gone?.map(|file| format!("A file in place {slot} ({file}) is lost.")));
                     continue;
                 }
+                if entry.submission().is_some() {
+                    lost.push(format!("The form submission in place {slot} ({id}) is lost: {error}."));
+                    turns.insert(slot, None);
+                    continue;
+                }
                 // Nothing is lost with a signature: who has none is opened by every search.
                 self.db.remove(Table::Signatures.key(id.as_bytes()))?;
                 let (_, drafts) = shared.check_drafts(&Sealer::new(&key), id)?;

@@ -95,6 +95,11 @@ impl Attacker {
                 let plain = sealers.iter().find_map(|sealer| sealer.open(place, value).ok());
                 parts.entry(key[1..17].to_vec()).or_default().extend(plain.iter().flat_map(|plain| plain.iter()));
             }
+            if key[0] == 0x26 {
+                let place = Place { table: "submissions", key: &key[1..], installation: &self.installation };
+                let plain = sealers.iter().filter_map(|sealer| sealer.open(place, value).ok());
+                texts.extend(plain.map(|plain| String::from_utf8_lossy(&plain).into_owned()));
+            }
             if key[0] != 0x21 {
                 continue;
             }

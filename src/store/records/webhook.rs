@@ -1,0 +1,118 @@
+//! Webhooks and what they are told, as they are stored. The id is the key and not in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Record, damaged, unfit};
+use crate::domain::id::{ConversationId, DeliveryId, SiteId, WebhookId};
+use crate::domain::text::{Line, Name};
+use crate::domain::time::Timestamp;
+use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret};
+use crate::store::StoreError;
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct WebhookRecord {
+    site: Option<[u8; 16]>,
+    name: String,
+    url: String,
+    secret: [u8; 32],
+    /// One bit for each event.
+    events: u8,
+    with_transcript: bool,
+    is_on: bool,
+    created_at: i64,
+}
+
+impl Record for WebhookRecord {}
+
+impl From<&Webhook> for WebhookRecord {
+    fn from(it: &Webhook) -> Self {
+        Self {
+            site: it.site.map(|id| *id.as_bytes()),
+            name: it.name.as_str().to_owned(),
+            url: it.url.as_str().to_owned(),
+            secret: it.secret.0,
+            events: it.events.bits(),
+            with_transcript: it.with_transcript,
+            is_on: it.is_on,
+            created_at: it.created_at.as_millis(),
+        }
+    }
+}
+
+impl WebhookRecord {
+    pub(in crate::store) fn webhook(self, id: WebhookId) -> Result<Webhook, StoreError> {
+        Ok(Webhook {
+            id,
+            site: self.site.map(SiteId::from_bytes),
+            name: Name::parse(&self.name).map_err(unfit)?,
+            url: Line::parse(&self.url).map_err(unfit)?,
+            secret: WebhookSecret(self.secret),
+            events: EventSet::from_bits(self.events),
+            with_transcript: self.with_transcript,
+            is_on: self.is_on,
+            created_at: Timestamp::from_millis(self.created_at),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct DeliveryRecord {
+    webhook: [u8; 16],
+    /// Its place among the events.
+    event: u8,
+    site: Option<[u8; 16]>,
+    conversation: Option<[u8; 16]>,
+    since: i64,
+    tries: u8,
+    next_at: i64,
+    outcome: OutcomeRecord,
+}
+
+#[derive(Serialize, Deserialize)]
+enum OutcomeRecord {
+    Waiting,
+    Delivered { at: i64, status: u16 },
+    GivenUp { at: i64, status: Option<u16> },
+}
+
+impl Record for DeliveryRecord {}
+
+impl From<&Delivery> for DeliveryRecord {
+    fn from(it: &Delivery) -> Self {
+        Self {
+            webhook: *it.webhook.as_bytes(),
+            event: it.event as u8,
+            site: it.site.map(|id| *id.as_bytes()),
+            conversation: it.conversation.map(|id| *id.as_bytes()),
+            since: it.since.as_millis(),
+            tries: it.tries,
+            next_at: it.next_at.as_millis(),
+            outcome: match it.outcome {
+                DeliveryOutcome::Waiting => OutcomeRecord::Waiting,
+                DeliveryOutcome::Delivered { at, status } => OutcomeRecord::Delivered { at: at.as_millis(), status },
+                DeliveryOutcome::GivenUp { at, status } => OutcomeRecord::GivenUp { at: at.as_millis(), status },
+            },
+        }
+    }
+}
+
+impl DeliveryRecord {
+    pub(in crate::store) fn delivery(self, id: DeliveryId) -> Result<Delivery, StoreError> {
+        let event = WebhookEvent::ALL.get(usize::from(self.event)).copied();
+        Ok(Delivery {
+            id,
+            webhook: WebhookId::from_bytes(self.webhook),
+            event: event.ok_or_else(|| damaged("an event is not known"))?,
+            site: self.site.map(SiteId::from_bytes),
+            conversation: self.conversation.map(ConversationId::from_bytes),
+            since: Timestamp::from_millis(self.since),
+            tries: self.tries,
+            next_at: Timestamp::from_millis(self.next_at),
+            outcome: match self.outcome {
+                OutcomeRecord::Waiting => DeliveryOutcome::Waiting,
+                OutcomeRecord::Delivered { at, status } => DeliveryOutcome::Delivered { at: Timestamp::from_millis(at), status },
+                OutcomeRecord::GivenUp { at, status } => DeliveryOutcome::GivenUp { at: Timestamp::from_millis(at), status },
+            },
+        })
+    }
+}
