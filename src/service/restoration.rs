@@ -154,7 +154,7 @@ impl Restoration<'_> {
         if conversations::close_idle(&ctx)? > 0 {
             store.commit(store.batch()).wait().map_err(Failure::from)?;
         }
-        let due = retention::purge_due(&ctx)?;
+        let due = retention::purge_due(&ctx)?.gone;
         retention::erase_files(&ctx)?;
         let mut batch = store.batch();
         let purged = u32::try_from(again + due).unwrap_or(u32::MAX);

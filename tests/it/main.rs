@@ -20,6 +20,7 @@ mod people;
 mod purge;
 mod receipts;
 mod rescue;
+mod retention;
 mod sessions;
 mod setup;
 mod sign_in;

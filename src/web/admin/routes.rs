@@ -77,6 +77,11 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/privacy", || to(privacy::kept::show)),
     Route::post(Face::Admin, "/admin/privacy/purge", || to(privacy::kept::purge)),
     Route::post(Face::Admin, "/admin/privacy/reporting", || to(privacy::kept::keep_counters)),
+    Route::post(Face::Admin, "/admin/privacy/clocks", || to(privacy::kept::set_clocks)),
+    Route::post(Face::Admin, "/admin/privacy/preset", || to(privacy::kept::choose)),
+    Route::get(Face::Admin, "/admin/privacy/holds", || to(privacy::holds::show)),
+    Route::post(Face::Admin, "/admin/privacy/holds", || to(privacy::holds::place)),
+    Route::post(Face::Admin, "/admin/privacy/holds/{id}/lifting", || to(privacy::holds::lift)),
     Route::get(Face::Admin, "/admin/privacy/receipts", || to(privacy::receipts::list)),
     Route::get(Face::Admin, "/admin/privacy/receipts/file", || to(privacy::receipts::file)),
     // Security

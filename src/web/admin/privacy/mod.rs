@@ -4,6 +4,7 @@
 use crate::web::extract::Staff;
 use crate::web::urls;
 
+pub mod holds;
 pub mod kept;
 pub mod receipts;
 
@@ -26,7 +27,7 @@ const fn open_tab(address: &'static str, title: &'static str) -> Tab {
 }
 
 /// In the order in which they are shown.
-pub const TABS: &[Tab] = &[tab(urls::PRIVACY, "What is kept"), open_tab(urls::RECEIPTS, "Receipts")];
+pub const TABS: &[Tab] = &[tab(urls::PRIVACY, "What is kept"), tab(urls::HOLDS, "Holds"), open_tab(urls::RECEIPTS, "Receipts")];
 
 /// What stands above every page.
 pub struct Head {
