@@ -37,7 +37,8 @@ async fn a_hold_stops_clocks_and_hands_and_shows_why() {
     let app = TestApp::start().await;
     app.change_site(|site| site.purge = PurgePolicy::DaysAfterClose(1));
     let (held, other) = (closed(&app, "maria").await, closed(&app, "tom").await);
-    let admin = app.admin().await.browser;
+    let admin = app.admin().await;
+    let admin = &admin.browser;
     let page = "/admin/privacy/holds";
     let chat = format!("https://chat.clinic.example/console/conversations/{held}");
     let hold = [("on", "chat"), ("chat", chat.as_str()), ("reason", "The court of Kiel asks")];
@@ -56,10 +57,11 @@ async fn a_hold_stops_clocks_and_hands_and_shows_why() {
     app.advance(DAY * 2).await;
     assert!(is_there(&app, &held));
 
-    let admin = app.admin().await.browser;
+    let admin = app.admin().await;
+    let admin = &admin.browser;
     let gone = admin.submit(page, page, &[("on", "chat"), ("chat", other.as_str()), ("reason", "Too late")]).await.expect(422);
     assert!(gone.body.contains("This was purged already, on "), "{}", gone.gist());
-    let lifting = lifting(&admin).await;
+    let lifting = lifting(admin).await;
     admin.submit(page, &lifting, &[]).await.expect_done();
     admin.submit(page, &lifting, &[]).await.expect(404);
     app.run_due_jobs().await;
@@ -71,7 +73,8 @@ async fn a_preset_asks_first_and_then_sets_every_clock() {
     let app = TestApp::start().await;
     let other = app.add_site("Pharmacy").parse().unwrap();
     let it = closed(&app, "maria").await;
-    let admin = app.admin().await.browser;
+    let admin = app.admin().await;
+    let admin = &admin.browser;
     let page = admin.get("/admin/privacy").await.expect(200);
     assert!(page.body.contains("1 closed chat would be erased within a minute"), "{}", page.gist());
     let choose = |fields| admin.submit("/admin/privacy", "/admin/privacy/preset", fields);
@@ -94,7 +97,8 @@ async fn a_preset_asks_first_and_then_sets_every_clock() {
 #[tokio::test]
 async fn whoever_leaves_a_message_reads_how_long_that_is_kept() {
     let app = TestApp::start().await;
-    let admin = app.admin().await.browser;
+    let admin = app.admin().await;
+    let admin = &admin.browser;
     let panel = format!("/widget/{}", app.site);
     assert!(!admin.get(&panel).await.expect(200).body.contains("promise-left"), "one clock, one promise");
     let clocks = [
