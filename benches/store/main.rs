@@ -18,6 +18,7 @@ mod live;
 mod million;
 mod options;
 mod purge;
+mod rules;
 mod search;
 mod talks;
 mod text;
@@ -92,6 +93,9 @@ fn measure(run: &Run) -> Fallible<()> {
     }
     if run.wants(Part::Purge) {
         purge::drawers(&mut bench)?;
+    }
+    if run.wants(Part::Rules) {
+        rules::measure(&mut bench)?;
     }
     if bench.report.print() || run.quick || run.test { Ok(()) } else { Err("a goal was missed: see the table".into()) }
 }

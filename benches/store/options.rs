@@ -25,7 +25,7 @@ pub enum Role {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Only these parts, comma-separated: commit, audit, space, start, search, export, purge, records, compact.
+    /// Only these parts, comma-separated: commit, audit, space, start, search, export, purge, rules, records, compact.
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<Part>,
     /// Messages in closed conversations, and drawers of which some are purged.
@@ -62,6 +62,7 @@ pub enum Part {
     Search,
     Export,
     Purge,
+    Rules,
     Records,
     Compact,
 }

@@ -53,6 +53,8 @@ pub enum AlertKind {
     AccountsDormant,
     /// A start found no head of the audit log: nobody can say whether rows are missing at its end.
     AuditHeadMissing,
+    /// The clock was set by more than a day, or nothing ran for very long: nothing is purged until somebody has looked.
+    PurgingPaused,
     /// It looks as if somebody tried what they should not.
     Suspicious(Suspicion),
 }

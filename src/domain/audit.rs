@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use super::access::Actor;
 use super::alert::AlertKind;
-use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId};
-use super::preset::Preset;
+use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::session::SignInMethod;
@@ -238,13 +237,23 @@ pub enum AuditAction {
     SsoAccountMade(OperatorId),
     /// The provider said that a session of this member of staff is over.
     SsoSessionEnded(OperatorId),
-    /// For how long things are kept where their site says nothing else.
-    RetentionChanged,
-    /// All clocks were set at once.
-    RetentionPreset(Preset),
-    /// Something is not erased any more until the hold is lifted.
-    HoldPlaced(HoldId),
-    HoldLifted(HoldId),
+    /// A purge rule was made or changed. It does nothing yet.
+    PurgeRuleSaved(OrderId),
+    PurgeRuleArmed(OrderId),
+    PurgeRuleDisarmed(OrderId),
+    PurgeRuleRemoved(OrderId),
+    /// It has taken so many drawers, and left so many that somebody holds.
+    PurgeRuleRan {
+        order: OrderId,
+        drawers: u32,
+        held: u32,
+    },
+    /// The clock cannot be trusted, so nothing is purged by itself.
+    PurgingPaused {
+        seconds: i64,
+    },
+    /// Somebody says that it can.
+    PurgingResumed,
 }
 
 /// Where somebody wanted what they may not.

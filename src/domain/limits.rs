@@ -255,11 +255,6 @@ pub const SETUP_ATTEMPTS: u32 = 50;
 pub const PURGE_BATCH: usize = 16_384;
 /// How long a closed conversation waits for others that are to be purged with it.
 pub const PURGE_AFTER_CLOSE: Duration = Duration::from_millis(500);
-/// How late a purge is before pages call it overdue: longer than a transcript may wait for its mail.
-pub const PURGE_LATE: Duration = Duration::from_secs(65 * 60);
-/// Legal holds, and deliveries to webhooks that are forgotten in one step.
-pub const HOLDS: usize = 1_000;
-pub const DELIVERIES_FORGOTTEN: usize = 1_000;
 /// Receipts on one page of the list, the newest of them on the privacy page, and rows that are looked through for a page.
 pub const PURGE_LOG_ROWS: usize = 50;
 pub const PURGE_LOG_NEWEST: usize = 5;
@@ -336,3 +331,15 @@ pub const SSO_REMEMBERED: usize = 10_000;
 pub const PROVIDER_KEPT: Duration = Duration::from_secs(60 * 60);
 pub const PROVIDER_KEYS: usize = 100;
 pub const PROVIDER_KEYS_EVERY: Duration = Duration::from_secs(30);
+/// Purge rules of an installation, and the latest that one may take something after it was closed.
+pub const PURGE_RULES: usize = 200;
+pub const PURGE_RULE_HOURS: u16 = 720;
+pub const PURGE_RULE_DAYS: u16 = 3_650;
+/// How late a purge rule may be before it counts as overdue, and the heads that its dry run opens.
+pub const PURGE_RULE_PATIENCE: Duration = Duration::from_secs(5 * 60);
+pub const DRY_RUN_HEADS: usize = 50_000;
+/// Conversations that are anonymised in one step.
+pub const ANONYMISED_AT_ONCE: usize = 256;
+/// By how much a clock may be set, and how long an installation may be off, before nothing is purged until somebody has looked.
+pub const PURGE_JUMP: Duration = Duration::from_secs(24 * 60 * 60);
+pub const PURGE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::{
-    Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, mailing, refusals, reports, retention,
-    sessions,
+    Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, mailing, purge_rules, refusals,
+    reports, retention, sessions,
 };
 
 pub use ticker::{Running, StartError, start};
@@ -43,6 +43,7 @@ const TABLE: &[Job] = &[
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
     Job { title: "give up mail that nobody takes", schedule: Schedule::Minutes(5), run: |_, ctx| mailing::give_up(ctx) },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
+    Job { title: "purge by rules", schedule: Schedule::EachMinute, run: |_, ctx| purge_rules::run_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
     Job { title: "remove old counters", schedule: Schedule::Minutes(60), run: |_, ctx| reports::remove_old(ctx).map(drop) },
     Job { title: "end an allowlist trial", schedule: Schedule::EachMinute, run: |_, ctx| allowlist::end_trial(ctx) },
@@ -63,6 +64,7 @@ const TABLE: &[Job] = &[
         schedule: Schedule::EachMinute,
         run: |_, ctx| refusals::flush(ctx),
     },
+    Job { title: "note how late it is", schedule: Schedule::Minutes(60), run: |_, ctx| purge_rules::look_alive(ctx) },
     Job { title: "sweep live tickets and visits", schedule: Schedule::Minutes(5), run: sweep_tickets },
 ];
 
@@ -137,10 +139,11 @@ pub fn run_due(app: &App, now: Timestamp) -> Result<(), Failure> {
     done.and(run_table(app, SLOW, &last_runs, now))
 }
 
-/// Purges what was just closed on sites that keep nothing, and the files of all that was closed.
+/// Purges what was just closed on sites that keep nothing or by a rule, and the files of all that was closed.
 fn purge_at_close(app: &App, now: Timestamp) -> Result<(), Failure> {
     let ctx = ctx(app, now);
-    let done = retention::purge_at_close(&ctx).and_then(|_| retention::erase_files(&ctx));
+    let done = retention::purge_at_close(&ctx);
+    let done = done.and_then(|_| purge_rules::run_happened(&ctx)).and_then(|_| retention::erase_files(&ctx));
     done.map(drop).inspect_err(|error| tracing::error!(?error, "the purge at close failed"))
 }
 

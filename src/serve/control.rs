@@ -22,7 +22,7 @@ use crate::domain::access::Actor;
 use crate::domain::allowlist::Lists;
 use crate::domain::network::Network;
 use crate::service::receipts::{self, Exported};
-use crate::service::{self, Ctx, Failure, allowlist, audit_log, retention};
+use crate::service::{self, Ctx, Failure, allowlist, audit_log, purge_rules, retention};
 use crate::store::{Scope, Seen};
 
 mod backups;
@@ -84,8 +84,6 @@ pub enum Reply {
     Allowlist(AllowlistView),
     Purged {
         conversations: usize,
-        /// So many a legal hold keeps.
-        held: usize,
     },
     Receipts {
         receipts: usize,
@@ -185,8 +183,10 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::Status => Ok(Reply::Status(status(app))),
         Request::AllowlistShow => view(&ctx),
         Request::AllowlistReset => allowlist::reset(&ctx).and_then(|()| view(&ctx)),
-        Request::PurgeDue => retention::purge_due(&ctx).map(purged),
-        Request::PurgeClosed => retention::purge_now(&ctx, None).map(purged),
+        Request::PurgeDue => retention::purge_due(&ctx)
+            .and_then(|conversations| Ok(conversations + purge_rules::run_due(&ctx)?))
+            .map(|conversations| Reply::Purged { conversations }),
+        Request::PurgeClosed => retention::purge_now(&ctx, None).map(|conversations| Reply::Purged { conversations }),
         Request::Receipts { after } => receipts::export(&ctx, after).map(|exported| hand_over(&exported, tell)),
         Request::AuditLog { after, is_csv } => {
             let format = if is_csv { audit_log::Format::Csv } else { audit_log::Format::Json };
@@ -204,10 +204,6 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::Backup(request) => backups::perform(app, &ctx, &request, tell),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))
-}
-
-fn purged(erased: retention::Erased) -> Reply {
-    Reply::Purged { conversations: erased.gone, held: erased.held }
 }
 
 fn view(ctx: &Ctx) -> Result<Reply, Failure> {

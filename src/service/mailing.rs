@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::throttle::{self, By};
-use super::{Ctx, Failure, conversations};
+use super::{Ctx, Failure, conversations, purge_rules};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
@@ -19,6 +19,7 @@ use crate::domain::limits;
 use crate::domain::mail::{Letter, PendingMail};
 use crate::domain::news::{News, Origin};
 use crate::domain::permission::Permission;
+use crate::domain::purge_rule::Happening;
 use crate::domain::site::Site;
 use crate::domain::text::EmailAddress;
 use crate::domain::throttle::Limit;
@@ -142,6 +143,9 @@ fn settle(ctx: &Ctx, conversation: ConversationId, what: Option<AuditAction>) ->
     let mut batch = ctx.store.batch();
     batch.delete_mail(conversation);
     if let Some(what) = what {
+        if what == AuditAction::TranscriptMailed(conversation) {
+            purge_rules::happened(ctx, &mut batch, conversation, Happening::Mailed)?;
+        }
         ctx.audit(&mut batch, what);
     }
     ctx.store.commit(batch).wait()?;

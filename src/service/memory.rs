@@ -11,6 +11,7 @@ use super::files;
 use super::hashing::Gate;
 use super::identity::Identities;
 use super::passkeys::Challenges;
+use super::purge_rules;
 use super::readings::Readings;
 use super::refusals::Refusals;
 use super::sessions::Activity;
@@ -43,6 +44,7 @@ pub struct Memory {
     pub(super) files: Arc<files::Gate>,
     pub(super) refusals: Refusals,
     pub(super) readings: Readings,
+    pub(super) purge_rules: purge_rules::Looked,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
     pub sends_mail: bool,
     /// `https://chat.example.org`, where links in letters lead. From the settings alone: what a request says about where it was sent to
@@ -55,7 +57,6 @@ pub struct Memory {
     searches: Mutex<()>,
     timers: Mutex<()>,
     backing_up: Mutex<()>,
-    erasures: Mutex<()>,
 }
 
 impl Memory {
@@ -85,12 +86,6 @@ impl Memory {
     /// another is under way.
     pub(super) fn try_backing_up(&self) -> Option<MutexGuard<'_, ()>> {
         self.backing_up.try_lock()
-    }
-
-    /// Held from looking at what is held until a piece of an erasure is gone, and while a hold is placed: a hold that was acknowledged is
-    /// never too late for what goes afterwards.
-    pub(super) fn erasing(&self) -> MutexGuard<'_, ()> {
-        self.erasures.lock()
     }
 
     /// Held while timers run, so that a slow run and the next one never overlap.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::fields::Fields;
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, purge_rules};
 use crate::domain::about::Channel;
 use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, PurgeReceipt, PurgeRule};
@@ -135,6 +135,9 @@ pub fn keep_for(ctx: &Ctx, days: &str) -> Result<(), Failure> {
 /// `Denied` unless a timer or somebody who may purge asks; when the store does not write.
 pub fn remove_old(ctx: &Ctx) -> Result<usize, Failure> {
     ctx.authorize(Action::Purge)?;
+    if purge_rules::is_paused(ctx) {
+        return Ok(0);
+    }
     let days = u64::from(ctx.store.house().reporting.get());
     let long_ago = Timestamp::from_millis(ctx.now.as_millis() - days_in_millis(days));
     // A day is over last where it began last; what is not old everywhere stays for another day.

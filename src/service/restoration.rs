@@ -9,7 +9,7 @@ use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{Asked, Ctx, Failure, Memory, Random, conversations, retention};
+use super::{Asked, Ctx, Failure, Memory, Random, conversations, purge_rules, retention};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::backup::Contents;
@@ -154,7 +154,9 @@ impl Restoration<'_> {
         if conversations::close_idle(&ctx)? > 0 {
             store.commit(store.batch()).wait().map_err(Failure::from)?;
         }
-        let due = retention::purge_due(&ctx)?.gone;
+        let due = retention::purge_due(&ctx)? + purge_rules::run_due(&ctx)?;
+        // Else the start that follows would take the age of the backup for a rest.
+        purge_rules::look_alive(&ctx)?;
         retention::erase_files(&ctx)?;
         let mut batch = store.batch();
         let purged = u32::try_from(again + due).unwrap_or(u32::MAX);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Ctx, Failure, alerts, refusals};
+use super::{Ctx, Failure, alerts, purge_rules, refusals};
 use crate::domain::alert::AlertKind;
 use crate::domain::audit::AuditAction;
 use crate::domain::limits;
@@ -54,6 +54,9 @@ pub fn started(ctx: &Ctx, settings: &[(&'static str, String)]) -> Result<(), Fai
     let mut batch = ctx.store.batch();
     if let Some(seconds) = set_back(ctx)? {
         ctx.audit(&mut batch, AuditAction::ClockJumped { seconds });
+        purge_rules::pause_in(ctx, &mut batch, seconds);
+    } else if let Some(seconds) = purge_rules::missed_while_off(ctx) {
+        purge_rules::pause_in(ctx, &mut batch, seconds);
     }
     ctx.audit(&mut batch, AuditAction::Started);
     if let Some(before) = &before {
@@ -105,6 +108,7 @@ pub fn look_at_clock(ctx: &Ctx, before: Timestamp, real: Duration) -> Result<(),
     let Some(seconds) = jump(before.plus(real), ctx.now) else { return Ok(()) };
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::ClockJumped { seconds });
+    purge_rules::pause_in(ctx, &mut batch, seconds);
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

@@ -90,6 +90,12 @@ impl Store {
         Ok(events.unwrap_or_default())
     }
 
+    /// One closed conversation as the catalogue knows it, while it exists.
+    #[must_use]
+    pub fn closed_conversation(&self, id: ConversationId) -> Option<ClosedConversation> {
+        self.shared.entry(id).and_then(|(_, entry)| entry.closed())
+    }
+
     /// The newest conversation of the visitor with this keyed token hash, from the moment it was committed: an open one before
     /// any closed one.
     #[must_use]

@@ -13,7 +13,6 @@
 pub mod admin;
 pub mod assets;
 pub mod auth;
-mod clock;
 pub mod console;
 #[cfg(test)]
 mod contrast_tests;

@@ -1,6 +1,6 @@
 //! Addresses inside the appliance, written once.
 
-use crate::domain::id::{ConversationId, DepartmentId, OperatorId, SiteId, WindowId};
+use crate::domain::id::{ConversationId, DepartmentId, OperatorId, OrderId, SiteId, WindowId};
 use crate::domain::operator::Role;
 
 pub const SETUP: &str = "/setup";
@@ -24,7 +24,7 @@ pub const SITES: &str = "/admin/sites";
 pub const PEOPLE: &str = "/admin/people";
 pub const PERMISSIONS: &str = "/admin/people/permissions";
 pub const PRIVACY: &str = "/admin/privacy";
-pub const HOLDS: &str = "/admin/privacy/holds";
+pub const PURGE_RULES: &str = "/admin/privacy/rules";
 pub const RECEIPTS: &str = "/admin/privacy/receipts";
 pub const AUDIT: &str = "/admin/audit";
 pub const SECURITY: &str = "/admin/security";
@@ -66,6 +66,11 @@ pub fn window(site: SiteId, id: WindowId) -> String {
 #[must_use]
 pub fn department(site: SiteId, id: DepartmentId) -> String {
     format!("{SITES}/{site}/departments/{id}")
+}
+
+#[must_use]
+pub fn purge_rule(id: OrderId) -> String {
+    format!("{PURGE_RULES}/{id}")
 }
 
 #[must_use]

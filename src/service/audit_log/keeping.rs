@@ -8,7 +8,7 @@ use crate::domain::limits;
 use crate::domain::retention::{AuditDays, PolicyError};
 use crate::domain::time::Timestamp;
 use crate::service::fields::Fields;
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, purge_rules};
 
 /// Days after which rows are removed.
 ///
@@ -45,6 +45,9 @@ pub fn keep_for(ctx: &Ctx, days: &str) -> Result<(), Failure> {
 /// `Denied` unless a timer or somebody who may purge asks; when the store does not write.
 pub fn trim_old(ctx: &Ctx) -> Result<u64, Failure> {
     ctx.authorize(Action::Purge)?;
+    if purge_rules::is_paused(ctx) {
+        return Ok(0);
+    }
     let days = u64::from(ctx.store.house().audit_days.get());
     let kept_since = Timestamp::from_millis(ctx.now.as_millis() - days_in_millis(days));
     let mut removed = 0;

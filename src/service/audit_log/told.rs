@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::domain::audit::{AuditAction, AuditActor, FactorKind};
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, SiteId};
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::session::SignInMethod;
@@ -100,6 +100,7 @@ pub enum About {
     Canned(CannedId),
     Block(BlockId),
     Alert(AlertId),
+    PurgeRule(OrderId),
 }
 
 impl About {
@@ -114,6 +115,7 @@ impl About {
             Self::Canned(id) => *id.as_bytes(),
             Self::Block(id) => *id.as_bytes(),
             Self::Alert(id) => *id.as_bytes(),
+            Self::PurgeRule(id) => *id.as_bytes(),
         })
     }
 
@@ -124,6 +126,7 @@ impl About {
             Self::Site(id) => house.sites.get(id).map(|site| site.name.as_str()),
             Self::Person(id) => house.operators.get(id).map(|person| person.name.as_str()),
             Self::Department(id) => house.departments.get(id).map(|department| department.name.as_str()),
+            Self::PurgeRule(id) => house.orders.get(id).map(|order| order.name.as_str()),
             // Chats have none, and what a canned response is called may be about somebody.
             Self::Nothing | Self::Conversation(_) | Self::Canned(_) | Self::Block(_) | Self::Alert(_) => None,
         }
@@ -142,6 +145,7 @@ impl fmt::Display for About {
             Self::Canned(id) => id.fmt(f),
             Self::Block(id) => id.fmt(f),
             Self::Alert(id) => id.fmt(f),
+            Self::PurgeRule(id) => id.fmt(f),
         }
     }
 }
@@ -239,6 +243,13 @@ pub fn told(action: &AuditAction) -> Told {
         A::MailGivenUp(id) => (Kind::Leaving, "Gave up mailing a chat", About::Conversation(*id)),
         A::Purged(receipt) => (Kind::Erasing, "Erased", About::Site(receipt.site)),
         A::ReportingKeptFor { .. } => (Kind::Erasing, "Changed how long numbers for reports are kept", About::Nothing),
+        A::PurgeRuleSaved(id) => (Kind::Erasing, "Saved the draft of a purge rule", About::PurgeRule(*id)),
+        A::PurgeRuleArmed(id) => (Kind::Erasing, "Put a purge rule in force", About::PurgeRule(*id)),
+        A::PurgeRuleDisarmed(id) => (Kind::Erasing, "Took a purge rule out of force", About::PurgeRule(*id)),
+        A::PurgeRuleRemoved(id) => (Kind::Erasing, "Removed a purge rule", About::PurgeRule(*id)),
+        A::PurgeRuleRan { order, .. } => (Kind::Erasing, "Ran a purge rule", About::PurgeRule(*order)),
+        A::PurgingPaused { .. } => (Kind::Erasing, "Stopped purging: the clock cannot be trusted", About::Nothing),
+        A::PurgingResumed => (Kind::Erasing, "Let purging go on: the time is right", About::Nothing),
         A::RootKeyChanged(_) => (Kind::Keys, "Changed the root key", About::Nothing),
         A::RootKeyRotated => (Kind::Keys, "Rotated the root key", About::Nothing),
         A::RecoveryKitMade { .. } => (Kind::Keys, "Made a recovery kit", About::Nothing),
@@ -262,10 +273,6 @@ pub fn told(action: &AuditAction) -> Told {
         A::SsoUnlinked(id) => (Kind::People, "Took the identity of the organisation from", About::Person(*id)),
         A::SsoAccountMade(id) => (Kind::People, "Came in through single sign-on with a new account", About::Person(*id)),
         A::SsoSessionEnded(id) => (Kind::SignIn, "Ended a session, as the provider said, of", About::Person(*id)),
-        A::RetentionChanged => (Kind::Erasing, "Changed how long things are kept", About::Nothing),
-        A::RetentionPreset(_) => (Kind::Erasing, "Set all clocks at once", About::Nothing),
-        A::HoldPlaced(_) => (Kind::Erasing, "Placed a legal hold", About::Nothing),
-        A::HoldLifted(_) => (Kind::Erasing, "Lifted a legal hold", About::Nothing),
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -316,8 +323,6 @@ pub fn details(action: &AuditAction) -> Option<String> {
             RetentionClass::Deliveries => counted(receipt.events, "webhook delivery", "webhook deliveries"),
         },
         A::ReportingKeptFor { days } | A::AuditKeptFor { days } => counted(u64::from(*days), "day", "days"),
-        A::RetentionPreset(preset) => preset.title().to_owned(),
-        A::HoldPlaced(id) | A::HoldLifted(id) => id.to_string(),
         A::RootKeyChanged(KeyPlace::File) => "it is in a file".to_owned(),
         A::RootKeyChanged(KeyPlace::Credential) => "it is a credential of systemd".to_owned(),
         A::RootKeyChanged(KeyPlace::Passphrase) => "it is made of a passphrase".to_owned(),
@@ -343,6 +348,14 @@ pub fn details(action: &AuditAction) -> Option<String> {
         A::SettingsChanged(names) => names.join(", "),
         A::VersionChanged { from, to } => format!("from {from} to {to}"),
         A::FormatUpgraded { from, to } => format!("from format {from} to {to}"),
+        A::PurgeRuleRan { drawers, held: 0, .. } => format!("{} taken", counted(u64::from(*drawers), "drawer", "drawers")),
+        A::PurgeRuleRan { drawers, held, .. } => {
+            format!("{} taken, {held} held", counted(u64::from(*drawers), "drawer", "drawers"))
+        }
+        A::PurgingPaused { seconds } if *seconds < 0 => {
+            format!("back by {}", counted(seconds.unsigned_abs(), "second", "seconds"))
+        }
+        A::PurgingPaused { seconds } => format!("forward by {}", counted(seconds.unsigned_abs(), "second", "seconds")),
         A::ClockJumped { seconds } if *seconds < 0 => format!("back by {}", counted(seconds.unsigned_abs(), "second", "seconds")),
         A::ClockJumped { seconds } => format!("forward by {}", counted(seconds.unsigned_abs(), "second", "seconds")),
         A::AuditTrimmed { rows, up_to, .. } => format!("{}, up to row {up_to}", counted(*rows, "row", "rows")),

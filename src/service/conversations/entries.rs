@@ -9,8 +9,9 @@ use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
+use crate::domain::purge_rule::Happening;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, mailing, refusals, reports};
+use crate::service::{Ctx, Failure, mailing, purge_rules, refusals, reports};
 use crate::store::{Batch, OpenConversation, StoreError};
 
 impl From<Assignee> for Author {
@@ -50,6 +51,7 @@ pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kin
     batch.put_conversation(&open.head);
     reports::count_close(ctx, &mut batch, &open.head);
     mailing::note_closing(ctx, &mut batch, &open.head);
+    purge_rules::happened_to(ctx, &mut batch, &open.head, Happening::Closed);
     add(ctx, &mut batch, open, author, kind, origin);
     ctx.store.commit(batch);
 }

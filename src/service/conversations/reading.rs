@@ -7,8 +7,9 @@ use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Seq};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
+use crate::domain::purge_rule::Happening;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, readings};
+use crate::service::{Ctx, Failure, purge_rules, readings};
 use crate::store::Commit;
 
 /// A conversation as its page shows it: the head and events after `after`, at most `limit` of them, oldest first.
@@ -60,6 +61,7 @@ fn note_reading(ctx: &Ctx, view: &View) -> Option<Commit> {
     view.conversation.closed_at()?;
     let mut batch = ctx.store.batch();
     ctx.audit_as(&mut batch, AuditActor::Staff(*reader), AuditAction::TranscriptRead(view.conversation.id));
+    purge_rules::happened_to(ctx, &mut batch, &view.conversation, Happening::Viewed);
     Some(ctx.store.commit(batch))
 }
 

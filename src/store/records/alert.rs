@@ -29,6 +29,7 @@ pub(super) enum AlertKindRecord {
     AccountsDormant,
     Suspicious(SuspicionRecord),
     AuditHeadMissing,
+    PurgingPaused,
 }
 
 /// The same holds here.
@@ -86,6 +87,7 @@ impl From<AlertKind> for AlertKindRecord {
             AlertKind::PasskeyCopied(id) => Self::PasskeyCopied(*id.as_bytes()),
             AlertKind::AccountsDormant => Self::AccountsDormant,
             AlertKind::AuditHeadMissing => Self::AuditHeadMissing,
+            AlertKind::PurgingPaused => Self::PurgingPaused,
             AlertKind::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
         }
     }
@@ -100,6 +102,7 @@ impl From<AlertKindRecord> for AlertKind {
             AlertKindRecord::PasskeyCopied(id) => Self::PasskeyCopied(OperatorId::from_bytes(id)),
             AlertKindRecord::AccountsDormant => Self::AccountsDormant,
             AlertKindRecord::AuditHeadMissing => Self::AuditHeadMissing,
+            AlertKindRecord::PurgingPaused => Self::PurgingPaused,
             AlertKindRecord::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
         }
     }

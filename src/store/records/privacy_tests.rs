@@ -44,7 +44,8 @@ fn clocks_and_pauses_come_back() {
     assert_eq!(again(&PlanRecord::from(&plan)).plan().unwrap(), plan);
     let default = RetentionPlan::default();
     assert_eq!(again(&PlanRecord::from(&default)).plan().unwrap(), default);
-    for purging in [Purging::default(), Purging { paused: Some(Pause { since: at(5), seconds: -90_000 }) }] {
+    for purging in [Purging::default(), Purging { paused: Some(Pause { since: at(5), seconds: -90_000 }), alive_at: Some(at(4)) }]
+    {
         assert_eq!(Purging::from(again(&PurgingRecord::from(purging))), purging);
     }
 }

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Record, unfit};
-use crate::domain::preset::Preset;
 use crate::domain::purge_rule::{Pause, Purging};
 use crate::domain::retention::{PurgePolicy, RetentionClass, RetentionPlan, SiteClocks, ZoneName};
 use crate::domain::time::Timestamp;
@@ -126,51 +125,28 @@ impl From<ClassRecord> for RetentionClass {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-pub(super) enum PresetRecord {
-    NothingKept,
-    Standard,
-    Extended,
-}
-
-impl From<Preset> for PresetRecord {
-    fn from(it: Preset) -> Self {
-        match it {
-            Preset::NothingKept => Self::NothingKept,
-            Preset::Standard => Self::Standard,
-            Preset::Extended => Self::Extended,
-        }
-    }
-}
-
-impl From<PresetRecord> for Preset {
-    fn from(it: PresetRecord) -> Self {
-        match it {
-            PresetRecord::NothingKept => Self::NothingKept,
-            PresetRecord::Standard => Self::Standard,
-            PresetRecord::Extended => Self::Extended,
-        }
-    }
-}
-
 /// Whether anything is purged by itself at the moment.
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct PurgingRecord {
     /// Since when, and by how many seconds the clock was set.
     paused: Option<(i64, i64)>,
+    alive_at: Option<i64>,
 }
 
 impl Record for PurgingRecord {}
 
 impl From<Purging> for PurgingRecord {
     fn from(it: Purging) -> Self {
-        Self { paused: it.paused.map(|pause| (pause.since.as_millis(), pause.seconds)) }
+        Self {
+            paused: it.paused.map(|pause| (pause.since.as_millis(), pause.seconds)),
+            alive_at: it.alive_at.map(Timestamp::as_millis),
+        }
     }
 }
 
 impl From<PurgingRecord> for Purging {
     fn from(it: PurgingRecord) -> Self {
         let pause = |(since, seconds)| Pause { since: Timestamp::from_millis(since), seconds };
-        Self { paused: it.paused.map(pause) }
+        Self { paused: it.paused.map(pause), alive_at: it.alive_at.map(Timestamp::from_millis) }
     }
 }

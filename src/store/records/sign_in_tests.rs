@@ -109,6 +109,7 @@ fn an_alert_comes_back() {
         AlertKind::PasskeyCopied(ANNA),
         AlertKind::AccountsDormant,
         AlertKind::AuditHeadMissing,
+        AlertKind::PurgingPaused,
     ];
     for kind in done.into_iter().chain(suspicious.map(AlertKind::Suspicious)) {
         for from in addresses() {

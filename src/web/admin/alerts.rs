@@ -196,6 +196,13 @@ pub(in crate::web) fn words(house: &House, kind: AlertKind) -> (&'static str, St
             "Hold the log against the newest file that was exported from it. If nobody has touched the data directory or restored it file \
              by file, somebody else has.",
         ),
+        AlertKind::PurgingPaused => (
+            "Nothing is purged at the moment",
+            "The clock of the machine was set by more than a day, or Parlor had not run for more than a month. Chats stay until somebody \
+             has looked, so that a wrong clock erases nothing."
+                .to_owned(),
+            "Look at the time on the page of the purge rules, under Privacy, and let purging go on if it is right.",
+        ),
         AlertKind::Suspicious(suspicion) => {
             let (title, what, advice) = suspicious(suspicion);
             match suspicion {

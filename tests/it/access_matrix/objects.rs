@@ -5,10 +5,11 @@ use parlor::domain::department::{Department, Members};
 use parlor::domain::id::{AlertId, DepartmentId, PasskeyId};
 use parlor::domain::look::Look;
 use parlor::domain::text::Name;
+use parlor::service::purge_rules::{self, RuleForm};
 use parlor::service::sites::{self, LookForm, WindowForm};
 use parlor::service::visitors::HostPage;
 use parlor::service::visits::{self, Heard};
-use parlor::service::{blocks, canned, holds};
+use parlor::service::{blocks, canned};
 
 use super::people::World;
 
@@ -56,6 +57,10 @@ impl Objects<'_> {
         match (before, name) {
             (_, "name") => parlor::web::assets::url("pages.css").trim_start_matches("/assets/").to_owned(),
             (_, "limit") => "passwords".to_owned(),
+            ("rules", "id") => {
+                let form = RuleForm { name: "Old chats".to_owned(), ..RuleForm::default() };
+                purge_rules::create(&ctx, &form).unwrap().to_string()
+            }
             ("alerts", "id") => AlertId::from_bytes(ctx.random_bytes()).to_string(),
             (_, "accent") => "0b5fb8".to_owned(),
             (_, "site") | ("sites", "id") => world.site.to_string(),
@@ -98,16 +103,6 @@ impl Objects<'_> {
                     ..blocks::BlockForm::default()
                 };
                 blocks::block_network(&ctx, &form).unwrap().to_string()
-            }
-            ("holds", "id") => {
-                let whom: String = ctx.random_bytes::<6>().iter().map(|byte| char::from(b'a' + byte % 26)).collect();
-                let form = holds::HoldForm {
-                    on: "person".to_owned(),
-                    person: format!("{whom}@example.org"),
-                    reason: "A court asks".to_owned(),
-                    ..holds::HoldForm::default()
-                };
-                holds::place(&ctx, &form).unwrap().to_string()
             }
             ("visitors", "id") => visits::hear(&ctx, world.site, &HostPage::Own, Heard::default()).unwrap().visit.to_string(),
             // Nobody's who asks.

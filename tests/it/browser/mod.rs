@@ -15,6 +15,7 @@ mod networks;
 mod pages;
 mod panel;
 mod passkeys;
+mod purge_rules;
 mod roles;
 mod search;
 mod settings;

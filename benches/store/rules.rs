@@ -1,0 +1,87 @@
+//! Purge rules: what messages feel while one takes ten thousand conversations at once, be they erased or anonymised. The whole path is
+//! measured, from the look into the catalogue over each head that is opened to the receipt.
+
+use std::time::{Duration, Instant};
+
+use parlor::domain::access::Actor;
+use parlor::domain::id::OrderId;
+use parlor::domain::purge_rule::{How, PurgeOrder, Standing, What, When};
+use parlor::domain::retention::RetentionClass;
+use parlor::domain::text::Name;
+use parlor::domain::time::Timestamp;
+use parlor::service::{Asked, Ctx, Memory, Random, purge_rules};
+use parlor::store::Store;
+
+use crate::live::Live;
+use crate::report::Goal;
+use crate::{Bench, Fallible, talks};
+
+/// How long messages come in alone, for comparison, at least.
+const ALONE: Duration = Duration::from_secs(2);
+/// The rule takes what is older than an hour, and is run two hours later.
+const LATER: Duration = Duration::from_secs(2 * 3_600);
+
+/// Nothing here is left to chance.
+struct NoChance;
+
+impl Random for NoChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
+pub fn measure(bench: &mut Bench) -> Fallible<()> {
+    let batch = bench.extent.batch;
+    for (how, words) in [(How::Erase, "erases"), (How::Anonymise, "anonymises")] {
+        let (mut during, mut alone, mut seconds) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..bench.extent.rounds {
+            let directory = bench.new_directory()?;
+            let store = talks::open(directory.path())?;
+            talks::fill(&store, batch)?;
+            store.close();
+            // So nothing of that is still on its way to the index.
+            let store = talks::open(directory.path())?;
+            arm(&store, how)?;
+            let mut live = Live::begin(&store, round, bench.extent.live_rate)?;
+            let quiet = bench.beside_others(|_| live.alone(ALONE))?;
+            let (spent, seen) = bench.beside_others(|_| live.during(Duration::ZERO, || run(&store, batch)))?;
+            bench.report.sent_late(quiet.late_p99());
+            bench.report.sent_late(seen.late_p99());
+            alone.push(quiet.p99());
+            during.push(seen.p99());
+            seconds.push(spent);
+            store.close();
+        }
+        let what = format!("A rule {words} {batch} conversations of {} messages", talks::MESSAGES);
+        bench.report.add(what, "s", seconds, Vec::new(), Goal::None);
+        let what = format!("p99 of a message, {}/s, during that (beside without)", bench.extent.live_rate);
+        bench.report.add(what, "ms", during, alone, Goal::RatioAtMost(2.0));
+    }
+    Ok(())
+}
+
+fn arm(store: &Store, how: How) -> Fallible<()> {
+    let mut batch = store.batch();
+    batch.put_order(&PurgeOrder {
+        id: OrderId::from_bytes([5; 16]),
+        name: Name::parse("Old chats")?,
+        what: What { class: RetentionClass::Transcripts, site: None, department: None, tag: None },
+        when: When::HoursAfter(1),
+        how,
+        standing: Standing::Armed { since: Timestamp::default() },
+        last: None,
+        created_at: Timestamp::default(),
+    });
+    store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// One run of all rules, as the timer does it.
+fn run(store: &Store, expected: usize) -> Fallible<f64> {
+    let memory = Memory::default();
+    let now = talks::now().plus(LATER);
+    let ctx = Ctx { actor: &Actor::Timer, now, random: &NoChance, store, memory: &memory, asked: Asked::default() };
+    let since = Instant::now();
+    let went = purge_rules::run_due(&ctx)?;
+    if went == expected { Ok(since.elapsed().as_secs_f64()) } else { Err(format!("{went} of {expected} went").into()) }
+}

@@ -1,0 +1,82 @@
+//! What a rule would take, by count, before it is in force.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::select::{Fate, Keeping, asks_head, candidates, fits_inside};
+use crate::domain::access::{Action, Denied};
+use crate::domain::hold::Hold;
+use crate::domain::id::{HoldId, OrderId, SiteId};
+use crate::domain::limits;
+use crate::domain::purge_rule::When;
+use crate::domain::time::Timestamp;
+use crate::service::{Ctx, Failure};
+
+#[derive(Debug, Clone, Default)]
+pub struct DryRun {
+    /// What goes: at once when it is put in force, or at the next time of its schedule as things stand.
+    pub goes: u64,
+    pub sites: Vec<(SiteId, u64)>,
+    /// When the oldest of them was closed.
+    pub oldest: Option<Timestamp>,
+    /// What fits and stays until its time comes, or until something happens to it.
+    pub later: u64,
+    pub held: Vec<HeldBack>,
+    /// Of which something is still to be mailed or delivered; it goes right after.
+    pub waits: u64,
+    /// There was more than could be looked into, so all of these are at least so many.
+    pub is_partial: bool,
+}
+
+/// What a hold keeps from going, and why.
+#[derive(Debug, Clone)]
+pub struct HeldBack {
+    pub hold: Arc<Hold>,
+    pub drawers: u64,
+}
+
+/// # Errors
+/// `NotFound`, to those who do not look at how the installation is set up too.
+pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
+    ctx.authorize(Action::ReadPosture).map_err(|Denied| Failure::NotFound)?;
+    let house = ctx.store.house();
+    let order = house.orders.get(&id).ok_or(Failure::NotFound)?;
+    // What a schedule takes next is whatever there is by then; what an event takes has not happened yet.
+    let until = match &order.when {
+        When::Schedule(_) => Some(ctx.now),
+        when => when.age().map(|age| ctx.now.minus(age)),
+    };
+    let keeping = Keeping::new(ctx)?;
+    let mut found = DryRun::default();
+    let (mut sites, mut held): (BTreeMap<SiteId, u64>, BTreeMap<HoldId, u64>) = (BTreeMap::new(), BTreeMap::new());
+    let mut opened = 0;
+    for it in candidates(ctx, order, ctx.now) {
+        if asks_head(&order.what) {
+            opened += 1;
+            if opened > limits::DRY_RUN_HEADS {
+                found.is_partial = true;
+                break;
+            }
+        }
+        if !fits_inside(ctx, &order.what, &it)? {
+            continue;
+        }
+        if until.is_none_or(|until| it.at > until) {
+            found.later += 1;
+            continue;
+        }
+        match keeping.fate(it.drawer, it.site) {
+            Fate::Goes => {
+                found.goes += 1;
+                *sites.entry(it.site).or_default() += 1;
+                found.oldest = found.oldest.map_or(Some(it.at), |oldest| Some(oldest.min(it.at)));
+            }
+            Fate::Held(hold) => *held.entry(hold).or_default() += 1,
+            Fate::Waits => found.waits += 1,
+        }
+    }
+    found.sites = sites.into_iter().collect();
+    let named = |(id, drawers)| Some(HeldBack { hold: Arc::clone(house.holds.get(&id)?), drawers });
+    found.held = held.into_iter().filter_map(named).collect();
+    Ok(found)
+}
