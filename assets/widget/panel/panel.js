@@ -10,6 +10,7 @@ import { meetHost } from "./host.js";
 import { Leaving } from "./leaving.js";
 import { Log, bubbles, failure } from "./log.js";
 import { Peek } from "./peek.js";
+import { promise } from "./promise.js";
 import { Questions } from "./questions.js";
 import { Rating } from "./rating.js";
 import { Sound } from "./sound.js";
@@ -239,6 +240,7 @@ function draw() {
   // Where nobody is there, and the site says so, a message is what there is to leave.
   const isLeaving = stage === "before" ? !begun && (leaves ?? ("leaves" in root.dataset && !(here.open && here.online))) : stage === "waiting" && leaves;
   leaving.show(isLeaving, stage === "waiting");
+  promise(isLeaving || isMessage);
   byId("form").hidden = isOver || isLeaving;
   byId("details").hidden = stage !== "before" || begun;
   root.classList.toggle("asks", isLeaving || !byId("details").hidden);
