@@ -21,11 +21,13 @@ pub struct Purge {
 pub fn run(command: &Purge) -> Result<Exit, Refusal> {
     let request = if command.all_closed { Request::PurgeClosed } else { Request::PurgeDue };
     let reply = perform(&command.flags, request)?;
-    let Reply::Purged { conversations } = reply else { return Err(unexpected(reply)) };
+    let Reply::Purged { conversations, held } = reply else { return Err(unexpected(reply)) };
     if command.json {
-        say(serde_json::json!({ "conversations": conversations }));
-    } else {
+        say(serde_json::json!({ "conversations": conversations, "held": held }));
+    } else if held == 0 {
         say(format_args!("{conversations} erased"));
+    } else {
+        say(format_args!("{conversations} erased, {held} kept by a legal hold"));
     }
     Ok(Exit::Done)
 }

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use super::access::Actor;
 use super::alert::AlertKind;
-use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
+use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId};
+use super::preset::Preset;
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
 use super::session::SignInMethod;
@@ -237,6 +238,13 @@ pub enum AuditAction {
     SsoAccountMade(OperatorId),
     /// The provider said that a session of this member of staff is over.
     SsoSessionEnded(OperatorId),
+    /// For how long things are kept where their site says nothing else.
+    RetentionChanged,
+    /// All clocks were set at once.
+    RetentionPreset(Preset),
+    /// Something is not erased any more until the hold is lifted.
+    HoldPlaced(HoldId),
+    HoldLifted(HoldId),
     /// A purge rule was made or changed. It does nothing yet.
     PurgeRuleSaved(OrderId),
     PurgeRuleArmed(OrderId),

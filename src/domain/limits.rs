@@ -255,6 +255,11 @@ pub const SETUP_ATTEMPTS: u32 = 50;
 pub const PURGE_BATCH: usize = 16_384;
 /// How long a closed conversation waits for others that are to be purged with it.
 pub const PURGE_AFTER_CLOSE: Duration = Duration::from_millis(500);
+/// How late a purge is before pages call it overdue: longer than a transcript may wait for its mail.
+pub const PURGE_LATE: Duration = Duration::from_secs(65 * 60);
+/// Legal holds, and deliveries to webhooks that are forgotten in one step.
+pub const HOLDS: usize = 1_000;
+pub const DELIVERIES_FORGOTTEN: usize = 1_000;
 /// Receipts on one page of the list, the newest of them on the privacy page, and rows that are looked through for a page.
 pub const PURGE_LOG_ROWS: usize = 50;
 pub const PURGE_LOG_NEWEST: usize = 5;

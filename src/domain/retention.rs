@@ -28,7 +28,7 @@ pub enum RetentionClass {
 }
 
 /// What closed conversations are to the clocks that they are kept by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum ClosedKind {
     #[default]
     Chat,
@@ -220,6 +220,34 @@ impl PurgePolicy {
                 zone.next_hour(closed_at, *hour).unwrap_or_else(|| closed_at.plus(Duration::from_secs(24 * HOUR)))
             }
         }
+    }
+
+    /// How long it keeps something, in words: what it says for the close, and what it counts from.
+    #[must_use]
+    pub fn told(&self, at_close: &str, event: &str) -> String {
+        const YEAR: u16 = 365;
+        match self {
+            Self::AtClose => at_close.to_owned(),
+            Self::HoursAfterClose(1) => format!("1 hour after {event}"),
+            Self::HoursAfterClose(hours) => format!("{hours} hours after {event}"),
+            Self::DaysAfterClose(1) => format!("1 day after {event}"),
+            Self::DaysAfterClose(YEAR) => format!("1 year after {event}"),
+            Self::DaysAfterClose(days) if days % YEAR == 0 => format!("{} years after {event}", days / YEAR),
+            Self::DaysAfterClose(days) => format!("{days} days after {event}"),
+            Self::Daily { hour, zone } => format!("Until {hour:02}:00 on the day or the next ({})", zone.as_str()),
+        }
+    }
+
+    /// The same of what is closed.
+    #[must_use]
+    pub fn told_of_closed(&self) -> String {
+        self.told("Until it is closed", "it is closed")
+    }
+
+    /// The same of what was filled in.
+    #[must_use]
+    pub fn told_of_forms(&self) -> String {
+        self.told("Until the chat is closed, a day without one", "it was filled in")
     }
 
     /// The promise as a visitor and an admin read it, to follow "This chat is deleted".

@@ -84,6 +84,8 @@ pub enum Reply {
     Allowlist(AllowlistView),
     Purged {
         conversations: usize,
+        /// So many a legal hold keeps.
+        held: usize,
     },
     Receipts {
         receipts: usize,
@@ -183,10 +185,8 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::Status => Ok(Reply::Status(status(app))),
         Request::AllowlistShow => view(&ctx),
         Request::AllowlistReset => allowlist::reset(&ctx).and_then(|()| view(&ctx)),
-        Request::PurgeDue => retention::purge_due(&ctx)
-            .and_then(|conversations| Ok(conversations + purge_rules::run_due(&ctx)?))
-            .map(|conversations| Reply::Purged { conversations }),
-        Request::PurgeClosed => retention::purge_now(&ctx, None).map(|conversations| Reply::Purged { conversations }),
+        Request::PurgeDue => purge_due(&ctx).map(purged),
+        Request::PurgeClosed => retention::purge_now(&ctx, None).map(purged),
         Request::Receipts { after } => receipts::export(&ctx, after).map(|exported| hand_over(&exported, tell)),
         Request::AuditLog { after, is_csv } => {
             let format = if is_csv { audit_log::Format::Csv } else { audit_log::Format::Json };
@@ -204,6 +204,17 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::Backup(request) => backups::perform(app, &ctx, &request, tell),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))
+}
+
+/// By the clocks and by the rules.
+fn purge_due(ctx: &Ctx) -> Result<retention::Erased, Failure> {
+    let mut erased = retention::purge_due(ctx)?;
+    erased.add(purge_rules::run_due(ctx)?);
+    Ok(erased)
+}
+
+fn purged(erased: retention::Erased) -> Reply {
+    Reply::Purged { conversations: erased.gone, held: erased.held }
 }
 
 fn view(ctx: &Ctx) -> Result<Reply, Failure> {

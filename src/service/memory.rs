@@ -57,6 +57,7 @@ pub struct Memory {
     searches: Mutex<()>,
     timers: Mutex<()>,
     backing_up: Mutex<()>,
+    erasures: Mutex<()>,
 }
 
 impl Memory {
@@ -86,6 +87,12 @@ impl Memory {
     /// another is under way.
     pub(super) fn try_backing_up(&self) -> Option<MutexGuard<'_, ()>> {
         self.backing_up.try_lock()
+    }
+
+    /// Held from looking at what is held until a piece of an erasure is gone, and while a hold is placed: a hold that was acknowledged is
+    /// never too late for what goes afterwards.
+    pub(super) fn erasing(&self) -> MutexGuard<'_, ()> {
+        self.erasures.lock()
     }
 
     /// Held while timers run, so that a slow run and the next one never overlap.

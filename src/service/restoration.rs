@@ -154,7 +154,7 @@ impl Restoration<'_> {
         if conversations::close_idle(&ctx)? > 0 {
             store.commit(store.batch()).wait().map_err(Failure::from)?;
         }
-        let due = retention::purge_due(&ctx)? + purge_rules::run_due(&ctx)?;
+        let due = retention::purge_due(&ctx)?.gone + purge_rules::run_due(&ctx)?.gone;
         // Else the start that follows would take the age of the backup for a rest.
         purge_rules::look_alive(&ctx)?;
         retention::erase_files(&ctx)?;

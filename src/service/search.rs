@@ -3,7 +3,7 @@
 use std::num::NonZero;
 
 use super::throttle::{self, By};
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, retention};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
@@ -65,7 +65,9 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
     let house = ctx.store.house();
     let mut matches = Vec::new();
     for hit in page.hits {
-        let Some(site) = house.sites.get(&hit.site) else { continue };
+        if !house.sites.contains_key(&hit.site) {
+            continue;
+        }
         // It may have been purged since.
         let Some(conversation) = ctx.store.conversation(hit.conversation)? else { continue };
         // Or handed on to others.
@@ -76,7 +78,7 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
             0 => None,
             seq => ctx.store.events(hit.conversation, seq - 1, 1)?.pop(),
         };
-        let purge_due_at = conversation.closed_at().map(|at| site.purge.due_at(at));
+        let purge_due_at = conversation.closed_at().map(|at| retention::clock_of(&house, &conversation).due_at(at));
         matches.push(Match { conversation, place: hit.place, purge_due_at, event });
     }
     if query.words.is_some() {

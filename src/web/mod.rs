@@ -13,6 +13,7 @@
 pub mod admin;
 pub mod assets;
 pub mod auth;
+mod clock;
 pub mod console;
 #[cfg(test)]
 mod contrast_tests;

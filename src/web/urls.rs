@@ -24,6 +24,7 @@ pub const SITES: &str = "/admin/sites";
 pub const PEOPLE: &str = "/admin/people";
 pub const PERMISSIONS: &str = "/admin/people/permissions";
 pub const PRIVACY: &str = "/admin/privacy";
+pub const HOLDS: &str = "/admin/privacy/holds";
 pub const PURGE_RULES: &str = "/admin/privacy/rules";
 pub const RECEIPTS: &str = "/admin/privacy/receipts";
 pub const AUDIT: &str = "/admin/audit";

@@ -21,6 +21,7 @@ mod purge;
 mod purge_rules;
 mod receipts;
 mod rescue;
+mod retention;
 mod sessions;
 mod setup;
 mod sign_in;

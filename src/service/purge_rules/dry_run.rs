@@ -48,7 +48,7 @@ pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
     };
     let keeping = Keeping::new(ctx)?;
     let mut found = DryRun::default();
-    let (mut sites, mut held): (BTreeMap<SiteId, u64>, BTreeMap<HoldId, u64>) = (BTreeMap::new(), BTreeMap::new());
+    let (mut sites, mut held): (BTreeMap<SiteId, u64>, BTreeMap<HoldId, HeldBack>) = (BTreeMap::new(), BTreeMap::new());
     let mut opened = 0;
     for it in candidates(ctx, order, ctx.now) {
         if asks_head(&order.what) {
@@ -71,12 +71,11 @@ pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
                 *sites.entry(it.site).or_default() += 1;
                 found.oldest = found.oldest.map_or(Some(it.at), |oldest| Some(oldest.min(it.at)));
             }
-            Fate::Held(hold) => *held.entry(hold).or_default() += 1,
+            Fate::Held(hold) => held.entry(hold.id).or_insert(HeldBack { hold, drawers: 0 }).drawers += 1,
             Fate::Waits => found.waits += 1,
         }
     }
     found.sites = sites.into_iter().collect();
-    let named = |(id, drawers)| Some(HeldBack { hold: Arc::clone(house.holds.get(&id)?), drawers });
-    found.held = held.into_iter().filter_map(named).collect();
+    found.held = held.into_values().collect();
     Ok(found)
 }

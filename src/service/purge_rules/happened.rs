@@ -6,6 +6,7 @@ use crate::domain::id::{ConversationId, SubmissionId};
 use crate::domain::purge_rule::{DuePurge, Happening, How, PurgeOrder, What};
 use crate::domain::retention::{ClosedKind, RetentionClass};
 use crate::domain::secure_form::KeptSubmission;
+use crate::service::holds::drawer_of;
 use crate::service::{Ctx, Failure};
 use crate::store::{Batch, House};
 
@@ -43,7 +44,7 @@ pub fn happened_to(ctx: &Ctx, batch: &mut Batch, head: &Conversation, what: Happ
     let of_forms = |order: &PurgeOrder| order.when.is_on(what) && is_about(order, RetentionClass::Submissions);
     if what != Happening::Viewed && house.orders.values().any(|order| order.is_armed() && of_forms(order)) {
         for submission in ctx.store.submissions().into_iter().filter(|it| it.of == Some(head.id)) {
-            note(ctx, &house, batch, ConversationId::from_bytes(*submission.id.as_bytes()), of_forms);
+            note(ctx, &house, batch, drawer_of(submission.id), of_forms);
         }
     }
 }
@@ -60,7 +61,7 @@ pub fn happened_to_submission(ctx: &Ctx, batch: &mut Batch, id: SubmissionId, wh
     let Some(submission) = ctx.store.kept_submission(id) else { return Ok(()) };
     let head = submission.of.map(|of| ctx.store.conversation(of)).transpose()?.flatten();
     let is_it = |it: &What| it.class == RetentionClass::Submissions && fits_submission(it, &submission, head.as_ref());
-    let drawer = ConversationId::from_bytes(*id.as_bytes());
+    let drawer = drawer_of(id);
     note(ctx, &house, batch, drawer, |order| order.when.is_on(what) && is_it(&order.what));
     Ok(())
 }

@@ -12,18 +12,19 @@ use crate::domain::id::{ConversationId, OrderId, SiteId, SubmissionId};
 use crate::domain::limits;
 use crate::domain::purge_rule::{DuePurge, How, LastRun, PurgeOrder, When};
 use crate::domain::time::Timestamp;
+use crate::service::retention::{self, Drawers, Erased};
 use crate::service::{Ctx, Failure};
-use crate::store::{House, Purge};
+use crate::store::House;
 
 /// Everything that rules in force take by now, however late: runs that were missed are made up for, once for all of them. Gives back
-/// how many drawers went.
+/// what came of it.
 ///
 /// # Errors
 /// The first failure; the other rules have been run all the same, and what went stays gone.
-pub fn run_due(ctx: &Ctx) -> Result<usize, Failure> {
+pub fn run_due(ctx: &Ctx) -> Result<Erased, Failure> {
     ctx.authorize(Action::Purge)?;
     if is_paused(ctx) {
-        return Ok(0);
+        return Ok(Erased::default());
     }
     let mut all = run_happened(ctx);
     let armed: Vec<Arc<PurgeOrder>> = ctx.store.house().orders.values().filter(|it| it.is_armed()).cloned().collect();
@@ -31,7 +32,10 @@ pub fn run_due(ctx: &Ctx) -> Result<usize, Failure> {
         if let Some(until) = order.takes_until(ctx.now) {
             let went = run(ctx, &order, until);
             all = match (all, went) {
-                (Ok(all), Ok(went)) => Ok(all + went),
+                (Ok(mut all), Ok(went)) => {
+                    all.add(went);
+                    Ok(all)
+                }
                 (Err(first), _) | (_, Err(first)) => Err(first),
             };
         }
@@ -43,11 +47,11 @@ pub fn run_due(ctx: &Ctx) -> Result<usize, Failure> {
 ///
 /// # Errors
 /// When the store does not write; what went before that stays gone.
-pub fn run_happened(ctx: &Ctx) -> Result<usize, Failure> {
+pub fn run_happened(ctx: &Ctx) -> Result<Erased, Failure> {
     ctx.authorize(Action::Purge)?;
     let house = ctx.store.house();
     if house.due.is_empty() || is_paused(ctx) {
-        return Ok(0);
+        return Ok(Erased::default());
     }
     let keeping = Keeping::new(ctx)?;
     let mut taken: BTreeMap<(Option<OrderId>, bool), Taking> = BTreeMap::new();
@@ -72,18 +76,18 @@ pub fn run_happened(ctx: &Ctx) -> Result<usize, Failure> {
             Fate::Waits => {}
         }
     }
-    let mut went = 0;
+    let mut went = Erased::default();
     for ((order, anonymises), taking) in taken {
         let how = if anonymises { How::Anonymise } else { How::Erase };
         forgotten.extend(taking.drawers());
-        went += carry_out(ctx, order, how, taking)?;
+        went.add(carry_out(ctx, order, how, taking)?);
     }
     forget(ctx, &house, forgotten)?;
     Ok(went)
 }
 
 /// One run of a rule that has a time.
-fn run(ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<usize, Failure> {
+fn run(ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<Erased, Failure> {
     let is_scheduled = matches!(order.when, When::Schedule(_));
     let mut seen = ctx.memory.purge_rules.take(order.id);
     let found = seen.look(ctx, order, until)?;
@@ -112,8 +116,7 @@ fn run(ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<usize, Failure
 /// What one rule takes in one run.
 #[derive(Default)]
 struct Taking {
-    sites: BTreeMap<SiteId, Vec<ConversationId>>,
-    count: usize,
+    sites: Drawers,
     held: usize,
     /// It is one of the times of its schedule: it leaves a row even if there was nothing to take.
     is_run: bool,
@@ -122,7 +125,6 @@ struct Taking {
 impl Taking {
     fn add(&mut self, drawer: ConversationId, site: SiteId) {
         self.sites.entry(site).or_default().push(drawer);
-        self.count += 1;
     }
 
     fn drawers(&self) -> impl Iterator<Item = ConversationId> + '_ {
@@ -130,27 +132,30 @@ impl Taking {
     }
 }
 
-fn carry_out(ctx: &Ctx, order: Option<OrderId>, how: How, taking: Taking) -> Result<usize, Failure> {
+fn carry_out(ctx: &Ctx, order: Option<OrderId>, how: How, taking: Taking) -> Result<Erased, Failure> {
     let rule = order.map_or(PurgeRule::Policy, PurgeRule::Order);
-    for (site, drawers) in taking.sites {
-        for conversations in drawers.chunks(if how == How::Erase { limits::PURGE_BATCH } else { limits::ANONYMISED_AT_ONCE }) {
-            let conversations = match how {
-                How::Erase => conversations.to_vec(),
-                How::Anonymise => anonymise::leave_shells(ctx, conversations)?,
-            };
-            ctx.store.purge(Purge { site, conversations, rule, actor: ctx.audit_actor(), now: ctx.now }).wait()?;
+    let mut erased = Erased { gone: 0, held: taking.held };
+    match how {
+        How::Erase => erased.add(retention::erase(ctx, taking.sites, rule)?),
+        How::Anonymise => {
+            for (site, drawers) in taking.sites {
+                for piece in drawers.chunks(limits::ANONYMISED_AT_ONCE) {
+                    let left = anonymise::leave_shells(ctx, piece)?;
+                    erased.add(retention::erase(ctx, Drawers::from([(site, left)]), rule)?);
+                }
+            }
         }
     }
     if let Some(order) = order {
-        note_run(ctx, order, taking.count, taking.held, taking.is_run)?;
+        note_run(ctx, order, erased, taking.is_run)?;
     }
-    Ok(taking.count)
+    Ok(erased)
 }
 
 /// When the rule last ran, and what came of it; with a row in the audit log unless there is nothing to tell.
-fn note_run(ctx: &Ctx, id: OrderId, count: usize, held: usize, is_run: bool) -> Result<(), Failure> {
+fn note_run(ctx: &Ctx, id: OrderId, Erased { gone, held }: Erased, is_run: bool) -> Result<(), Failure> {
     let counted = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let (drawers, held) = (counted(count), counted(held));
+    let (drawers, held) = (counted(gone), counted(held));
     let _changing = ctx.memory.changing();
     let Some(order) = ctx.store.house().orders.get(&id).cloned() else { return Ok(()) };
     let held_before = order.last.map_or(0, |last| last.held);

@@ -8,14 +8,15 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::happened::{fits, fits_submission};
-use crate::domain::hold::HeldThing;
-use crate::domain::id::{ConversationId, HoldId, OrderId, SiteId};
+use crate::domain::hold::Hold;
+use crate::domain::id::{ConversationId, OrderId, SiteId};
 use crate::domain::limits;
 use crate::domain::purge_rule::{How, PurgeOrder, What};
 use crate::domain::retention::{ClosedKind, RetentionClass};
 use crate::domain::secure_form::KeptSubmission;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::DeliveryOutcome;
+use crate::service::holds::{Held, drawer_of};
 use crate::service::{Ctx, Failure};
 use crate::store::{House, StoreError};
 
@@ -32,11 +33,11 @@ pub(super) struct Candidate {
 }
 
 /// What becomes of something that a rule would take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fate {
     Goes,
     /// For as long as somebody holds it.
-    Held(HoldId),
+    Held(Arc<Hold>),
     /// Something of it is still to be mailed or delivered.
     Waits,
 }
@@ -47,7 +48,7 @@ pub(super) fn candidates<'a>(ctx: &Ctx, order: &'a PurgeOrder, until: Timestamp)
     if what.class == RetentionClass::Submissions {
         let all = ctx.store.submissions().into_iter().filter(move |it| it.at <= until);
         return Box::new(all.filter(|it| what.site.is_none_or(|site| site == it.site)).map(|it| Candidate {
-            drawer: ConversationId::from_bytes(*it.id.as_bytes()),
+            drawer: drawer_of(it.id),
             site: it.site,
             at: it.at,
             submission: Some(it),
@@ -95,34 +96,22 @@ pub(super) fn fits_inside(ctx: &Ctx, what: &What, it: &Candidate) -> Result<bool
 pub(super) struct Keeping {
     house: Arc<House>,
     now: Timestamp,
-    drawers: HashMap<ConversationId, HoldId>,
-    sites: HashMap<SiteId, HoldId>,
+    held: Held,
     delivering: HashSet<ConversationId>,
 }
 
 impl Keeping {
     pub(super) fn new(ctx: &Ctx) -> Result<Self, Failure> {
         let house = ctx.store.house();
-        let (mut drawers, mut sites) = (HashMap::new(), HashMap::new());
-        for hold in house.holds.values() {
-            match hold.on {
-                HeldThing::Conversation(id) => drop(drawers.insert(id, hold.id)),
-                HeldThing::Submission(id) => drop(drawers.insert(ConversationId::from_bytes(*id.as_bytes()), hold.id)),
-                HeldThing::Site(id) => drop(sites.insert(id, hold.id)),
-                HeldThing::Person(hash) => {
-                    drawers.extend(ctx.store.drawers_of_subject(hash)?.into_iter().map(|drawer| (drawer, hold.id)));
-                }
-            }
-        }
         let is_waited_for = |since| ctx.now.since(since) < limits::MAIL_HOLD;
         let waiting = house.deliveries.values().filter(|it| it.outcome == DeliveryOutcome::Waiting && is_waited_for(it.since));
         let delivering = waiting.filter_map(|it| it.conversation).collect();
-        Ok(Self { now: ctx.now, drawers, sites, delivering, house })
+        Ok(Self { now: ctx.now, held: Held::now(ctx.store)?, delivering, house })
     }
 
     pub(super) fn fate(&self, drawer: ConversationId, site: SiteId) -> Fate {
-        if let Some(hold) = self.drawers.get(&drawer).or_else(|| self.sites.get(&site)) {
-            return Fate::Held(*hold);
+        if let Some(hold) = self.held.by(site, drawer) {
+            return Fate::Held(Arc::clone(hold));
         }
         let is_mailing = self.house.mails.get(&drawer).is_some_and(|mail| self.now.since(mail.since) < limits::MAIL_HOLD);
         if is_mailing || self.delivering.contains(&drawer) { Fate::Waits } else { Fate::Goes }

@@ -21,7 +21,7 @@ fn talk_and_erase(stage: &Stage, site: SiteId, visitor: u8) {
     let id = conversations::start(&ctx, &Allowance::default(), start, origin("a")).unwrap();
     conversations::end(&ctx, id, origin("b")).unwrap();
     stage.store.commit(stage.store.batch()).wait().unwrap();
-    assert_eq!(retention::purge_now(&stage.ctx(&Actor::Host), None).unwrap(), 1);
+    assert_eq!(retention::purge_now(&stage.ctx(&Actor::Host), None).unwrap().gone, 1);
 }
 
 /// Three receipts, the last two of them neighbours in the audit log.

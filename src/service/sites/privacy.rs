@@ -1,12 +1,13 @@
 //! What a site asks agreement to, what it lets leave the appliance or be seen, and when it forgets.
 
-use super::purging::PurgeForm;
 use super::{Ctx, Failure, Fields, Section, consent, number};
 use crate::domain::audit::SiteSection;
 use crate::domain::limits;
+use crate::domain::retention::SiteClocks;
 use crate::domain::site::{Site, SiteError};
 use crate::domain::switches::{AddressPolicy, BeforeConsent, Switches};
 use crate::domain::text::{EmailAddress, Notice, TextError};
+use crate::service::purging::PurgeForm;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the form")]
@@ -28,6 +29,9 @@ pub struct PrivacyForm {
     pub monitoring: bool,
     pub web_push: bool,
     pub purging: PurgeForm,
+    /// `same`: as the plan of the house says.
+    pub messages: PurgeForm,
+    pub submissions: PurgeForm,
     pub idle_close_minutes: String,
 }
 
@@ -59,6 +63,8 @@ impl Section for PrivacyForm {
             monitoring: switches.monitoring,
             web_push: switches.web_push,
             purging: PurgeForm::of(&site.purge),
+            messages: PurgeForm::of_own(site.clocks.messages.as_ref()),
+            submissions: PurgeForm::of_own(site.clocks.submissions.as_ref()),
             idle_close_minutes: site.idle_close_minutes.to_string(),
         }
     }
@@ -71,15 +77,19 @@ impl Section for PrivacyForm {
             fields.take("consent", Notice::parse(&self.consent)).map(Some)
         };
         let switches = self.parse_switches(&mut fields);
-        let purge = self.purging.parse(&mut fields);
+        let purge = self.purging.parse("purge", &mut fields);
+        let messages = self.messages.parse_own("messages", &mut fields);
+        let submissions = self.submissions.parse_own("submissions", &mut fields);
+        let clocks = messages.zip(submissions).map(|(messages, submissions)| SiteClocks { messages, submissions });
         let idle = number(&self.idle_close_minutes).filter(|minutes| (5..=10_080).contains(minutes));
         let idle = fields.take("idle_close_minutes", idle.ok_or(SiteError::IdleClose));
-        let (Some(text), Some(switches), Some(purge), Some(idle)) = (text, switches, purge, idle) else {
+        let (Some(text), Some(switches), Some(purge), Some(clocks), Some(idle)) = (text, switches, purge, clocks, idle) else {
             return Err(fields.failure());
         };
         consent::put(site, text, ctx.now);
         site.switches = switches;
         site.purge = purge;
+        site.clocks = clocks;
         site.idle_close_minutes = idle;
         Ok(())
     }

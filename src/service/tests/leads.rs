@@ -82,7 +82,7 @@ fn who_left_an_address_is_a_lead_until_the_chat_is_erased() {
     let later = Question { from: Some(stage.now), ..Question::default() };
     assert_eq!(list(&stage.ctx(&admin), &later, None).unwrap().leads.len(), 2, "one began, the other ended in this minute");
 
-    assert_eq!(retention::purge_now(&stage.ctx(&admin), None).unwrap(), 1);
+    assert_eq!(retention::purge_now(&stage.ctx(&admin), None).unwrap().gone, 1);
     assert_eq!(emails(&stage, &admin), [""], "only the open one is left");
 }
 

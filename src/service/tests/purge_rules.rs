@@ -78,7 +78,7 @@ fn armed(stage: &Stage, admin: &Actor, form: &RuleForm) -> OrderId {
 }
 
 fn run(stage: &Stage) -> usize {
-    run_due(&stage.ctx(&Actor::Timer)).unwrap()
+    run_due(&stage.ctx(&Actor::Timer)).unwrap().gone
 }
 
 fn is_there(stage: &Stage, id: ConversationId) -> bool {
@@ -187,7 +187,7 @@ fn what_is_closed_goes_at_once_by_a_rule_for_its_site_alone() {
     let before = talk(&stage, finished.site, 1);
     armed(&stage, &admin, &RuleForm { site: finished.site.to_string(), ..form("close") });
     let (mine, others) = (talk(&stage, finished.site, 2), talk(&stage, other, 3));
-    assert_eq!(run_happened(&stage.ctx(&Actor::Timer)).unwrap(), 1);
+    assert_eq!(run_happened(&stage.ctx(&Actor::Timer)).unwrap().gone, 1);
     assert_eq!([before, mine, others].map(|it| is_there(&stage, it)), [true, false, true]);
     assert!(stage.store.house().due.is_empty());
 }
@@ -382,8 +382,8 @@ fn a_clock_that_jumps_over_a_day_purges_nothing_until_somebody_says_so() {
     assert!(stage.audit().contains(&AuditAction::PurgingPaused { seconds }));
     assert!(stage.store.house().alerts.values().any(|it| it.kind == crate::domain::alert::AlertKind::PurgingPaused));
     let timer = stage.ctx(&Actor::Timer);
-    assert_eq!(retention::purge_due(&timer).unwrap(), 0, "the clocks of the sites stand as well");
-    assert_eq!(retention::purge_at_close(&timer).unwrap(), 0);
+    assert_eq!(retention::purge_due(&timer).unwrap().gone, 0, "the clocks of the sites stand as well");
+    assert_eq!(retention::purge_at_close(&timer).unwrap().gone, 0);
     assert_eq!((run(&stage), is_there(&stage, it)), (0, true));
     resume(&stage.ctx(&admin)).unwrap();
     assert_eq!(stage.last_audit(), AuditAction::PurgingResumed);

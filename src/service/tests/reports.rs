@@ -81,7 +81,7 @@ fn a_chat_counts_when_it_is_closed_and_its_purge_changes_nothing() {
     }
     assert_eq!(counted, again);
 
-    assert_eq!(retention::purge_now(&stage.ctx(&admin), None).unwrap(), 2);
+    assert_eq!(retention::purge_now(&stage.ctx(&admin), None).unwrap().gone, 2);
     assert!(stage.store.conversation(first).unwrap().is_none() && stage.store.open_conversation(open).is_some());
     assert_eq!(all_of(&stage, &admin), counted);
 }

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::AlertKindRecord;
 use super::precautions::LimitRecord;
-use super::retention::ClassRecord;
+use super::retention::{ClassRecord, PresetRecord};
 use super::session::MethodRecord;
 use super::sso::SsoRefusalRecord;
 use super::{Record, address, address_bytes, damaged, read};
 use crate::domain::audit::{
     Area, AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SiteSection,
 };
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId};
 use crate::domain::retention::{AuditDays, RetentionClass};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
@@ -229,6 +229,10 @@ pub(super) enum ActionRecord {
     SsoUnlinked([u8; 16]),
     SsoAccountMade([u8; 16]),
     SsoSessionEnded([u8; 16]),
+    RetentionChanged,
+    RetentionPreset(PresetRecord),
+    HoldPlaced([u8; 16]),
+    HoldLifted([u8; 16]),
     PurgeRuleSaved([u8; 16]),
     PurgeRuleArmed([u8; 16]),
     PurgeRuleDisarmed([u8; 16]),
@@ -611,6 +615,10 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::SsoUnlinked(id) => Self::SsoUnlinked(*id.as_bytes()),
             AuditAction::SsoAccountMade(id) => Self::SsoAccountMade(*id.as_bytes()),
             AuditAction::SsoSessionEnded(id) => Self::SsoSessionEnded(*id.as_bytes()),
+            AuditAction::RetentionChanged => Self::RetentionChanged,
+            AuditAction::RetentionPreset(preset) => Self::RetentionPreset((*preset).into()),
+            AuditAction::HoldPlaced(id) => Self::HoldPlaced(*id.as_bytes()),
+            AuditAction::HoldLifted(id) => Self::HoldLifted(*id.as_bytes()),
             AuditAction::PurgeRuleSaved(id) => Self::PurgeRuleSaved(*id.as_bytes()),
             AuditAction::PurgeRuleArmed(id) => Self::PurgeRuleArmed(*id.as_bytes()),
             AuditAction::PurgeRuleDisarmed(id) => Self::PurgeRuleDisarmed(*id.as_bytes()),
@@ -707,6 +715,10 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::SsoUnlinked(id) => Self::SsoUnlinked(OperatorId::from_bytes(id)),
             ActionRecord::SsoAccountMade(id) => Self::SsoAccountMade(OperatorId::from_bytes(id)),
             ActionRecord::SsoSessionEnded(id) => Self::SsoSessionEnded(OperatorId::from_bytes(id)),
+            ActionRecord::RetentionChanged => Self::RetentionChanged,
+            ActionRecord::RetentionPreset(preset) => Self::RetentionPreset(preset.into()),
+            ActionRecord::HoldPlaced(id) => Self::HoldPlaced(HoldId::from_bytes(id)),
+            ActionRecord::HoldLifted(id) => Self::HoldLifted(HoldId::from_bytes(id)),
             ActionRecord::PurgeRuleSaved(id) => Self::PurgeRuleSaved(OrderId::from_bytes(id)),
             ActionRecord::PurgeRuleArmed(id) => Self::PurgeRuleArmed(OrderId::from_bytes(id)),
             ActionRecord::PurgeRuleDisarmed(id) => Self::PurgeRuleDisarmed(OrderId::from_bytes(id)),

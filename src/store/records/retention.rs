@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Record, unfit};
+use crate::domain::preset::Preset;
 use crate::domain::purge_rule::{Pause, Purging};
 use crate::domain::retention::{PurgePolicy, RetentionClass, RetentionPlan, SiteClocks, ZoneName};
 use crate::domain::time::Timestamp;
@@ -121,6 +122,33 @@ impl From<ClassRecord> for RetentionClass {
             ClassRecord::Messages => Self::Messages,
             ClassRecord::Submissions => Self::Submissions,
             ClassRecord::Deliveries => Self::Deliveries,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum PresetRecord {
+    NothingKept,
+    Standard,
+    Extended,
+}
+
+impl From<Preset> for PresetRecord {
+    fn from(it: Preset) -> Self {
+        match it {
+            Preset::NothingKept => Self::NothingKept,
+            Preset::Standard => Self::Standard,
+            Preset::Extended => Self::Extended,
+        }
+    }
+}
+
+impl From<PresetRecord> for Preset {
+    fn from(it: PresetRecord) -> Self {
+        match it {
+            PresetRecord::NothingKept => Self::NothingKept,
+            PresetRecord::Standard => Self::Standard,
+            PresetRecord::Extended => Self::Extended,
         }
     }
 }

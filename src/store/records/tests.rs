@@ -13,7 +13,7 @@ use crate::domain::event::{Rating, Stars, Transfer, TransferTarget};
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::form::{Answer, Consent, Field, FieldKind};
 use crate::domain::hours::{CalendarDay, Holiday, Hours, Span, Week};
-use crate::domain::id::{AlertId, BlockId, CannedId, DepartmentId, FileId, RuleId, WindowId};
+use crate::domain::id::{AlertId, BlockId, CannedId, DepartmentId, FileId, HoldId, RuleId, WindowId};
 use crate::domain::id::{ConversationId, OperatorId, OrderId, SessionId, SiteId};
 use crate::domain::invitation::InvitationRule;
 use crate::domain::look::{Launcher, Position, Scheme, Window};
@@ -22,6 +22,7 @@ use crate::domain::network::Network;
 use crate::domain::network::parse_networks;
 use crate::domain::operator::{Membership, Operator, Part, PasswordHash, PasswordReset, Role, SsoIdentity, Standing};
 use crate::domain::permission::{Permission, Permissions, RolePermissions};
+use crate::domain::preset::Preset;
 use crate::domain::report::{Counted, Day, Tally};
 use crate::domain::retention::{PurgePolicy, ReportingDays, RetentionClass, ZoneName};
 use crate::domain::root_key::KeyPlace;
@@ -439,6 +440,12 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::SsoUnlinked(operator),
         AuditAction::SsoAccountMade(operator),
         AuditAction::SsoSessionEnded(operator),
+        AuditAction::RetentionChanged,
+        AuditAction::RetentionPreset(Preset::NothingKept),
+        AuditAction::RetentionPreset(Preset::Standard),
+        AuditAction::RetentionPreset(Preset::Extended),
+        AuditAction::HoldPlaced(HoldId::from_bytes([5; 16])),
+        AuditAction::HoldLifted(HoldId::from_bytes([5; 16])),
         AuditAction::PurgeRuleSaved(OrderId::from_bytes([3; 16])),
         AuditAction::PurgeRuleArmed(OrderId::from_bytes([3; 16])),
         AuditAction::PurgeRuleDisarmed(OrderId::from_bytes([3; 16])),

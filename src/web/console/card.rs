@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::visit::Visit;
 use crate::live::partials::visitor_name;
 use crate::service::identity::Earlier;
+use crate::service::retention;
 use crate::store::House;
 
 #[derive(Template)]
@@ -32,6 +33,10 @@ pub(super) struct CardPartial<'a> {
     promise: String,
     /// When it is deleted, once it is closed.
     due: Option<Timestamp>,
+    /// Whether a legal hold keeps it.
+    pub is_held: bool,
+    /// Whether they may place holds, and see why there is one.
+    may_hold: bool,
     /// What the same person wrote about before, where the website has proven who they are.
     pub earlier: Vec<Earlier>,
     /// Where they browse at this moment, on a site that watches its visitors.
@@ -45,6 +50,7 @@ impl<'a> CardPartial<'a> {
     pub fn new(reader: &Actor, house: &'a House, site: &'a Site, conversation: &'a Conversation) -> Self {
         let about = &conversation.about;
         let may = |permission| authorize(reader, Action::UseIn(permission, conversation)).is_ok();
+        let clock = retention::clock_of(house, conversation);
         let others = about.tags.iter().filter(|tag| !site.tags.contains(tag));
         Self {
             conversation,
@@ -55,8 +61,10 @@ impl<'a> CardPartial<'a> {
             may_block: may(Permission::Block),
             may_mail: site.switches.operators_mail_transcripts && may(Permission::MailTranscripts),
             tags: site.tags.iter().chain(others).map(|tag| (tag, about.tags.contains(tag))).collect(),
-            promise: site.purge.promise(),
-            due: conversation.closed_at().map(|at| site.purge.due_at(at)),
+            promise: clock.promise(),
+            due: conversation.closed_at().map(|at| clock.due_at(at)),
+            is_held: false,
+            may_hold: authorize(reader, Action::ManagePrivacy).is_ok(),
             earlier: Vec::new(),
             visit: None,
         }

@@ -17,7 +17,7 @@ use crate::live::partials::{EventPartial, visitor_name};
 use crate::service::Failure;
 use crate::service::conversations::{self, View};
 use crate::service::identity::{self, Earlier};
-use crate::service::visits;
+use crate::service::{holds, retention, visits};
 use crate::store::House;
 use crate::web::error::Error;
 use crate::web::extract::{Id, Staff};
@@ -62,12 +62,15 @@ impl askama::filters::HtmlSafe for ConversationPartial<'_> {}
 
 /// Reading a closed conversation leaves a row in the audit log: the service writes it before anything is shown.
 pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: HttpRequest) -> Answer {
-    let Opened { view, earlier, visit } = read(&app, &staff, id).await?;
+    let Opened { view, earlier, visit, is_held } = read(&app, &staff, id).await?;
     let house = app.store.house();
     let most = if request.query_string() == "whole" { usize::MAX } else { limits::REPLAY_EVENTS };
     let me = staff.operator.id;
     let mut opened = ConversationPartial::new(&staff.actor, me, &house, &view, most).ok_or_else(Error::not_found)?;
-    (opened.card.earlier, opened.card.visit) = (earlier, visit);
+    (opened.card.earlier, opened.card.visit, opened.card.is_held) = (earlier, visit, is_held);
+    if is_held {
+        (opened.promise, opened.due) = ("when its legal hold is lifted".to_owned(), None);
+    }
     if request.headers().contains_key(PART_HEADER) {
         return page::show(&opened);
     }
@@ -80,6 +83,7 @@ struct Opened {
     view: View,
     earlier: Vec<Earlier>,
     visit: Option<Visit>,
+    is_held: bool,
 }
 
 async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<Opened, Error> {
@@ -88,7 +92,8 @@ async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<Opened, Er
         let ctx = staff.ctx(&app);
         let view = conversations::read_transcript(&ctx, id)?;
         let visit = visits::of_conversation(&ctx, view.conversation.site, id);
-        Ok(Opened { earlier: identity::earlier(&ctx, id)?, view, visit })
+        let is_held = holds::is_held(&ctx, &view.conversation)?;
+        Ok(Opened { earlier: identity::earlier(&ctx, id)?, view, visit, is_held })
     };
     block(read).await
 }
@@ -98,6 +103,7 @@ impl<'a> ConversationPartial<'a> {
     fn new(reader: &Actor, me: OperatorId, house: &'a House, view: &'a View, most: usize) -> Option<Self> {
         let conversation = &view.conversation;
         let site = house.sites.get(&conversation.site)?;
+        let clock = retention::clock_of(house, conversation);
         let earlier = view.events.len().saturating_sub(most);
         Some(Self {
             me,
@@ -113,8 +119,8 @@ impl<'a> ConversationPartial<'a> {
             events: view.events.iter().skip(earlier).map(|event| EventPartial::new(conversation, event)).collect(),
             last: view.events.last().map_or(0, |event| event.seq),
             earlier,
-            promise: site.purge.promise(),
-            due: conversation.closed_at().map(|at| site.purge.due_at(at)),
+            promise: clock.promise(),
+            due: conversation.closed_at().map(|at| clock.due_at(at)),
         })
     }
 

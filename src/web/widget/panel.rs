@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::questions::Questions;
 use super::texts::{self, WindowTexts};
+use crate::domain::clocks::Clocks;
 use crate::domain::department::Department;
 use crate::domain::id::SiteId;
 use crate::domain::language::Language;
@@ -38,6 +39,8 @@ struct Panel<'a> {
     offline: Questions<'a>,
     /// Whether visitors may have their chat mailed to them, and somebody takes the mail.
     copies: bool,
+    /// The clock of messages that are left, where it is another one than that of chats.
+    messages: Option<PurgePolicy>,
     /// Who could answer right now, in the words of the live channel.
     here: String,
     /// Drawn beside the settings: it takes no input.
@@ -48,6 +51,7 @@ impl<'a> Panel<'a> {
     fn new(site: &'a Site, voice: Voice<'a>, departments: &'a [Arc<Department>], here: String) -> Self {
         Self {
             copies: false,
+            messages: None,
             site,
             voice,
             texts: WindowTexts::new(site, voice.language),
@@ -60,8 +64,8 @@ impl<'a> Panel<'a> {
     }
 
     /// When the chat is deleted: the text that says so, and what it says it of.
-    fn promise(&self) -> (&'static str, String) {
-        match &self.site.purge {
+    fn promise(clock: &PurgePolicy) -> (&'static str, String) {
+        match clock {
             PurgePolicy::AtClose => ("promise-at-close", "{}".to_owned()),
             PurgePolicy::HoursAfterClose(hours) => ("promise-hours", json!({ "n": hours }).to_string()),
             PurgePolicy::DaysAfterClose(days) => ("promise-days", json!({ "n": days }).to_string()),
@@ -120,7 +124,8 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let copies = site.switches.visitor_transcripts && app.post.is_some();
     let here = app.hub.presence_frame(site.id).to_string();
     let window = page::query(&request, "window").parse().ok();
-    let panel = Panel { copies, look: site.look_of(window), ..Panel::new(site, voice, &departments, here) };
+    let messages = Some(Clocks::of(Some(site), &house.retention, house.reporting).messages).filter(|it| *it != site.purge);
+    let panel = Panel { copies, messages, look: site.look_of(window), ..Panel::new(site, voice, &departments, here) };
     Ok(framed_by(page::show_packed(&request, &panel)?, &frame_ancestors(site)))
 }
 

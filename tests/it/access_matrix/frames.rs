@@ -67,7 +67,7 @@ pub async fn walk(table: &Table) -> Differences {
     assert_eq!(before, 1, "only that it is not theirs to watch");
     ears.get_mut("operator").unwrap().say(&say("close", json!({"id": "7"}))).await;
     listen(&world, &mut ears, &mut heard).await;
-    assert_eq!(retention::purge_now(&world.app.app.ctx(&Actor::Host), None).unwrap(), 1);
+    assert_eq!(retention::purge_now(&world.app.app.ctx(&Actor::Host), None).unwrap().gone, 1);
     listen(&world, &mut ears, &mut heard).await;
     world.app.app.hub.stop();
     for (name, ear) in &mut ears {

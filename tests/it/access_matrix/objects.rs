@@ -9,7 +9,7 @@ use parlor::service::purge_rules::{self, RuleForm};
 use parlor::service::sites::{self, LookForm, WindowForm};
 use parlor::service::visitors::HostPage;
 use parlor::service::visits::{self, Heard};
-use parlor::service::{blocks, canned};
+use parlor::service::{blocks, canned, holds};
 
 use super::people::World;
 
@@ -103,6 +103,16 @@ impl Objects<'_> {
                     ..blocks::BlockForm::default()
                 };
                 blocks::block_network(&ctx, &form).unwrap().to_string()
+            }
+            ("holds", "id") => {
+                let whom: String = ctx.random_bytes::<6>().iter().map(|byte| char::from(b'a' + byte % 26)).collect();
+                let form = holds::HoldForm {
+                    on: "person".to_owned(),
+                    person: format!("{whom}@example.org"),
+                    reason: "A court asks".to_owned(),
+                    ..holds::HoldForm::default()
+                };
+                holds::place(&ctx, &form).unwrap().to_string()
             }
             ("visitors", "id") => visits::hear(&ctx, world.site, &HostPage::Own, Heard::default()).unwrap().visit.to_string(),
             // Nobody's who asks.

@@ -106,6 +106,7 @@ async fn the_pages_of_staff() {
         ("people-new", "/admin/people/new".to_owned()),
         ("person", format!("/admin/people/{bert}")),
         ("privacy", "/admin/privacy".to_owned()),
+        ("privacy-holds", "/admin/privacy/holds".to_owned()),
         ("security", "/admin/security".to_owned()),
         ("backups-none", "/admin/backups".to_owned()),
         ("system", "/admin/system".to_owned()),
@@ -122,7 +123,7 @@ async fn the_pages_of_staff() {
     look(&screen, "system-key-moved", In::Page, &mut wrong).await;
     screen.goto(&format!("{origin}/admin/privacy/receipts")).await;
     look(&screen, "receipts-empty", In::Page, &mut wrong).await;
-    assert_eq!(retention::purge_now(&app.app.ctx(&Actor::Host), None).unwrap(), 1);
+    assert_eq!(retention::purge_now(&app.app.ctx(&Actor::Host), None).unwrap().gone, 1);
     screen.goto(&format!("{origin}/admin/privacy/receipts")).await;
     look(&screen, "receipts", In::Page, &mut wrong).await;
     // A form that failed, and an address where nothing is: both are pages too.

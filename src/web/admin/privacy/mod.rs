@@ -4,6 +4,7 @@
 use crate::web::extract::Staff;
 use crate::web::urls;
 
+pub mod holds;
 pub mod kept;
 pub mod receipts;
 pub mod rules;
@@ -27,8 +28,12 @@ const fn open_tab(address: &'static str, title: &'static str) -> Tab {
 }
 
 /// In the order in which they are shown.
-pub const TABS: &[Tab] =
-    &[tab(urls::PRIVACY, "What is kept"), open_tab(urls::PURGE_RULES, "Purge rules"), open_tab(urls::RECEIPTS, "Receipts")];
+pub const TABS: &[Tab] = &[
+    tab(urls::PRIVACY, "What is kept"),
+    open_tab(urls::PURGE_RULES, "Purge rules"),
+    tab(urls::HOLDS, "Holds"),
+    open_tab(urls::RECEIPTS, "Receipts"),
+];
 
 /// What stands above every page.
 pub struct Head {

@@ -5,7 +5,10 @@ use askama::Template;
 
 use super::{Head, SectionPage};
 use crate::domain::id::SiteId;
-use crate::service::sites::{PrivacyForm, PurgeForm};
+use crate::domain::retention::RetentionPlan;
+use crate::service::retention;
+use crate::service::sites::PrivacyForm;
+use crate::web::clock;
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App};
@@ -25,13 +28,9 @@ impl FromFields for PrivacyForm {
             sneak_peek: fields.ticked("sneak_peek"),
             monitoring: fields.ticked("monitoring"),
             web_push: fields.ticked("web_push"),
-            purging: PurgeForm {
-                purge: fields.take("purge"),
-                purge_hours: fields.take("purge_hours"),
-                purge_days: fields.take("purge_days"),
-                purge_hour: fields.take("purge_hour"),
-                purge_zone: fields.take("purge_zone"),
-            },
+            purging: clock::take(fields, "purge"),
+            messages: clock::take(fields, "messages"),
+            submissions: clock::take(fields, "submissions"),
             idle_close_minutes: fields.take("idle_close_minutes"),
         }
     }
@@ -43,14 +42,17 @@ struct Page<'a> {
     chrome: Chrome,
     head: Head,
     form: &'a PrivacyForm,
+    /// What holds where this site says nothing else.
+    plan: RetentionPlan,
     errors: &'a Errors,
 }
 
 impl SectionPage for PrivacyForm {
     const PATH: &'static str = "privacy";
 
-    fn draw(&self, _: &App, _: &Staff, chrome: Chrome, head: Head, errors: &Errors) -> Answer {
-        page::form(&Page { chrome, head, form: self, errors }, errors)
+    fn draw(&self, app: &App, staff: &Staff, chrome: Chrome, head: Head, errors: &Errors) -> Answer {
+        let plan = staff.look(app, retention::plan)?;
+        page::form(&Page { chrome, head, form: self, plan, errors }, errors)
     }
 }
 

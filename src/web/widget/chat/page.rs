@@ -11,6 +11,7 @@ use askama::Template;
 use super::talk::Talk;
 use super::visit::Visit;
 use crate::domain::access::Actor;
+use crate::domain::clocks::Clocks;
 use crate::domain::conversation::State;
 use crate::domain::department::Department;
 use crate::domain::filled::Given;
@@ -228,6 +229,8 @@ pub async fn draw(request: &HttpRequest, app: &App, site: SiteId, typed: Typed) 
             Some(talk) if talk.is_open() => waits && page::says(request, "leave"),
             _ => !served.can_answer(),
         };
+    let is_message = leaving || talk.as_ref().is_some_and(|talk| talk.is_message);
+    let clocks = Clocks::of(Some(&site), &house.retention, house.reporting);
     let mut id = [0; 16];
     app.random.fill(&mut id);
     let drawn = Page {
@@ -239,7 +242,7 @@ pub async fn draw(request: &HttpRequest, app: &App, site: SiteId, typed: Typed) 
         visitor: if visit.is_none() { Visit::mint(app, site.id)? } else { String::new() },
         csrf: visit.as_ref().map(|visit| visit.csrf(app)).unwrap_or_default(),
         id: base32(&id),
-        promise: promise(&site, voice),
+        promise: promise(if is_message { &clocks.messages } else { &clocks.chats }, voice),
         declining: !served.taking,
         leaving,
         may_leave: takes_messages && waits,
@@ -330,8 +333,8 @@ fn questions<'a>(form: &'a Form, voice: Voice, departments: &'a [Arc<Department>
     form.fields.iter().filter(is_shown).map(question).collect()
 }
 
-fn promise(site: &Site, voice: Voice) -> String {
-    match &site.purge {
+fn promise(clock: &PurgePolicy, voice: Voice) -> String {
+    match clock {
         PurgePolicy::AtClose => voice.say("promise-at-close"),
         PurgePolicy::HoursAfterClose(hours) => voice.tell("promise-hours", &[("n", (*hours).into())]),
         PurgePolicy::DaysAfterClose(days) => voice.tell("promise-days", &[("n", (*days).into())]),
