@@ -18,6 +18,7 @@ use crate::outbound::directory::Ldap;
 use crate::outbound::http::Http;
 use crate::outbound::mail::Smtp;
 use crate::outbound::openid::OpenId;
+use crate::service::surroundings::{Certificate, Surroundings};
 use crate::service::throttle::Throttle;
 use crate::service::{Asked, Clock, Ctx, Memory, Random, starts};
 use crate::store::{OpenError, Store};
@@ -143,6 +144,28 @@ impl App {
     #[must_use]
     pub fn root_key_since(&self) -> Option<Timestamp> {
         self.store.root_key_since().or_else(|| self.store.house().organisation.as_ref().map(|it| it.set_up_at))
+    }
+
+    /// What papers say about this process and its settings.
+    #[must_use]
+    pub fn surroundings(&self) -> Surroundings {
+        let certificate = self.certificate.load();
+        let certificate = certificate.as_ref().map(|it| Certificate {
+            names: it.names.clone(),
+            fingerprint: it.fingerprint.clone(),
+            not_before: it.not_before,
+            not_after: it.not_after,
+            is_own: it.authority_pem.is_some(),
+        });
+        Surroundings {
+            certificate,
+            mail_host: self.config.mail.as_ref().map(|it| it.host.clone()),
+            air_gap: self.config.air_gap,
+            backup_plan: self.config.backups.as_ref().map(|it| it.plan.in_words()),
+            root_key: self.root_key_place.lock().in_words(),
+            root_key_since: self.root_key_since(),
+            confinement: self.confinement.get().copied().unwrap_or_default().in_words().to_owned(),
+        }
     }
 
     /// The context of one act of this actor, now.

@@ -1,21 +1,31 @@
 //! `parlor export` and `parlor tombstones`: what leaves the installation in other shapes than a backup.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::account;
 use super::backup::{Options, stream_to};
 use super::progress::Progress;
 use super::{Exit, Refusal, reach, say, unexpected};
 use crate::serve::control::{BackupRequest, Reply};
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Export {
+    #[command(subcommand)]
+    what: Option<What>,
     #[command(flatten)]
     options: Options,
     /// The file to write, or - for standard output. It holds every conversation in clear: guard it
-    #[arg(long, value_name = "FILE|-")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE|-", required = true)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Everything that is kept, as documented JSON lines and CSV; what was cut off goes on in the same directory
+    Account(Box<account::Account>),
 }
 
 #[derive(Args)]
@@ -40,10 +50,18 @@ struct ExportTombstones {
 }
 
 pub fn run(command: &Export) -> Result<Exit, Refusal> {
+    match (&command.what, &command.out) {
+        (Some(What::Account(account)), _) => account::run(account),
+        (None, Some(out)) => run_conversations(command, out),
+        (None, None) => Err(Refusal::new(Exit::Usage, "Name the file to write with --out FILE.")),
+    }
+}
+
+fn run_conversations(command: &Export, out: &Path) -> Result<Exit, Refusal> {
     let mut progress = Progress::new(!command.options.json);
     let reached = reach(&command.options.flags)?;
     let (reply, path) =
-        stream_to(&reached, BackupRequest::Export, &command.out, "export", |done, all| progress.show("Writing", done, all))?;
+        stream_to(&reached, BackupRequest::Export, out, "export", |done, all| progress.show("Writing", done, all))?;
     drop(progress);
     let Reply::Exported { conversations } = reply else { return Err(unexpected(reply)) };
     if path.as_os_str() != "-" {

@@ -15,6 +15,7 @@ use crate::serve::control::{self, Reply, Request, Tell};
 use crate::serve::opening::{self, StartError};
 use crate::serve::{ListenError, ServeError, SystemClock, SystemRandom};
 
+mod account;
 mod allowlist;
 mod audit;
 mod backup;
@@ -62,8 +63,8 @@ enum Command {
     Backup(Box<backup::Command>),
     /// Put a backup in the place of the data directory, while nothing runs on it
     Restore(restore::Restore),
-    /// Every conversation in clear, as JSON lines
-    Export(export::Export),
+    /// Every conversation in clear, as JSON lines; or everything that is kept
+    Export(Box<export::Export>),
     /// Which conversations were erased, for restoring a backup that is older than that
     Tombstones(export::Tombstones),
     /// Erase what is due by the sites' policies, or all closed conversations

@@ -12,7 +12,7 @@ use crate::config::Flags;
 use crate::domain::limits;
 use crate::serve::control::{Reply, Request};
 use crate::serve::opening::{self, StartError};
-use crate::service::{audit_log, receipts};
+use crate::service::{audit_log, paper, receipts};
 use crate::store;
 use crate::vault::PublicKey;
 
@@ -33,6 +33,8 @@ enum What {
     Receipts(Exported),
     /// A file of the audit log, without the data it came from
     Log(Exported),
+    /// An evidence report or another signed paper, as JSON or HTML, without the data it came from
+    Paper(Exported),
 }
 
 #[derive(Args)]
@@ -63,6 +65,7 @@ pub fn run(command: &Verify) -> Result<Exit, Refusal> {
         Some(What::Audit(options)) => run_store(options, Request::VerifyAudit),
         Some(What::Receipts(file)) => run_receipts(file),
         Some(What::Log(file)) => run_log(file),
+        Some(What::Paper(file)) => run_paper(file),
     }
 }
 
@@ -221,6 +224,30 @@ fn run_receipts(command: &Exported) -> Result<Exit, Refusal> {
     }
     if checked.faults.is_empty() {
         say(format_args!("whole: {} receipts, {} chats, {} entries", checked.receipts, checked.drawers, checked.events));
+    }
+    tell_rest(&checked.faults, checked.public_key, command);
+    Ok(ended(&checked.faults))
+}
+
+fn run_paper(command: &Exported) -> Result<Exit, Refusal> {
+    let text = read(&command.file, limits::PAPER_FILE_BYTES)?;
+    let checked = paper::check(&text, command.public_key.as_ref());
+    if command.json {
+        say(serde_json::json!({
+            "whole": checked.faults.is_empty(), "sections": checked.sections,
+            "public_key": checked.public_key.map(|key| key.to_string()), "faults": checked.faults,
+        }));
+        return Ok(ended(&checked.faults));
+    }
+    for line in &checked.about {
+        say(line);
+    }
+    if checked.faults.is_empty() {
+        match checked.sections {
+            // A page is signed as one.
+            0 => say("whole"),
+            sections => say(format_args!("whole: {sections} sections")),
+        }
     }
     tell_rest(&checked.faults, checked.public_key, command);
     Ok(ended(&checked.faults))

@@ -62,6 +62,8 @@ pub enum Action<'a> {
     BackUp,
     /// Read everything at once, in clear; the host's owner alone.
     Export,
+    /// Take everything along that is kept, in files.
+    ExportEverything,
 }
 
 /// The actor may not; the edge answers as if the thing did not exist where that would tell something.
@@ -124,7 +126,8 @@ impl Member<'_> {
             | Action::ManageAllowlist
             | Action::ManagePrivacy
             | Action::Purge
-            | Action::BackUp => self.role == Role::Admin,
+            | Action::BackUp
+            | Action::ExportEverything => self.role == Role::Admin,
             Action::ReadPosture | Action::ReadSystem | Action::ReadAudit => matches!(self.role, Role::Admin | Role::Auditor),
             Action::StartConversation(_) | Action::DisableDormant | Action::ManageRootKey | Action::Export => false,
         }

@@ -58,6 +58,7 @@ fn an_operator_serves_only_their_sites_and_manages_nothing() {
         Action::ReadAudit,
         Action::BackUp,
         Action::Export,
+        Action::ExportEverything,
         Action::ManageRootKey,
     ] {
         assert!(!may(&operator, action), "{action:?}");

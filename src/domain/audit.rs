@@ -262,6 +262,13 @@ pub enum AuditAction {
     },
     /// Somebody says that it can.
     PurgingResumed,
+    /// How the installation is set up was written down and signed.
+    EvidenceMade,
+    /// Everything that is kept was written into so many files in clear.
+    AccountExported {
+        files: u32,
+        with_submissions: bool,
+    },
 }
 
 /// Where somebody wanted what they may not.

@@ -58,6 +58,20 @@ pub struct History {
 }
 
 impl Plan {
+    /// For papers.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let zone = self.zone.as_str();
+        let rehearsed = match self.rehearse_days {
+            0 => "restoring is never rehearsed".to_owned(),
+            1 => "restoring is rehearsed each day".to_owned(),
+            days => format!("restoring is rehearsed every {days} days"),
+        };
+        let gone =
+            if self.keep_days > 0 { format!(", none longer than {} days but the newest", self.keep_days) } else { String::new() };
+        format!("each day at {:02}:00 ({zone}); the newest {} are kept{gone}; {rehearsed}", self.hour, self.keep.max(1))
+    }
+
     /// When the next backup is due. The first one is due at once.
     #[must_use]
     pub fn next_backup(&self, last: Option<&Attempt<Contents>>) -> Timestamp {

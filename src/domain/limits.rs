@@ -348,3 +348,17 @@ pub const ANONYMISED_AT_ONCE: usize = 256;
 /// By how much a clock may be set, and how long an installation may be off, before nothing is purged until somebody has looked.
 pub const PURGE_JUMP: Duration = Duration::from_secs(24 * 60 * 60);
 pub const PURGE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Evidence reports that are kept, bytes of one, purge receipts that one lists, and how far one looks back when there is none before it.
+pub const EVIDENCE_KEPT: usize = 24;
+pub const EVIDENCE_BYTES: usize = 1024 * 1024;
+pub const EVIDENCE_RECEIPTS: usize = 500;
+pub const EVIDENCE_LOOKS_BACK: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// Rows of each table of a breach kit, and rows of the audit log that are looked through for one.
+pub const BREACH_ROWS: usize = 5_000;
+pub const BREACH_LOOKED_AT: usize = 500_000;
+/// Bytes of a signed paper that is checked.
+pub const PAPER_FILE_BYTES: u64 = 32 * 1024 * 1024;
+/// Chats in one share of an export of everything, and files of it that are handed out at once.
+pub const EXPORT_SHARE: usize = 5_000;
+pub const EXPORT_FILES: usize = 20_000;

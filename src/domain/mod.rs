@@ -39,6 +39,7 @@ pub mod look;
 pub mod mail;
 pub mod network;
 pub mod news;
+pub mod on_device;
 pub mod opening;
 pub mod operator;
 pub mod patience;

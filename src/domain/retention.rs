@@ -165,6 +165,16 @@ impl ZoneName {
         Some((begin(day)?, begin(day.tomorrow().ok()?)?))
     }
 
+    /// When the wall clocks of this zone show a moment such as `2026-11-22T14:05`; one that a clock change skips is taken right after the
+    /// gap. `None` for what is no moment.
+    #[must_use]
+    pub fn moment(&self, text: &str) -> Option<Timestamp> {
+        let zone = TimeZone::get(&self.0).ok()?;
+        let at: jiff::civil::DateTime = text.parse().ok()?;
+        let at = at.to_zoned(zone).ok()?.timestamp();
+        Some(Timestamp::from_millis(at.as_millisecond()))
+    }
+
     #[must_use]
     pub fn utc() -> Self {
         Self("UTC".to_owned())

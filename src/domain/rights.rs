@@ -87,6 +87,7 @@ fn actions(chat: &Conversation) -> Vec<Action<'_>> {
             Action::ManagePrivacy,
             Action::Purge,
             Action::BackUp,
+            Action::ExportEverything,
             Action::DisableDormant,
             Action::ManageRootKey,
             Action::Export,
@@ -127,6 +128,9 @@ const fn words(action: Action<'_>) -> Option<(&'static str, &'static str)> {
         }
         Action::ManagePrivacy => ("Decide how long chats are kept", "A promise to visitors, so it stays with administrators."),
         Action::Purge => ("Erase closed chats at once", "Nothing brings them back, so it stays with administrators."),
+        Action::ExportEverything => {
+            ("Take everything along in files", "The files hold everything in clear, so it stays with administrators.")
+        }
         Action::BackUp => ("Make backups", "A backup holds everything, so it stays with administrators."),
         Action::DisableDormant => {
             ("Shut out accounts that nobody uses", "The appliance does it by itself, when the policy for signing in says so.")

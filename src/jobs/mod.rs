@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::{
-    Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, mailing, purge_rules, refusals,
-    reports, retention, sessions,
+    Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, evidence, mailing, purge_rules,
+    refusals, reports, retention, sessions,
 };
 
 pub use ticker::{Running, StartError, start};
@@ -75,6 +75,11 @@ const SLOW: &[Job] = &[
         title: "make a snapshot",
         schedule: Schedule::Minutes(5),
         run: |app, ctx| backups::snapshot_due(ctx, &app.config.data_dir),
+    },
+    Job {
+        title: "make the evidence report of the month",
+        schedule: Schedule::Minutes(60),
+        run: |app, ctx| evidence::make_due(ctx, &app.surroundings()).map(drop),
     },
     Job {
         title: "remove old rows of the audit log",

@@ -25,12 +25,14 @@ use crate::service::receipts::{self, Exported};
 use crate::service::{self, Ctx, Failure, allowlist, audit_log, purge_rules, retention};
 use crate::store::{Scope, Seen};
 
+mod account;
 mod backups;
 mod root_key;
 mod sso;
 mod users;
 
-pub use backups::{BackupRequest, BackupView, into as pieces_into};
+pub use account::AccountRequest;
+pub use backups::{BackupRequest, BackupView, bytes_of, into as pieces_into};
 pub use root_key::{KeyRequest, KeyView, KitView};
 pub use sso::{SsoRequest, SsoView};
 pub use users::{UserRequest, UserView, WayInView};
@@ -73,6 +75,7 @@ pub enum Request {
     Verify,
     VerifyAudit,
     Backup(BackupRequest),
+    Account(AccountRequest),
     User(UserRequest),
     Sso(SsoRequest),
 }
@@ -108,6 +111,8 @@ pub enum Reply {
     Exported {
         conversations: u64,
     },
+    /// All that was told before belongs to the export.
+    Account,
     /// So many were told before.
     Users(usize),
     WayIn(WayInView),
@@ -115,6 +120,8 @@ pub enum Reply {
     Refused(String),
     /// Before the answer: a piece of a long text.
     Text(String),
+    /// Before the answer: the name of a file; what comes next is in it.
+    File(String),
     /// Before the answer: how far the work is. A total of 0 is not known.
     Progress {
         what: String,
@@ -137,7 +144,13 @@ impl Reply {
     fn comes_before_the_answer(&self) -> bool {
         matches!(
             self,
-            Self::Text(_) | Self::User(_) | Self::Bytes(_) | Self::Foreseen { .. } | Self::Progress { .. } | Self::Fault(_)
+            Self::Text(_)
+                | Self::File(_)
+                | Self::User(_)
+                | Self::Bytes(_)
+                | Self::Foreseen { .. }
+                | Self::Progress { .. }
+                | Self::Fault(_)
         )
     }
 }
@@ -202,6 +215,7 @@ pub fn perform(app: &App, request: Request, tell: Tell) -> Reply {
         Request::User(request) => users::perform(app, &ctx, &request, tell),
         Request::Sso(request) => sso::perform(&ctx, request),
         Request::Backup(request) => backups::perform(app, &ctx, &request, tell),
+        Request::Account(request) => account::perform(&ctx, &request, tell),
     };
     done.unwrap_or_else(|failure| Reply::Refused(failure.to_string()))
 }

@@ -61,6 +61,12 @@ impl Store {
     pub fn installation(&self) -> [u8; 16] {
         self.shared.installation
     }
+
+    /// The format of its data.
+    #[must_use]
+    pub fn format(&self) -> u16 {
+        super::tables::FORMAT
+    }
 }
 
 impl Eraser {

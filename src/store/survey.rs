@@ -58,6 +58,20 @@ impl Store {
         make: impl Fn(Conversation, Vec<Event>) -> T + Sync,
         take: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
+        self.each_conversation_of(|_| true, threads, make, take)
+    }
+
+    /// The same for those whose ids are wanted.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn each_conversation_of<T: Send>(
+        &self,
+        is_wanted: impl Fn(ConversationId) -> bool,
+        threads: NonZero<usize>,
+        make: impl Fn(Conversation, Vec<Event>) -> T + Sync,
+        take: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         let look = || {
             |(_, entry): (Slot, &Entry), found: Found<'_>| {
                 let (conversation, events) = found.whole(entry)?;
@@ -66,7 +80,8 @@ impl Store {
         };
         let all: Vec<(Slot, ConversationId)> = {
             let catalogue = self.shared.catalogue.read();
-            catalogue.entries().filter(|(_, entry)| entry.is_conversation()).map(|(slot, entry)| (slot, entry.drawer)).collect()
+            let wanted = catalogue.entries().filter(|(_, entry)| entry.is_conversation() && is_wanted(entry.drawer));
+            wanted.map(|(slot, entry)| (slot, entry.drawer)).collect()
         };
         let plan = Plan::new(&self.shared, all.into_iter())?;
         self.shared.survey_plan(threads, &plan, look, take)

@@ -10,6 +10,8 @@ mod backups;
 mod break_glass;
 mod browser;
 mod console;
+mod evidence;
+mod export;
 mod faults;
 mod hardening;
 mod key;

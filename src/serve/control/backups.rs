@@ -77,7 +77,7 @@ fn view_of(file: String, took_ms: u64, contents: Contents) -> BackupView {
 }
 
 /// Runs `write` in a thread of its own and passes on what it writes. When nobody wants it any more, `write` fails.
-fn streamed<T: Send>(tell: Tell, write: impl FnOnce(Pieces) -> Result<T, Failure> + Send) -> Result<T, Failure> {
+pub(super) fn streamed<T: Send>(tell: Tell, write: impl FnOnce(Pieces) -> Result<T, Failure> + Send) -> Result<T, Failure> {
     let (sender, pieces) = sync_channel(PIECES_AHEAD);
     std::thread::scope(|scope| {
         let writing = scope.spawn(|| write(Pieces { sender, gathered: Vec::with_capacity(PIECE_BYTES) }));
@@ -92,12 +92,18 @@ fn streamed<T: Send>(tell: Tell, write: impl FnOnce(Pieces) -> Result<T, Failure
 }
 
 /// Sends what is written in pieces.
-struct Pieces {
+pub(super) struct Pieces {
     sender: SyncSender<Reply>,
     gathered: Vec<u8>,
 }
 
 impl Pieces {
+    /// Something between the pieces, behind all that was written so far.
+    pub(super) fn tell(&mut self, reply: Reply) -> io::Result<()> {
+        self.send()?;
+        Ok(self.sender.send(reply).map_err(|_| io::ErrorKind::BrokenPipe)?)
+    }
+
     fn send(&mut self) -> io::Result<()> {
         if !self.gathered.is_empty() {
             let piece = Reply::Bytes(BASE64.encode(&self.gathered));

@@ -87,7 +87,7 @@ pub fn page(ctx: &Ctx, filter: &Filter, before: Option<u64>) -> Result<Page, Fai
 }
 
 /// Reading the log is on record too: once in a while for each reader, so that paging leaves no row for each page.
-fn note_reading(ctx: &Ctx) -> Result<(), Failure> {
+pub(super) fn note_reading(ctx: &Ctx) -> Result<(), Failure> {
     if ctx.memory.readings.is_first_of_log(ctx) {
         let mut batch = ctx.store.batch();
         ctx.audit(&mut batch, AuditAction::AuditRead);

@@ -272,6 +272,8 @@ pub fn told(action: &AuditAction) -> Told {
         A::SsoLinked(id) => (Kind::People, "Linked an identity of the organisation to", About::Person(*id)),
         A::SsoUnlinked(id) => (Kind::People, "Took the identity of the organisation from", About::Person(*id)),
         A::SsoAccountMade(id) => (Kind::People, "Came in through single sign-on with a new account", About::Person(*id)),
+        A::EvidenceMade => (Kind::System, "Made an evidence report", About::Nothing),
+        A::AccountExported { .. } => (Kind::Leaving, "Exported everything that is kept", About::Nothing),
         A::SsoSessionEnded(id) => (Kind::SignIn, "Ended a session, as the provider said, of", About::Person(*id)),
         A::RetentionChanged => (Kind::Erasing, "Changed how long things are kept", About::Nothing),
         A::RetentionPreset(_) => (Kind::Erasing, "Set all clocks at once", About::Nothing),
@@ -326,6 +328,10 @@ pub fn details(action: &AuditAction) -> Option<String> {
             RetentionClass::Submissions => counted(u64::from(receipt.drawers), "form submission", "form submissions"),
             RetentionClass::Deliveries => counted(receipt.events, "webhook delivery", "webhook deliveries"),
         },
+        A::AccountExported { files, with_submissions: true } => {
+            format!("{}, with form submissions", counted(u64::from(*files), "file", "files"))
+        }
+        A::AccountExported { files, .. } => counted(u64::from(*files), "file", "files"),
         A::ReportingKeptFor { days } | A::AuditKeptFor { days } => counted(u64::from(*days), "day", "days"),
         A::RetentionPreset(preset) => preset.title().to_owned(),
         A::HoldPlaced(id) | A::HoldLifted(id) => id.to_string(),

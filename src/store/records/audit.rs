@@ -246,6 +246,11 @@ pub(super) enum ActionRecord {
         seconds: i64,
     },
     PurgingResumed,
+    EvidenceMade,
+    AccountExported {
+        files: u32,
+        with_submissions: bool,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -628,6 +633,10 @@ impl From<&AuditAction> for ActionRecord {
             }
             AuditAction::PurgingPaused { seconds } => Self::PurgingPaused { seconds: *seconds },
             AuditAction::PurgingResumed => Self::PurgingResumed,
+            AuditAction::EvidenceMade => Self::EvidenceMade,
+            AuditAction::AccountExported { files, with_submissions } => {
+                Self::AccountExported { files: *files, with_submissions: *with_submissions }
+            }
         }
     }
 }
@@ -728,6 +737,8 @@ impl From<ActionRecord> for AuditAction {
             }
             ActionRecord::PurgingPaused { seconds } => Self::PurgingPaused { seconds },
             ActionRecord::PurgingResumed => Self::PurgingResumed,
+            ActionRecord::EvidenceMade => Self::EvidenceMade,
+            ActionRecord::AccountExported { files, with_submissions } => Self::AccountExported { files, with_submissions },
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

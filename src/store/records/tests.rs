@@ -453,6 +453,8 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::PurgeRuleRan { order: OrderId::from_bytes([3; 16]), drawers: 7, held: 1 },
         AuditAction::PurgingPaused { seconds: -90_000 },
         AuditAction::PurgingResumed,
+        AuditAction::EvidenceMade,
+        AuditAction::AccountExported { files: 30, with_submissions: true },
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

@@ -9,7 +9,7 @@ use parlor::service::purge_rules::{self, RuleForm};
 use parlor::service::sites::{self, LookForm, WindowForm};
 use parlor::service::visitors::HostPage;
 use parlor::service::visits::{self, Heard};
-use parlor::service::{blocks, canned, holds};
+use parlor::service::{blocks, canned, evidence, holds};
 
 use super::people::World;
 
@@ -62,6 +62,9 @@ impl Objects<'_> {
                 purge_rules::create(&ctx, &form).unwrap().to_string()
             }
             ("alerts", "id") => AlertId::from_bytes(ctx.random_bytes()).to_string(),
+            (_, "paper") => "processing".to_owned(),
+            (_, "format") => "html".to_owned(),
+            (_, "evidence") => evidence::make(&ctx, &world.app.app.surroundings()).unwrap().to_string(),
             (_, "accent") => "0b5fb8".to_owned(),
             (_, "site") | ("sites", "id") => world.site.to_string(),
             (_, "conversation") | ("conversations", "id") => self.conversation.clone(),

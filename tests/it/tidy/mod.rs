@@ -2,6 +2,7 @@
 
 mod assets;
 mod dependencies;
+mod devices;
 mod layers;
 mod texts;
 mod words;

@@ -4,9 +4,14 @@
 use crate::web::extract::Staff;
 use crate::web::urls;
 
+pub mod breach;
+pub mod evidence;
+pub mod export;
 pub mod holds;
 pub mod kept;
+pub mod paper;
 pub mod receipts;
+pub mod records;
 pub mod rules;
 
 /// A page as the row of tabs lists it.
@@ -33,6 +38,9 @@ pub const TABS: &[Tab] = &[
     open_tab(urls::PURGE_RULES, "Purge rules"),
     tab(urls::HOLDS, "Holds"),
     open_tab(urls::RECEIPTS, "Receipts"),
+    open_tab(urls::EVIDENCE, "Evidence"),
+    open_tab(urls::RECORDS, "Paperwork"),
+    tab(urls::EXPORT, "Export"),
 ];
 
 /// What stands above every page.
