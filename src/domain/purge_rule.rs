@@ -198,16 +198,17 @@ impl When {
         }
     }
 
-    /// To follow a name: "is erased …".
+    /// To follow what goes: "Erase chats …".
     #[must_use]
     pub fn words(&self) -> String {
-        let counted = |count: u16, unit: &str| format!("{count} {unit}{} after it is closed", if count == 1 { "" } else { "s" });
+        let counted =
+            |count: u16, unit: &str| format!("{count} {unit}{} after they are closed", if count == 1 { "" } else { "s" });
         match self {
-            Self::AtClose => "as soon as it is closed".to_owned(),
-            Self::AfterMailed => "once its transcript was mailed".to_owned(),
-            Self::AfterDelivered => "once the receiver of a webhook has taken it".to_owned(),
-            Self::OnFirstView => "once somebody has read it after it was closed".to_owned(),
-            Self::OnConsentWithdrawn => "when the visitor takes back their consent".to_owned(),
+            Self::AtClose => "as soon as they are closed".to_owned(),
+            Self::AfterMailed => "once their transcript was mailed".to_owned(),
+            Self::AfterDelivered => "once the receiver of a webhook has taken them".to_owned(),
+            Self::OnFirstView => "once somebody has read them after they were closed".to_owned(),
+            Self::OnConsentWithdrawn => "when their visitor takes back the consent".to_owned(),
             Self::HoursAfter(hours) => counted(*hours, "hour"),
             Self::DaysAfter(days) => counted(*days, "day"),
             Self::Schedule(schedule) => schedule.words(),
