@@ -238,12 +238,12 @@ impl PurgePolicy {
         const YEAR: u16 = 365;
         match self {
             Self::AtClose => at_close.to_owned(),
-            Self::HoursAfterClose(1) => format!("1 hour after {event}"),
-            Self::HoursAfterClose(hours) => format!("{hours} hours after {event}"),
-            Self::DaysAfterClose(1) => format!("1 day after {event}"),
-            Self::DaysAfterClose(YEAR) => format!("1 year after {event}"),
-            Self::DaysAfterClose(days) if days % YEAR == 0 => format!("{} years after {event}", days / YEAR),
-            Self::DaysAfterClose(days) => format!("{days} days after {event}"),
+            Self::HoursAfterClose(1) => format!("Until 1 hour after {event}"),
+            Self::HoursAfterClose(hours) => format!("Until {hours} hours after {event}"),
+            Self::DaysAfterClose(1) => format!("Until 1 day after {event}"),
+            Self::DaysAfterClose(YEAR) => format!("Until 1 year after {event}"),
+            Self::DaysAfterClose(days) if days % YEAR == 0 => format!("Until {} years after {event}", days / YEAR),
+            Self::DaysAfterClose(days) => format!("Until {days} days after {event}"),
             Self::Daily { hour, zone } => format!("Until {hour:02}:00 on the day or the next ({})", zone.as_str()),
         }
     }

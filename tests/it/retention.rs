@@ -116,5 +116,7 @@ async fn whoever_leaves_a_message_reads_how_long_that_is_kept() {
     let drawn = admin.get(&panel).await.expect(200).body;
     assert!(drawn.contains("id=\"promise-left\"") && drawn.contains("730"), "{drawn}");
     let kept = admin.get("/admin/privacy").await.expect(200);
-    assert!(kept.body.contains("2 years after it is closed") && kept.body.contains("12 hours after it was filled in"));
+    assert!(
+        kept.body.contains("Until 2 years after it is closed") && kept.body.contains("Until 12 hours after it was filled in")
+    );
 }

@@ -170,7 +170,7 @@ fn rows(house: &House) -> Vec<ClassRow> {
         row(KeptClass::Files, "Files sent in chats", "Until the chat is closed".to_owned()),
         ClassRow {
             own: own(house, |site| site.clocks.submissions.as_ref().map(PurgePolicy::told_of_forms)),
-            ..row(KeptClass::Submissions, "What was filled in in secure forms", plan.submissions_told())
+            ..row(KeptClass::Submissions, "Filled-in secure forms", plan.submissions_told())
         },
         row(
             KeptClass::Profiles,
@@ -183,7 +183,7 @@ fn rows(house: &House) -> Vec<ClassRow> {
         row(
             KeptClass::Sessions,
             "Sessions of staff",
-            format!("{} minutes without activity, {} hours at most", policy.idle_minutes, policy.absolute_hours),
+            format!("Until {} minutes without activity, {} hours at most", policy.idle_minutes, policy.absolute_hours),
         ),
         row(
             KeptClass::Deliveries,
@@ -217,5 +217,5 @@ fn own(house: &House, says: impl Fn(&Site) -> Option<String>) -> Vec<(Arc<Site>,
 }
 
 fn counted_days(days: u16) -> String {
-    format!("{days} days")
+    format!("For {days} days")
 }

@@ -295,7 +295,7 @@ fn the_table_says_what_is_set() {
     let (stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);
     let row = |class| table(&stage.ctx(&admin)).unwrap().into_iter().find(|row| row.class == class).unwrap();
-    assert_eq!(row(KeptClass::Chats).kept, "1 day after it is closed");
+    assert_eq!(row(KeptClass::Chats).kept, "Until 1 day after it is closed");
     assert_eq!(row(KeptClass::Messages).kept, "As long as the chats of their site");
     let mut form = PrivacyForm::of(&sites::get(&stage.ctx(&admin), finished.site).unwrap());
     (form.messages.purge, form.messages.purge_days) = ("days".to_owned(), "730".to_owned());
@@ -303,7 +303,7 @@ fn the_table_says_what_is_set() {
     let messages = row(KeptClass::Messages);
     assert_eq!(
         messages.own.iter().map(|(site, kept)| (site.id, kept.as_str())).collect::<Vec<_>>(),
-        [(finished.site, "2 years after it is closed")]
+        [(finished.site, "Until 2 years after it is closed")]
     );
     let other = sites::create(&stage.ctx(&admin), &GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() });
     keep(&stage, &admin, other.unwrap(), "at_close");

@@ -69,7 +69,7 @@ pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: H
     let mut opened = ConversationPartial::new(&staff.actor, me, &house, &view, most).ok_or_else(Error::not_found)?;
     (opened.card.earlier, opened.card.visit, opened.card.is_held) = (earlier, visit, is_held);
     if is_held {
-        (opened.promise, opened.due) = ("when its legal hold is lifted".to_owned(), None);
+        (opened.promise, opened.due) = ("not before its legal hold is lifted".to_owned(), None);
     }
     if request.headers().contains_key(PART_HEADER) {
         return page::show(&opened);

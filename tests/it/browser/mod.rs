@@ -16,6 +16,7 @@ mod pages;
 mod panel;
 mod passkeys;
 mod purge_rules;
+mod retention;
 mod roles;
 mod search;
 mod settings;

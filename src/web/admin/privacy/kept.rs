@@ -92,12 +92,12 @@ impl Page<'_> {
     /// Where this kind of thing is set, and its address; empty for what cannot be.
     const fn set_at(class: &KeptClass) -> (&'static str, &'static str) {
         match class {
-            KeptClass::Chats => ("For each site", urls::SITES),
+            KeptClass::Chats => ("Sites", urls::SITES),
             KeptClass::Messages | KeptClass::Submissions | KeptClass::Deliveries => ("Below", "#clocks"),
             KeptClass::Reporting => ("Below", "#reporting"),
             KeptClass::Audit => ("Audit log", "/admin/audit#keeping"),
             KeptClass::Sessions => ("Sign-in", urls::SIGN_IN_POLICY),
-            KeptClass::Files | KeptClass::Profiles | KeptClass::Visits => ("Always so", ""),
+            KeptClass::Files | KeptClass::Profiles | KeptClass::Visits => ("Always", ""),
         }
     }
 }
