@@ -264,3 +264,39 @@ refused-blocked = هذه المحادثة غير متاحة لكم.
 
 page-mail-subject = محادثتك مع { $site }
 page-mail-intro = هذه محادثتك مع { $site } بتاريخ { $day }.
+
+## Your data
+
+your-data = بياناتك
+your-code = رمزك: { $code }
+page-data-why = اطّلع على ما يُحفظ عنك، أو خذه معك، أو اطلب حذفه. رمزك يثبت أنه لك.
+page-data-code = رمزك
+page-data-code-help = 16 حرفًا ورقمًا. تجدها في نافذة المحادثة، في الأسفل عند القفل.
+page-data-show = عرض بياناتي
+page-data-wrong = هذا ليس رمزًا. يتكوّن الرمز من 16 حرفًا ورقمًا، مثل ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = لا شيء محفوظ تحت هذا الرمز. إما أنه حُذف من قبل أو أن الرمز مكتوب خطأ.
+page-data-kept = ما هو محفوظ
+page-data-chat = محادثة مع { $site }
+page-data-message = رسالة إلى { $site }
+page-data-began = بدأت
+page-data-closed = أُغلقت
+page-data-open = لا تزال مفتوحة
+page-data-goes = تُحذف
+page-data-goes-later = بعد إغلاقها
+page-data-held = ليس الآن: يجب حفظها لسبب قانوني. اسأل { $site }.
+page-data-restricted = محفوظة ولا تُستخدم
+page-data-entries = المدخلات: { $n }
+page-data-told = ما قلته عن نفسك
+page-data-agreed = موافقة
+page-data-withdrawn = سُحبت
+page-data-withdraw = سحب موافقتي
+page-data-withdrawn-now = سُحبت موافقتك.
+page-data-file = تنزيل بياناتي
+page-data-file-help = أرشيف واحد فيه صفحة للقراءة وجداول وبيانات للأجهزة.
+page-data-erase = حذف كل شيء
+page-data-erase-help = فورًا، حتى المحادثة التي لا تزال مفتوحة. لا يمكن لأحد استعادتها.
+page-data-erase-ask = نعم، احذف كل هذا إلى الأبد
+page-data-erase-tick = ضع علامة في المربع إذا أردت حذف كل شيء. لم يُحذف شيء.
+page-data-erased = حُذفت بياناتك.
+page-data-receipt = إيصال { $row } بتاريخ { $day }
+page-data-filled = تم ملؤه

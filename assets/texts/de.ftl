@@ -220,3 +220,39 @@ refused-blocked = Dieser Chat steht Ihnen nicht zur Verfügung.
 
 page-mail-subject = Ihr Chat mit { $site }
 page-mail-intro = Dies ist Ihr Chat mit { $site } vom { $day }.
+
+## Your data
+
+your-data = Ihre Daten
+your-code = Ihr Code: { $code }
+page-data-why = Sehen Sie, was über Sie gespeichert ist, nehmen Sie es mit oder lassen Sie es löschen. Ihr Code zeigt, dass es Ihres ist.
+page-data-code = Ihr Code
+page-data-code-help = 16 Buchstaben und Ziffern. Sie stehen im Chatfenster, unten beim Schloss.
+page-data-show = Meine Daten zeigen
+page-data-wrong = Das ist kein Code. Er hat 16 Buchstaben und Ziffern, etwa ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Unter diesem Code ist nichts gespeichert. Es wurde schon gelöscht, oder der Code ist falsch geschrieben.
+page-data-kept = Was gespeichert ist
+page-data-chat = Chat mit { $site }
+page-data-message = Nachricht an { $site }
+page-data-began = Begonnen
+page-data-closed = Beendet
+page-data-open = Noch offen
+page-data-goes = Wird gelöscht
+page-data-goes-later = Nach dem Ende
+page-data-held = Vorerst nicht: Es muss aus rechtlichen Gründen aufbewahrt werden. Fragen Sie { $site }.
+page-data-restricted = Es wird aufbewahrt und nicht verwendet
+page-data-entries = Einträge: { $n }
+page-data-told = Was Sie über sich gesagt haben
+page-data-agreed = Zugestimmt
+page-data-withdrawn = Zurückgenommen
+page-data-withdraw = Meine Einwilligung zurücknehmen
+page-data-withdrawn-now = Ihre Einwilligung ist zurückgenommen.
+page-data-file = Meine Daten herunterladen
+page-data-file-help = Ein Archiv mit einer Seite zum Lesen sowie Tabellen und Daten für Maschinen.
+page-data-erase = Alles löschen
+page-data-erase-help = Sofort, auch einen noch offenen Chat. Niemand kann es wiederherstellen.
+page-data-erase-ask = Ja, all das für immer löschen
+page-data-erase-tick = Setzen Sie das Häkchen, wenn alles gelöscht werden soll. Es wurde nichts gelöscht.
+page-data-erased = Ihre Daten sind gelöscht.
+page-data-receipt = Beleg { $row } vom { $day }
+page-data-filled = Ausgefüllt

@@ -229,3 +229,39 @@ refused-blocked = This chat is not available to you.
 
 page-mail-subject = Your chat with { $site }
 page-mail-intro = This is your chat with { $site } on { $day }.
+
+## Your data
+
+your-data = Your data
+your-code = Your code: { $code }
+page-data-why = See what is kept about you, take it along, or have it deleted. Your code shows that it is yours.
+page-data-code = Your code
+page-data-code-help = 16 letters and digits. They stand in the chat window, under the lock at the bottom.
+page-data-show = Show my data
+page-data-wrong = This is not a code. It has 16 letters and digits, such as ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Nothing is kept under this code. It has been deleted already, or the code is mistyped.
+page-data-kept = What is kept
+page-data-chat = Chat with { $site }
+page-data-message = Message to { $site }
+page-data-began = Began
+page-data-closed = Closed
+page-data-open = Still open
+page-data-goes = Is deleted
+page-data-goes-later = After it is closed
+page-data-held = Not for now: it has to be kept for a legal reason. Ask { $site }.
+page-data-restricted = It is kept and not used
+page-data-entries = Entries: { $n }
+page-data-told = What you said about yourself
+page-data-agreed = Agreed
+page-data-withdrawn = Taken back
+page-data-withdraw = Take back my consent
+page-data-withdrawn-now = Your consent has been taken back.
+page-data-file = Download my data
+page-data-file-help = One archive with a page to read, and tables and data for machines.
+page-data-erase = Delete everything
+page-data-erase-help = At once, also a chat that is still open. Nobody can bring it back.
+page-data-erase-ask = Yes, delete all of this for ever
+page-data-erase-tick = Tick the box if you want everything deleted. Nothing was deleted.
+page-data-erased = Your data has been deleted.
+page-data-receipt = Receipt { $row } of { $day }
+page-data-filled = Filled in

@@ -220,3 +220,39 @@ refused-blocked = Este chat no está disponible para usted.
 
 page-mail-subject = Su conversación con { $site }
 page-mail-intro = Esta es su conversación con { $site } del { $day }.
+
+## Your data
+
+your-data = Sus datos
+your-code = Su código: { $code }
+page-data-why = Vea qué se guarda sobre usted, lléveselo o haga que se borre. Su código demuestra que es suyo.
+page-data-code = Su código
+page-data-code-help = 16 letras y cifras. Están en la ventana del chat, abajo, bajo el candado.
+page-data-show = Mostrar mis datos
+page-data-wrong = Esto no es un código. Tiene 16 letras y cifras, por ejemplo ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = No se guarda nada con este código. Ya se borró, o el código está mal escrito.
+page-data-kept = Lo que se guarda
+page-data-chat = Chat con { $site }
+page-data-message = Mensaje a { $site }
+page-data-began = Empezó
+page-data-closed = Terminó
+page-data-open = Aún abierto
+page-data-goes = Se borra
+page-data-goes-later = Después de cerrarse
+page-data-held = Por ahora no: debe conservarse por un motivo legal. Pregunte a { $site }.
+page-data-restricted = Se conserva y no se utiliza
+page-data-entries = Entradas: { $n }
+page-data-told = Lo que usted dijo de sí
+page-data-agreed = Aceptado
+page-data-withdrawn = Retirado
+page-data-withdraw = Retirar mi consentimiento
+page-data-withdrawn-now = Su consentimiento se ha retirado.
+page-data-file = Descargar mis datos
+page-data-file-help = Un archivo con una página para leer, y tablas y datos para máquinas.
+page-data-erase = Borrarlo todo
+page-data-erase-help = De inmediato, también un chat aún abierto. Nadie puede recuperarlo.
+page-data-erase-ask = Sí, borrar todo esto para siempre
+page-data-erase-tick = Marque la casilla si quiere borrarlo todo. No se ha borrado nada.
+page-data-erased = Sus datos se han borrado.
+page-data-receipt = Recibo { $row } del { $day }
+page-data-filled = Rellenado

@@ -220,3 +220,39 @@ refused-blocked = Cette discussion ne vous est pas accessible.
 
 page-mail-subject = Votre conversation avec { $site }
 page-mail-intro = Voici votre conversation avec { $site } du { $day }.
+
+## Your data
+
+your-data = Vos données
+your-code = Votre code : { $code }
+page-data-why = Voyez ce qui est conservé à votre sujet, emportez-le ou faites-le supprimer. Votre code montre que c’est à vous.
+page-data-code = Votre code
+page-data-code-help = 16 lettres et chiffres. Ils se trouvent dans la fenêtre de chat, en bas, sous le cadenas.
+page-data-show = Afficher mes données
+page-data-wrong = Ce n’est pas un code. Il comporte 16 lettres et chiffres, par exemple ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Rien n’est conservé sous ce code. Tout a déjà été supprimé, ou le code est mal saisi.
+page-data-kept = Ce qui est conservé
+page-data-chat = Chat avec { $site }
+page-data-message = Message à { $site }
+page-data-began = Début
+page-data-closed = Fin
+page-data-open = Encore ouvert
+page-data-goes = Sera supprimé
+page-data-goes-later = Après la clôture
+page-data-held = Pas pour l’instant : une raison légale impose de le conserver. Adressez-vous à { $site }.
+page-data-restricted = Conservé et non utilisé
+page-data-entries = Entrées : { $n }
+page-data-told = Ce que vous avez dit de vous
+page-data-agreed = Accord donné
+page-data-withdrawn = Accord retiré
+page-data-withdraw = Retirer mon accord
+page-data-withdrawn-now = Votre accord a été retiré.
+page-data-file = Télécharger mes données
+page-data-file-help = Une archive avec une page à lire, ainsi que des tableaux et des données pour machines.
+page-data-erase = Tout supprimer
+page-data-erase-help = Tout de suite, même un chat encore ouvert. Personne ne peut le restaurer.
+page-data-erase-ask = Oui, supprimer tout cela pour toujours
+page-data-erase-tick = Cochez la case si vous voulez tout supprimer. Rien n’a été supprimé.
+page-data-erased = Vos données ont été supprimées.
+page-data-receipt = Reçu { $row } du { $day }
+page-data-filled = Rempli

@@ -231,3 +231,39 @@ refused-blocked = הצ׳אט הזה אינו זמין עבורך.
 
 page-mail-subject = השיחה שלך עם { $site }
 page-mail-intro = זו השיחה שלך עם { $site } מתאריך { $day }.
+
+## Your data
+
+your-data = הנתונים שלך
+your-code = הקוד שלך: { $code }
+page-data-why = אפשר לראות מה נשמר עליך, לקחת את זה או לבקש מחיקה. הקוד מראה שזה שלך.
+page-data-code = הקוד שלך
+page-data-code-help = 16 אותיות וספרות. הן נמצאות בחלון הצ׳אט, למטה ליד המנעול.
+page-data-show = הצגת הנתונים שלי
+page-data-wrong = זה לא קוד. בקוד יש 16 אותיות וספרות, למשל ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = שום דבר לא נשמר תחת הקוד הזה. הוא כבר נמחק, או שהקוד הוקלד לא נכון.
+page-data-kept = מה נשמר
+page-data-chat = צ׳אט עם { $site }
+page-data-message = הודעה אל { $site }
+page-data-began = התחיל
+page-data-closed = נסגר
+page-data-open = עדיין פתוח
+page-data-goes = יימחק
+page-data-goes-later = אחרי הסגירה
+page-data-held = לא כרגע: יש לשמור את זה מסיבה משפטית. אפשר לשאול את { $site }.
+page-data-restricted = נשמר ולא נמצא בשימוש
+page-data-entries = רשומות: { $n }
+page-data-told = מה שסיפרת על עצמך
+page-data-agreed = הסכמה
+page-data-withdrawn = בוטלה
+page-data-withdraw = ביטול ההסכמה שלי
+page-data-withdrawn-now = ההסכמה שלך בוטלה.
+page-data-file = הורדת הנתונים שלי
+page-data-file-help = ארכיון אחד עם דף לקריאה, וטבלאות ונתונים למכונות.
+page-data-erase = מחיקת הכול
+page-data-erase-help = מיד, גם צ׳אט שעדיין פתוח. איש לא יוכל לשחזר את זה.
+page-data-erase-ask = כן, למחוק את כל זה לתמיד
+page-data-erase-tick = יש לסמן את התיבה כדי למחוק הכול. דבר לא נמחק.
+page-data-erased = הנתונים שלך נמחקו.
+page-data-receipt = אישור { $row } מתאריך { $day }
+page-data-filled = מולא

@@ -220,3 +220,39 @@ refused-blocked = Questa chat non è disponibile per lei.
 
 page-mail-subject = La Sua conversazione con { $site }
 page-mail-intro = Questa è la Sua conversazione con { $site } del { $day }.
+
+## Your data
+
+your-data = I suoi dati
+your-code = Il suo codice: { $code }
+page-data-why = Veda che cosa è conservato su di lei, lo porti con sé o lo faccia cancellare. Il suo codice mostra che è suo.
+page-data-code = Il suo codice
+page-data-code-help = 16 lettere e cifre. Si trovano nella finestra della chat, in basso, sotto il lucchetto.
+page-data-show = Mostra i miei dati
+page-data-wrong = Questo non è un codice. Ha 16 lettere e cifre, per esempio ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Con questo codice non è conservato nulla. È già stato cancellato, o il codice è scritto male.
+page-data-kept = Che cosa è conservato
+page-data-chat = Chat con { $site }
+page-data-message = Messaggio a { $site }
+page-data-began = Iniziata
+page-data-closed = Chiusa
+page-data-open = Ancora aperta
+page-data-goes = Viene cancellata
+page-data-goes-later = Dopo la chiusura
+page-data-held = Per ora no: va conservata per un motivo legale. Si rivolga a { $site }.
+page-data-restricted = È conservata e non usata
+page-data-entries = Voci: { $n }
+page-data-told = Che cosa ha detto di sé
+page-data-agreed = Accettato
+page-data-withdrawn = Ritirato
+page-data-withdraw = Ritira il mio consenso
+page-data-withdrawn-now = Il suo consenso è stato ritirato.
+page-data-file = Scarica i miei dati
+page-data-file-help = Un archivio con una pagina da leggere, e tabelle e dati per le macchine.
+page-data-erase = Cancella tutto
+page-data-erase-help = Subito, anche una chat ancora aperta. Nessuno può recuperarla.
+page-data-erase-ask = Sì, cancella tutto questo per sempre
+page-data-erase-tick = Spunti la casella se vuole cancellare tutto. Non è stato cancellato nulla.
+page-data-erased = I suoi dati sono stati cancellati.
+page-data-receipt = Ricevuta { $row } del { $day }
+page-data-filled = Compilato

@@ -209,3 +209,39 @@ refused-blocked = このチャットはご利用いただけません。
 
 page-mail-subject = { $site }とのチャット
 page-mail-intro = { $day }に{ $site }と行われたチャットの内容です。
+
+## Your data
+
+your-data = あなたのデータ
+your-code = あなたのコード：{ $code }
+page-data-why = 保存されている内容の確認、持ち出し、削除ができます。ご本人であることはコードで示します。
+page-data-code = あなたのコード
+page-data-code-help = 16 文字の英数字です。チャット画面の下、錠のマークのところにあります。
+page-data-show = データを表示
+page-data-wrong = これはコードではありません。ABCD-EFGH-IJKL-MNOP のような 16 文字の英数字です。
+page-data-nothing = このコードで保存されているものはありません。すでに削除されたか、コードが間違っています。
+page-data-kept = 保存されている内容
+page-data-chat = { $site } とのチャット
+page-data-message = { $site } へのメッセージ
+page-data-began = 開始
+page-data-closed = 終了
+page-data-open = 進行中
+page-data-goes = 削除予定
+page-data-goes-later = 終了後
+page-data-held = 今は削除できません。法的な理由で保存する必要があります。{ $site } にお尋ねください。
+page-data-restricted = 保存されていますが、使われません
+page-data-entries = 件数：{ $n }
+page-data-told = ご自身について伝えた内容
+page-data-agreed = 同意
+page-data-withdrawn = 撤回
+page-data-withdraw = 同意を撤回する
+page-data-withdrawn-now = 同意を撤回しました。
+page-data-file = データをダウンロード
+page-data-file-help = 読むためのページと、機械用の表とデータを一つにまとめたファイルです。
+page-data-erase = すべて削除
+page-data-erase-help = 進行中のチャットも含めて、すぐに削除されます。元に戻すことは誰にもできません。
+page-data-erase-ask = はい、すべて完全に削除します
+page-data-erase-tick = すべて削除するには、チェックを入れてください。まだ何も削除されていません。
+page-data-erased = データを削除しました。
+page-data-receipt = { $day } の控え { $row }
+page-data-filled = 記入内容

@@ -220,3 +220,39 @@ refused-blocked = Deze chat is voor u niet beschikbaar.
 
 page-mail-subject = Uw gesprek met { $site }
 page-mail-intro = Dit is uw gesprek met { $site } van { $day }.
+
+## Your data
+
+your-data = Uw gegevens
+your-code = Uw code: { $code }
+page-data-why = Bekijk wat er over u wordt bewaard, neem het mee of laat het wissen. Uw code laat zien dat het van u is.
+page-data-code = Uw code
+page-data-code-help = 16 letters en cijfers. Ze staan in het chatvenster, onderaan bij het slot.
+page-data-show = Mijn gegevens tonen
+page-data-wrong = Dit is geen code. Een code heeft 16 letters en cijfers, zoals ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Onder deze code wordt niets bewaard. Het is al gewist, of de code is verkeerd getypt.
+page-data-kept = Wat er wordt bewaard
+page-data-chat = Chat met { $site }
+page-data-message = Bericht aan { $site }
+page-data-began = Begonnen
+page-data-closed = Gesloten
+page-data-open = Nog open
+page-data-goes = Wordt gewist
+page-data-goes-later = Na het sluiten
+page-data-held = Voorlopig niet: het moet om een juridische reden worden bewaard. Vraag het { $site }.
+page-data-restricted = Het wordt bewaard en niet gebruikt
+page-data-entries = Regels: { $n }
+page-data-told = Wat u over uzelf zei
+page-data-agreed = Toegestemd
+page-data-withdrawn = Ingetrokken
+page-data-withdraw = Mijn toestemming intrekken
+page-data-withdrawn-now = Uw toestemming is ingetrokken.
+page-data-file = Mijn gegevens downloaden
+page-data-file-help = Eén archief met een pagina om te lezen, en tabellen en gegevens voor machines.
+page-data-erase = Alles wissen
+page-data-erase-help = Meteen, ook een chat die nog open is. Niemand kan het terughalen.
+page-data-erase-ask = Ja, dit alles voorgoed wissen
+page-data-erase-tick = Zet het vinkje als u alles wilt laten wissen. Er is niets gewist.
+page-data-erased = Uw gegevens zijn gewist.
+page-data-receipt = Bewijs { $row } van { $day }
+page-data-filled = Ingevuld

@@ -242,3 +242,39 @@ refused-blocked = Ten czat nie jest dla Państwa dostępny.
 
 page-mail-subject = Państwa rozmowa z { $site }
 page-mail-intro = Oto Państwa rozmowa z { $site } z dnia { $day }.
+
+## Your data
+
+your-data = Twoje dane
+your-code = Twój kod: { $code }
+page-data-why = Zobacz, co jest o Tobie przechowywane, zabierz to ze sobą albo każ usunąć. Kod pokazuje, że to Twoje.
+page-data-code = Twój kod
+page-data-code-help = 16 liter i cyfr. Znajdziesz je w oknie czatu, na dole przy kłódce.
+page-data-show = Pokaż moje dane
+page-data-wrong = To nie jest kod. Kod ma 16 liter i cyfr, na przykład ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Pod tym kodem nic nie jest przechowywane. Już to usunięto albo kod jest źle wpisany.
+page-data-kept = Co jest przechowywane
+page-data-chat = Czat z { $site }
+page-data-message = Wiadomość do { $site }
+page-data-began = Początek
+page-data-closed = Koniec
+page-data-open = Nadal otwarty
+page-data-goes = Zostanie usunięte
+page-data-goes-later = Po zamknięciu
+page-data-held = Na razie nie: trzeba to zachować z powodów prawnych. Zapytaj { $site }.
+page-data-restricted = Jest przechowywane i nieużywane
+page-data-entries = Wpisy: { $n }
+page-data-told = Co o sobie podano
+page-data-agreed = Zgoda
+page-data-withdrawn = Wycofano
+page-data-withdraw = Wycofaj moją zgodę
+page-data-withdrawn-now = Twoja zgoda została wycofana.
+page-data-file = Pobierz moje dane
+page-data-file-help = Jedno archiwum ze stroną do czytania oraz tabelami i danymi dla maszyn.
+page-data-erase = Usuń wszystko
+page-data-erase-help = Od razu, także czat, który jest jeszcze otwarty. Nikt nie może tego przywrócić.
+page-data-erase-ask = Tak, usuń to wszystko na zawsze
+page-data-erase-tick = Zaznacz pole, jeśli chcesz usunąć wszystko. Nic nie usunięto.
+page-data-erased = Twoje dane zostały usunięte.
+page-data-receipt = Potwierdzenie { $row } z { $day }
+page-data-filled = Wypełniono

@@ -220,3 +220,39 @@ refused-blocked = Esta conversa não está disponível para você.
 
 page-mail-subject = A sua conversa com { $site }
 page-mail-intro = Esta é a sua conversa com { $site } de { $day }.
+
+## Your data
+
+your-data = Os seus dados
+your-code = O seu código: { $code }
+page-data-why = Veja o que é guardado sobre si, leve-o consigo ou mande apagá-lo. O seu código mostra que é seu.
+page-data-code = O seu código
+page-data-code-help = 16 letras e algarismos. Estão na janela do chat, em baixo, junto ao cadeado.
+page-data-show = Mostrar os meus dados
+page-data-wrong = Isto não é um código. Tem 16 letras e algarismos, por exemplo ABCD-EFGH-IJKL-MNOP.
+page-data-nothing = Nada está guardado com este código. Já foi apagado, ou o código está mal escrito.
+page-data-kept = O que é guardado
+page-data-chat = Chat com { $site }
+page-data-message = Mensagem a { $site }
+page-data-began = Começou
+page-data-closed = Terminou
+page-data-open = Ainda aberto
+page-data-goes = É apagado
+page-data-goes-later = Depois de fechado
+page-data-held = Por agora não: tem de ser guardado por um motivo legal. Pergunte a { $site }.
+page-data-restricted = É guardado e não é usado
+page-data-entries = Entradas: { $n }
+page-data-told = O que disse de si
+page-data-agreed = Aceite
+page-data-withdrawn = Retirado
+page-data-withdraw = Retirar o meu consentimento
+page-data-withdrawn-now = O seu consentimento foi retirado.
+page-data-file = Descarregar os meus dados
+page-data-file-help = Um arquivo com uma página para ler, e tabelas e dados para máquinas.
+page-data-erase = Apagar tudo
+page-data-erase-help = De imediato, também um chat ainda aberto. Ninguém o pode recuperar.
+page-data-erase-ask = Sim, apagar tudo isto para sempre
+page-data-erase-tick = Assinale a caixa se quer apagar tudo. Nada foi apagado.
+page-data-erased = Os seus dados foram apagados.
+page-data-receipt = Recibo { $row } de { $day }
+page-data-filled = Preenchido

@@ -209,3 +209,39 @@ refused-blocked = 您无法使用本次对话。
 
 page-mail-subject = 您与{ $site }的对话
 page-mail-intro = 以下是您于{ $day }与{ $site }的对话。
+
+## Your data
+
+your-data = 您的数据
+your-code = 您的代码：{ $code }
+page-data-why = 查看保存了哪些关于您的内容、带走或要求删除。您的代码表明这些属于您。
+page-data-code = 您的代码
+page-data-code-help = 16 个字母和数字，位于聊天窗口底部的锁形标志处。
+page-data-show = 显示我的数据
+page-data-wrong = 这不是代码。代码有 16 个字母和数字，例如 ABCD-EFGH-IJKL-MNOP。
+page-data-nothing = 此代码下没有保存任何内容。内容已被删除，或代码输入有误。
+page-data-kept = 保存的内容
+page-data-chat = 与 { $site } 的聊天
+page-data-message = 给 { $site } 的留言
+page-data-began = 开始
+page-data-closed = 结束
+page-data-open = 仍在进行
+page-data-goes = 删除时间
+page-data-goes-later = 结束之后
+page-data-held = 暂时不能删除：因法律原因必须保存。请询问 { $site }。
+page-data-restricted = 保存但不使用
+page-data-entries = 条目：{ $n }
+page-data-told = 您提供的个人信息
+page-data-agreed = 已同意
+page-data-withdrawn = 已撤回
+page-data-withdraw = 撤回我的同意
+page-data-withdrawn-now = 您的同意已撤回。
+page-data-file = 下载我的数据
+page-data-file-help = 一个压缩包，包含可阅读的页面，以及供机器使用的表格和数据。
+page-data-erase = 全部删除
+page-data-erase-help = 立即删除，包括仍在进行的聊天。任何人都无法恢复。
+page-data-erase-ask = 是的，永久删除全部内容
+page-data-erase-tick = 如要全部删除，请勾选。尚未删除任何内容。
+page-data-erased = 您的数据已删除。
+page-data-receipt = { $day } 的凭据 { $row }
+page-data-filled = 填写的内容

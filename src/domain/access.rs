@@ -37,6 +37,8 @@ pub enum Action<'a> {
     /// Know of a part of a site: a department, or, with `None`, what belongs to none.
     ServePart(SiteId, Option<DepartmentId>),
     UseConsole,
+    /// See, take along and have erased what is kept about oneself.
+    AskForOwnData(&'a Conversation),
     /// Something that not every role may, in this conversation.
     UseIn(Permission, &'a Conversation),
     /// The same for what belongs to a department of a site, or to none.
@@ -81,7 +83,7 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
             Action::DisableDormant | Action::Purge | Action::ServeConversation(_) | Action::BackUp | Action::ReadSystem,
         ) => true,
         (Actor::Visitor { site, .. }, Action::StartConversation(wanted)) => *site == wanted,
-        (Actor::Visitor { site, token_index }, Action::ServeConversation(it)) => {
+        (Actor::Visitor { site, token_index }, Action::ServeConversation(it) | Action::AskForOwnData(it)) => {
             *site == it.site && *token_index == it.token_index
         }
         (Actor::Staff { id, role, membership, permissions }, action) => {
@@ -113,6 +115,8 @@ impl Member<'_> {
             Action::ServeSite(site) => self.role.serves() && self.membership.includes(site),
             Action::ServePart(site, department) => self.role.serves() && self.membership.covers(site, department),
             // Who was brought into a conversation sees it, whatever department it belongs to, as long as they work for its site.
+            // What is kept and not used any more is for those who look after the rights of people, and for nobody else.
+            Action::ServeConversation(it) if it.is_withheld() && self.role != Role::Admin => false,
             Action::ServeConversation(it) => {
                 self.may(Action::ServePart(it.site, it.about.department))
                     || (self.may(Action::ServeSite(it.site)) && it.was_opened_to(self.id))
@@ -129,7 +133,11 @@ impl Member<'_> {
             | Action::BackUp
             | Action::ExportEverything => self.role == Role::Admin,
             Action::ReadPosture | Action::ReadSystem | Action::ReadAudit => matches!(self.role, Role::Admin | Role::Auditor),
-            Action::StartConversation(_) | Action::DisableDormant | Action::ManageRootKey | Action::Export => false,
+            Action::StartConversation(_)
+            | Action::AskForOwnData(_)
+            | Action::DisableDormant
+            | Action::ManageRootKey
+            | Action::Export => false,
         }
     }
 

@@ -11,6 +11,7 @@ use super::root_key::KeyPlace;
 use super::session::SignInMethod;
 use super::space::Room;
 use super::sso::SsoRefusal;
+use super::subject::SubjectHash;
 use super::throttle::Limit;
 use super::time::Timestamp;
 
@@ -269,6 +270,28 @@ pub enum AuditAction {
         files: u32,
         with_submissions: bool,
     },
+    /// Somebody was looked for, by an administrator or by themselves; so many chats and forms were found.
+    SubjectLooked {
+        subject: SubjectHash,
+        found: u32,
+    },
+    /// What is kept about them was written into an archive.
+    SubjectExported {
+        subject: SubjectHash,
+        found: u32,
+    },
+    SubjectErased(SubjectErasure),
+    /// Name, address or number were put right.
+    SubjectRectified(ConversationId),
+    /// It is kept and not used from now on.
+    SubjectRestricted(ConversationId),
+    SubjectRestrictionLifted(ConversationId),
+    /// They took back what they had agreed to.
+    ConsentWithdrawn(ConversationId),
+    /// Chats from before the index of people can be found in it.
+    SubjectsIndexed {
+        chats: u64,
+    },
 }
 
 /// Where somebody wanted what they may not.
@@ -377,6 +400,16 @@ pub struct PurgeReceipt {
     pub events: u64,
     /// The epoch of the key tree in which the last of those keys had ceased to exist. Rows of format 1 do not say.
     pub epoch: Option<u64>,
+}
+
+/// What somebody's request to be erased leaves behind: how much it was, and about whom under a keyed hash alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SubjectErasure {
+    pub subject: SubjectHash,
+    pub conversations: u32,
+    pub submissions: u32,
+    /// What is under a legal hold and stayed.
+    pub kept: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

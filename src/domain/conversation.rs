@@ -167,6 +167,12 @@ impl Conversation {
         }
     }
 
+    /// Kept, and not used any more. An open one goes on, and is withheld from when it is closed.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        self.about.is_restricted && self.closed_at().is_some()
+    }
+
     #[must_use]
     pub fn state_word(&self) -> &'static str {
         match self.state {

@@ -97,6 +97,15 @@ pub const SEARCH_SIGNATURES: usize = 65_536;
 /// Leads in one file, and pages of chats that are looked through for it.
 pub const LEADS_PER_FILE: usize = 5_000;
 pub const LEAD_PAGES_PER_FILE: usize = 200;
+/// Digits of a telephone number that somebody is looked up by, and what may be found about one person: more is nobody's alone.
+pub const PHONE_DIGITS_MIN: usize = 6;
+pub const SUBJECT_DRAWERS: usize = 5_000;
+/// Rows of the audit log that say who has read about a person, and bytes of files in an archive about one.
+pub const SUBJECT_READERS: usize = 200;
+pub const SUBJECT_FILE_BYTES: u64 = 256 << 20;
+/// Chats from before the index of people that are indexed in one commit, and in one run.
+pub const BACKLOG_PIECE: usize = 256;
+pub const BACKLOG_RUN: u64 = 50_000;
 /// Threads that one search takes; there is one search at a time.
 pub const SEARCH_THREADS: usize = 4;
 /// Origins that may show one site's widget.

@@ -73,7 +73,7 @@ fn actions(chat: &Conversation) -> Vec<Action<'_>> {
         Permission::ManageSharedCanned => Action::UseEverywhere(permission),
         _ => Action::UseIn(permission, chat),
     });
-    [Action::StartConversation(site), Action::UseConsole, Action::ServeConversation(chat)]
+    [Action::StartConversation(site), Action::AskForOwnData(chat), Action::UseConsole, Action::ServeConversation(chat)]
         .into_iter()
         .chain([Action::ServeSite(site), Action::ServePart(site, None)])
         .chain(permissions)
@@ -99,9 +99,11 @@ fn actions(chat: &Conversation) -> Vec<Action<'_>> {
 /// what another line says already.
 const fn words(action: Action<'_>) -> Option<(&'static str, &'static str)> {
     let words = match action {
-        Action::StartConversation(_) | Action::ServeSite(_) | Action::ServePart(..) | Action::ServeConversation(_) => {
-            return None;
-        }
+        Action::StartConversation(_)
+        | Action::AskForOwnData(_)
+        | Action::ServeSite(_)
+        | Action::ServePart(..)
+        | Action::ServeConversation(_) => return None,
         Action::UseConsole => (
             "Answer chats",
             "Of their sites, or of their departments there; and chats of others that they were asked to join. Comes with the role.",

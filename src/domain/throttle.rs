@@ -46,6 +46,8 @@ pub enum Limit {
     Requests,
     /// Requests of any kind in one session of the staff, which does not depend on what others do at its address.
     StaffRequests,
+    /// Codes of visitors who ask for their data, from one address.
+    DataCodes,
 }
 
 /// How many are in stock, and how many come back in an hour.
@@ -88,7 +90,7 @@ impl From<Allowance> for Rate {
 }
 
 impl Limit {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Passwords,
         Self::Codes,
         Self::Guesses,
@@ -107,6 +109,7 @@ impl Limit {
         Self::Letters,
         Self::Requests,
         Self::StaffRequests,
+        Self::DataCodes,
     ];
 
     /// Unless it was changed. SECURITY.md says how these numbers were chosen.
@@ -131,13 +134,17 @@ impl Limit {
             Self::Letters => Rate::new(20, 60),
             Self::Requests => Rate::new(1_000, 180_000),
             Self::StaffRequests => Rate::new(1_000, 72_000),
+            Self::DataCodes => Rate::new(20, 120),
         }
     }
 
     /// What somebody guesses who has no right to be here. These hold for everybody, this very machine included.
     #[must_use]
     pub const fn is_of_guessing(self) -> bool {
-        matches!(self, Self::Passwords | Self::Codes | Self::Guesses | Self::Resets | Self::ResetsFrom | Self::Links)
+        matches!(
+            self,
+            Self::Passwords | Self::Codes | Self::Guesses | Self::Resets | Self::ResetsFrom | Self::Links | Self::DataCodes
+        )
     }
 
     /// The least and the most that it can be set to: never so little that it shuts people out, and against guessing never so much
@@ -177,6 +184,7 @@ impl Limit {
             Self::Letters => "letters",
             Self::Requests => "requests",
             Self::StaffRequests => "staff-requests",
+            Self::DataCodes => "data-codes",
         }
     }
 

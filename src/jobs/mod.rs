@@ -19,7 +19,7 @@ use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::{
     Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, evidence, mailing, purge_rules,
-    refusals, reports, retention, sessions,
+    refusals, reports, retention, sessions, subjects,
 };
 
 pub use ticker::{Running, StartError, start};
@@ -80,6 +80,11 @@ const SLOW: &[Job] = &[
         title: "make the evidence report of the month",
         schedule: Schedule::Minutes(60),
         run: |app, ctx| evidence::make_due(ctx, &app.surroundings()).map(drop),
+    },
+    Job {
+        title: "make older chats findable for requests of people",
+        schedule: Schedule::EachMinute,
+        run: |_, ctx| subjects::backlog::run(ctx).map(drop),
     },
     Job {
         title: "remove old rows of the audit log",

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, subjects};
 use crate::domain::access::{Action, Actor, Denied};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
 use crate::domain::hold::{HeldThing, Hold};
-use crate::domain::id::{ConversationId, HoldId, SiteId, SubmissionId};
+use crate::domain::id::{ConversationId, HoldId, OperatorId, SiteId, SubmissionId};
 use crate::domain::limits;
-use crate::domain::subject::{SubjectHash, SubjectKey};
-use crate::domain::text::{EmailAddress, Notice};
+use crate::domain::subject::{Mark, SubjectHash};
+use crate::domain::text::Notice;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
@@ -25,9 +25,30 @@ pub struct Held {
 }
 
 impl Held {
+    /// What a legal hold keeps, and what is restricted because somebody asked for it (see `subjects::change`): neither goes by itself.
+    ///
     /// # Errors
     /// When the index of persons cannot be read.
     pub fn now(store: &Store) -> Result<Self, StoreError> {
+        let mut held = Self::by_law(store)?;
+        let restricted = subjects::restricted(store)?;
+        if !restricted.is_empty()
+            && let Ok(reason) = Notice::parse("Restricted, as somebody asked who it is about.")
+        {
+            let (id, by, at) = (HoldId::from_bytes([0; 16]), OperatorId::from_bytes([0; 16]), Timestamp::default());
+            for drawer in restricted {
+                let restriction = Hold { id, on: HeldThing::Conversation(drawer), reason: reason.clone(), by, at };
+                held.drawers.entry(drawer).or_insert_with(|| Arc::new(restriction));
+            }
+        }
+        Ok(held)
+    }
+
+    /// What a legal hold keeps, even from whom it is about.
+    ///
+    /// # Errors
+    /// When the index of persons cannot be read.
+    pub fn by_law(store: &Store) -> Result<Self, StoreError> {
         let house = store.house();
         let mut held = Self::default();
         for hold in house.holds.values() {
@@ -219,8 +240,7 @@ fn drawer(ctx: &Ctx, typed: &str) -> Result<Result<HeldThing, String>, Failure> 
 
 /// Under what the blind index finds whoever this is.
 fn person(store: &Store, typed: &str) -> Option<SubjectHash> {
-    let address = EmailAddress::parse(typed).ok()?;
-    Some(store.subject_hash(SubjectKey::Email, address.as_str()))
+    Mark::read(typed).map(|mark| subjects::hash_of(store, &mark))
 }
 
 fn day_of(at: Timestamp) -> String {

@@ -97,7 +97,8 @@ fn look(ctx: &Ctx, question: &Question, after: Option<Place>) -> Result<Found, F
 }
 
 fn may_read(ctx: &Ctx, head: &Conversation) -> bool {
-    may(ctx, head.site, head.about.department)
+    let may_see = !head.is_withheld() || ctx.authorize(Action::ManagePrivacy).is_ok();
+    may_see && may(ctx, head.site, head.about.department)
 }
 
 fn may(ctx: &Ctx, site: SiteId, department: Option<DepartmentId>) -> bool {

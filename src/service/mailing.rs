@@ -90,8 +90,9 @@ pub fn due(ctx: &Ctx) -> Result<Vec<(PendingMail, Vec<Letter>)>, Failure> {
     let house = ctx.store.house();
     let mut due = Vec::new();
     for mail in house.mails.values().filter(|mail| mail.next_at <= ctx.now) {
-        let (Some(head), Some(site)) = (ctx.store.conversation(mail.conversation)?, house.sites.get(&mail.site)) else {
-            // It was erased before it could be mailed.
+        let head = ctx.store.conversation(mail.conversation)?.filter(|head| !head.is_withheld());
+        let (Some(head), Some(site)) = (head, house.sites.get(&mail.site)) else {
+            // It was erased before it could be mailed, or is not to be used any more.
             settle(ctx, mail.conversation, None)?;
             continue;
         };

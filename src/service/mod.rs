@@ -69,6 +69,7 @@ pub mod sites;
 pub mod space;
 pub mod sso;
 pub mod starts;
+pub mod subjects;
 pub mod surroundings;
 pub mod suspicion;
 pub mod throttle;

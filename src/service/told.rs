@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, subjects};
 use crate::domain::access::{Action, Actor};
 use crate::domain::conversation::Conversation;
 use crate::domain::news::News;
@@ -45,6 +45,7 @@ pub fn update(ctx: &Ctx, told: &Told) -> Result<(), Failure> {
     ctx.memory.identities.note(ctx, &head);
     let mut batch = ctx.store.batch();
     batch.put_conversation(&head);
+    subjects::reindex(ctx, &mut batch, &open.head, &head);
     batch.tell(News::About(Arc::new(head.clone())));
     open.head = head;
     ctx.store.commit(batch);

@@ -52,12 +52,16 @@ pub fn json(view: &View) -> String {
 }
 
 fn without(notes: Notes, view: View) -> View {
+    View { events: shown(notes, view.events), ..view }
+}
+
+/// What may be seen of it.
+pub(super) fn shown(notes: Notes, events: Vec<Event>) -> Vec<Event> {
     if notes == Notes::Kept {
-        return view;
+        return events;
     }
-    let shown = view.events.into_iter().filter(|event| !event.kind.is_internal());
-    let events = (1..).zip(shown).map(|(seq, event)| Event { seq, kind: without_note(event.kind), ..event }).collect();
-    View { events, ..view }
+    let shown = events.into_iter().filter(|event| !event.kind.is_internal());
+    (1..).zip(shown).map(|(seq, event)| Event { seq, kind: without_note(event.kind), ..event }).collect()
 }
 
 fn without_note(kind: EventKind) -> EventKind {

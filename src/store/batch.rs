@@ -50,6 +50,7 @@ use crate::domain::session::Session;
 use crate::domain::site::Site;
 use crate::domain::sso::SingleSignOn;
 use crate::domain::start::Start;
+use crate::domain::subject::Backlog;
 use crate::domain::suspicion::Precautions;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{Delivery, Webhook};
@@ -130,6 +131,7 @@ pub(super) enum Change {
     NoAlert(AlertId),
     Retention(RetentionPlan),
     Purging(Purging),
+    Backlog(Backlog),
     Posture(Arc<Posture>),
     Due(DuePurge),
     NoDue(ConversationId),

@@ -33,6 +33,7 @@ use crate::domain::secure_form::{FormRequest, SecureForm};
 use crate::domain::site::Site;
 use crate::domain::sso::SingleSignOn;
 use crate::domain::start::Start;
+use crate::domain::subject::Backlog;
 use crate::domain::suspicion::Precautions;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
@@ -64,6 +65,8 @@ pub struct House {
     /// How long things are kept where their site says nothing else.
     pub retention: RetentionPlan,
     pub purging: Purging,
+    /// How far the index of people has come.
+    pub backlog: Backlog,
     /// Purge rules, and the drawers that they have made due.
     pub orders: BTreeMap<OrderId, Arc<PurgeOrder>>,
     pub due: BTreeMap<ConversationId, DuePurge>,
@@ -267,6 +270,7 @@ impl House {
             }
             Change::Retention(plan) => self.retention = plan,
             Change::Purging(purging) => self.purging = purging,
+            Change::Backlog(backlog) => self.backlog = backlog,
             Change::Posture(posture) => self.posture = posture,
             Change::Due(due) => {
                 self.due.insert(ConversationId::from_bytes(due.drawer), due);

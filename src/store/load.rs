@@ -10,14 +10,14 @@ use super::catalogue::{Entry, State};
 use super::house::House;
 use super::index::Index;
 use super::records::{
-    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, DeliveryRecord, DepartmentRecord, DueRecord,
-    EvidenceRecord, FactorsRecord, HoldRecord, LettersRecord, MailRecord, OperatorRecord, OrderRecord, OrganisationRecord,
-    PermissionsRecord, PlanRecord, PolicyRecord, PostureRecord, PrecautionsRecord, PurgingRecord, ReportingRecord, RequestRecord,
-    SecureFormRecord, SiteRecord, SsoRecord, WebhookRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BacklogRecord, BlockRecord, CannedRecord, DeliveryRecord,
+    DepartmentRecord, DueRecord, EvidenceRecord, FactorsRecord, HoldRecord, LettersRecord, MailRecord, OperatorRecord,
+    OrderRecord, OrganisationRecord, PermissionsRecord, PlanRecord, PolicyRecord, PostureRecord, PrecautionsRecord,
+    PurgingRecord, ReportingRecord, RequestRecord, SecureFormRecord, SiteRecord, SsoRecord, WebhookRecord,
 };
 use super::tables::{
-    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_POSTURE,
-    SETTING_PRECAUTIONS, SETTING_PURGING, SETTING_REPORTING, SETTING_RETENTION, SETTING_SSO, Table,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_BACKLOG, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY,
+    SETTING_POSTURE, SETTING_PRECAUTIONS, SETTING_PURGING, SETTING_REPORTING, SETTING_RETENTION, SETTING_SSO, Table,
 };
 use super::{OpenConversation, OpenEntry, Shared, StoreError, drawers};
 use crate::domain::conversation::Receipts;
@@ -111,6 +111,9 @@ pub(super) fn house(shared: &Shared) -> Result<House, StoreError> {
     }
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_PURGING)? {
         house.purging = records::decode::<PurgingRecord>(&bytes)?.into();
+    }
+    if let Some(bytes) = shared.house_value(Table::Settings, SETTING_BACKLOG)? {
+        house.backlog = records::decode::<BacklogRecord>(&bytes)?.into();
     }
     if let Some(bytes) = shared.house_value(Table::Settings, SETTING_POSTURE)? {
         house.posture = Arc::new(records::decode::<PostureRecord>(&bytes)?.posture()?);

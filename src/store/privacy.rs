@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::batch::{Batch, Change};
 use super::records::{
-    self, DeliveryRecord, DueRecord, EvidenceRecord, HoldRecord, OrderRecord, PlanRecord, PostureRecord, PurgingRecord,
-    RequestRecord, SecureFormRecord, WebhookRecord,
+    self, BacklogRecord, DeliveryRecord, DueRecord, EvidenceRecord, HoldRecord, OrderRecord, PlanRecord, PostureRecord,
+    PurgingRecord, RequestRecord, SecureFormRecord, WebhookRecord,
 };
-use super::tables::{SETTING_POSTURE, SETTING_PURGING, SETTING_RETENTION, Table};
+use super::tables::{SETTING_BACKLOG, SETTING_POSTURE, SETTING_PURGING, SETTING_RETENTION, Table};
 use super::{Store, StoreError};
 use crate::domain::evidence::Evidence;
 use crate::domain::hold::Hold;
@@ -16,6 +16,7 @@ use crate::domain::posture::Posture;
 use crate::domain::purge_rule::{DuePurge, PurgeOrder, Purging};
 use crate::domain::retention::RetentionPlan;
 use crate::domain::secure_form::{FormRequest, SecureForm};
+use crate::domain::subject::Backlog;
 use crate::domain::webhook::{Delivery, Webhook};
 
 impl Batch {
@@ -32,6 +33,11 @@ impl Batch {
     pub fn put_posture(&mut self, posture: &Posture) {
         self.put_house(Table::Settings, SETTING_POSTURE, &PostureRecord::from(posture));
         self.contents.changes.push(Change::Posture(Arc::new(posture.clone())));
+    }
+
+    pub fn put_backlog(&mut self, backlog: Backlog) {
+        self.put_house(Table::Settings, SETTING_BACKLOG, &BacklogRecord::from(backlog));
+        self.contents.changes.push(Change::Backlog(backlog));
     }
 
     pub fn put_due(&mut self, due: DuePurge) {

@@ -109,6 +109,8 @@ pub(super) const SETTING_SSO: &[u8] = b"sso";
 pub(super) const SETTING_RETENTION: &[u8] = b"retention";
 pub(super) const SETTING_PURGING: &[u8] = b"purging";
 pub(super) const SETTING_POSTURE: &[u8] = b"posture";
+/// How far the index of people has come with what is older than it.
+pub(super) const SETTING_BACKLOG: &[u8] = b"backlog";
 pub(super) const SETTING_REPORTING: &[u8] = b"reporting";
 /// For how long the audit log is kept, and what the last start was like.
 pub(super) const SETTING_AUDIT: &[u8] = b"audit";

@@ -26,6 +26,7 @@ pub const PERMISSIONS: &str = "/admin/people/permissions";
 pub const PRIVACY: &str = "/admin/privacy";
 pub const HOLDS: &str = "/admin/privacy/holds";
 pub const PURGE_RULES: &str = "/admin/privacy/rules";
+pub const SUBJECTS: &str = "/admin/privacy/people";
 pub const RECEIPTS: &str = "/admin/privacy/receipts";
 pub const EVIDENCE: &str = "/admin/privacy/evidence";
 pub const EXPORT: &str = "/admin/privacy/export";

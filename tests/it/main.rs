@@ -30,6 +30,7 @@ mod sign_in;
 mod space;
 mod sso;
 mod startup;
+mod subjects;
 mod texts;
 mod throttles;
 mod tidy;

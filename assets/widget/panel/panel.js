@@ -185,7 +185,9 @@ live.on("presence", (presence) => {
   draw();
 });
 
-live.on("welcome", () => {
+live.on("welcome", ({ code }) => {
+  setText(byId("code"), "your-code", { code });
+  byId("yours").hidden = false;
   // The chat was deleted while nobody looked: then nothing is left to come back to.
   setTimeout(() => {
     if (talk.id || live.pending().length || talk.stage !== "before") return;

@@ -108,8 +108,15 @@ fn as_text_if<T: std::fmt::Display, S: serde::Serializer>(value: &Option<T>, ser
     }
 }
 
+/// What a connection is told of who it is: the name of somebody of the staff, or the code of a visitor, by which they ask for their data.
+#[derive(Default)]
+pub struct Greeting<'a> {
+    pub name: Option<&'a str>,
+    pub code: Option<String>,
+}
+
 #[must_use]
-pub fn welcome(now: Timestamp, face: Face, name: Option<&str>) -> ByteString {
+pub fn welcome(now: Timestamp, face: Face, greeting: &Greeting<'_>) -> ByteString {
     #[derive(Serialize)]
     struct Welcome<'a> {
         t: &'static str,
@@ -119,12 +126,15 @@ pub fn welcome(now: Timestamp, face: Face, name: Option<&str>) -> ByteString {
         role: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'a str>,
     }
     let role = match face {
         Face::Visitor => "visitor",
         Face::Operator => "operator",
     };
-    to_frame(&Welcome { t: "welcome", v: VERSION, now, role, name })
+    let (name, code) = (greeting.name, greeting.code.as_deref());
+    to_frame(&Welcome { t: "welcome", v: VERSION, now, role, name, code })
 }
 
 /// An event of a conversation on the wire.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::domain::audit::{AuditAction, AuditActor, FactorKind};
+use crate::domain::audit::{AuditAction, AuditActor, FactorKind, SubjectErasure};
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
@@ -279,6 +279,16 @@ pub fn told(action: &AuditAction) -> Told {
         A::RetentionPreset(_) => (Kind::Erasing, "Set all clocks at once", About::Nothing),
         A::HoldPlaced(_) => (Kind::Erasing, "Placed a legal hold", About::Nothing),
         A::HoldLifted(_) => (Kind::Erasing, "Lifted a legal hold", About::Nothing),
+        A::SubjectLooked { .. } => (Kind::Reading, "Looked for what is kept about somebody", About::Nothing),
+        A::SubjectExported { .. } => (Kind::Leaving, "Handed out what is kept about somebody", About::Nothing),
+        A::SubjectErased(_) => (Kind::Erasing, "Erased what was kept about somebody", About::Nothing),
+        A::SubjectRectified(id) => {
+            (Kind::Erasing, "Corrected what is known about the visitor of a chat", About::Conversation(*id))
+        }
+        A::SubjectRestricted(id) => (Kind::Erasing, "Restricted a chat", About::Conversation(*id)),
+        A::SubjectRestrictionLifted(id) => (Kind::Erasing, "Lifted the restriction of a chat", About::Conversation(*id)),
+        A::ConsentWithdrawn(id) => (Kind::Erasing, "Noted that consent was withdrawn", About::Conversation(*id)),
+        A::SubjectsIndexed { .. } => (Kind::System, "Made older chats findable for requests of people", About::Nothing),
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -355,6 +365,10 @@ pub fn details(action: &AuditAction) -> Option<String> {
             };
             format!("{room}, {free_mib} MiB free")
         }
+        A::SubjectLooked { found, .. } | A::SubjectExported { found, .. } => counted(u64::from(*found), "thing", "things"),
+        A::SubjectErased(it) if it.kept > 0 => format!("{}, {} held", erased(it), it.kept),
+        A::SubjectErased(it) => erased(it),
+        A::SubjectsIndexed { chats } => counted(*chats, "chat", "chats"),
         A::SsoChanged { is_enforced: true } => "nothing else counts".to_owned(),
         A::SsoRefused(refusal) => refusal.reason().to_owned(),
         A::SettingsChanged(names) => names.join(", "),
@@ -375,6 +389,11 @@ pub fn details(action: &AuditAction) -> Option<String> {
         A::AuditUnvouched { rows } => counted(*rows, "row", "rows"),
         _ => return None,
     })
+}
+
+fn erased(it: &SubjectErasure) -> String {
+    let chats = counted(u64::from(it.conversations), "chat", "chats");
+    format!("{chats}, {}", counted(u64::from(it.submissions), "form", "forms"))
 }
 
 fn counted(count: u64, one: &str, many: &str) -> String {

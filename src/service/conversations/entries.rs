@@ -56,18 +56,17 @@ pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kin
     ctx.store.commit(batch);
 }
 
-/// Writes a head that was marked otherwise, which is no event.
-pub(super) fn change_head(ctx: &Ctx, open: &OpenConversation, origin: Origin) {
-    put_head(ctx, open, Some(origin));
+/// Writes a head that was marked otherwise, which is no event, with what else is in the batch.
+pub(super) fn change_head(ctx: &Ctx, batch: Batch, open: &OpenConversation, origin: Origin) {
+    put_head(ctx, batch, open, Some(origin));
 }
 
 /// The same, where nobody waits for the answer.
 pub(super) fn remark(ctx: &Ctx, open: &OpenConversation) {
-    put_head(ctx, open, None);
+    put_head(ctx, ctx.store.batch(), open, None);
 }
 
-fn put_head(ctx: &Ctx, open: &OpenConversation, origin: Option<Origin>) {
-    let mut batch = ctx.store.batch();
+fn put_head(ctx: &Ctx, mut batch: Batch, open: &OpenConversation, origin: Option<Origin>) {
     batch.put_conversation(&open.head);
     batch.tell(News::Changed { conversation: Arc::new(open.head.clone()), last: open.last, at: ctx.now, origin });
     ctx.store.commit(batch);

@@ -119,7 +119,7 @@ pub fn depart(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failu
 pub fn decline(ctx: &Ctx, id: ConversationId, origin: Origin) -> Result<(), Failure> {
     as_staff(ctx, id, origin, |open, me, origin| {
         if open.head.about.invited.remove(&me.id) {
-            change_head(ctx, open, origin);
+            change_head(ctx, ctx.store.batch(), open, origin);
         } else {
             repeat_last(ctx, open, origin);
         }

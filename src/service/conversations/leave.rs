@@ -14,7 +14,7 @@ use crate::domain::site::Site;
 use crate::domain::text::{FieldId, MessageText};
 use crate::domain::told::Told;
 use crate::domain::visitor::Allowance;
-use crate::service::{Ctx, Failure, space};
+use crate::service::{Ctx, Failure, space, subjects};
 use crate::store::OpenConversation;
 
 /// What a visitor leaves.
@@ -82,14 +82,16 @@ fn turn(
     if leave.text.is_some() {
         allow_message(ctx, allowance, &mut open.allowance)?;
     }
+    let before = open.head.clone();
     open.head.visitor.consent = consent;
     open.head.about.channel = Channel::Message;
     take(open, filled);
+    let mut batch = ctx.store.batch();
+    subjects::reindex(ctx, &mut batch, &before, &open.head);
     let Some(text) = leave.text else {
-        change_head(ctx, open, origin);
+        change_head(ctx, batch, open, origin);
         return Ok(());
     };
-    let mut batch = ctx.store.batch();
     batch.put_conversation(&open.head);
     add(ctx, &mut batch, open, Author::Visitor, EventKind::Message(text), Some(origin));
     ctx.store.commit(batch);

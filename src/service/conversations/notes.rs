@@ -50,7 +50,7 @@ pub fn tag(ctx: &Ctx, id: ConversationId, tags: Vec<Tag>, origin: Origin) -> Res
             return Err(Failure::Invalid { field: "tags", message });
         }
         open.head.about.tags = tags.into_iter().collect();
-        change_head(ctx, open, origin);
+        change_head(ctx, ctx.store.batch(), open, origin);
         Ok(())
     })
 }

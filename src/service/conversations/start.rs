@@ -20,7 +20,7 @@ use crate::domain::throttle::Limit;
 use crate::domain::told::Told;
 use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
 use crate::service::throttle::{self, By};
-use crate::service::{Ctx, Failure, space, told as website};
+use crate::service::{Ctx, Failure, space, subjects, told as website};
 
 /// The first message of a visitor, and what they told about themselves before it.
 #[derive(Debug, Clone)]
@@ -130,6 +130,7 @@ pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, orig
     ctx.memory.identities.note(ctx, &head);
     let mut batch = ctx.store.batch();
     let open = batch.start_conversation(&head);
+    subjects::index(ctx, &mut batch, &head);
     let mut open = open.lock();
     open.allowance = (f64::from(allowance.burst) - 1.0, ctx.now);
     add(ctx, &mut batch, &mut open, Author::System, EventKind::Started, None);

@@ -12,7 +12,7 @@ use crate::domain::access::Action;
 use crate::domain::audit::PurgeRule;
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::limits;
-use crate::store::{ClosedConversation, Purge};
+use crate::store::{ClosedConversation, Purge, Store, StoreError};
 
 mod due;
 mod overview;
@@ -113,12 +113,29 @@ pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<Erased, Failure> {
 /// # Errors
 /// When the store does not write; what went before that stays gone.
 pub(super) fn erase(ctx: &Ctx, drawers: Drawers, rule: PurgeRule) -> Result<Erased, Failure> {
+    erase_but(ctx, drawers, rule, Held::now)
+}
+
+/// The same as somebody wishes who it is about: what was restricted for their sake goes as well.
+///
+/// # Errors
+/// As `erase`.
+pub(super) fn erase_but_held_by_law(ctx: &Ctx, drawers: Drawers, rule: PurgeRule) -> Result<Erased, Failure> {
+    erase_but(ctx, drawers, rule, Held::by_law)
+}
+
+fn erase_but(
+    ctx: &Ctx,
+    drawers: Drawers,
+    rule: PurgeRule,
+    held: fn(&Store) -> Result<Held, StoreError>,
+) -> Result<Erased, Failure> {
     let mut erased = Erased::default();
     for (site, drawers) in drawers {
         for piece in drawers.chunks(limits::PURGE_BATCH) {
             // A hold that was acknowledged before this moment is seen, and the next one waits until this piece is gone.
             let _erasing = ctx.memory.erasing();
-            let held = Held::now(ctx.store)?;
+            let held = held(ctx.store)?;
             let (kept, conversations): (Vec<_>, Vec<_>) = piece.iter().partition(|drawer| held.by(site, **drawer).is_some());
             erased.held += kept.len();
             if conversations.is_empty() {

@@ -10,6 +10,7 @@ use super::sso::SsoRefusalRecord;
 use super::{Record, address, address_bytes, damaged, read};
 use crate::domain::audit::{
     Area, AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SiteSection,
+    SubjectErasure,
 };
 use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId};
 use crate::domain::retention::{AuditDays, RetentionClass};
@@ -250,6 +251,27 @@ pub(super) enum ActionRecord {
     AccountExported {
         files: u32,
         with_submissions: bool,
+    },
+    SubjectLooked {
+        subject: [u8; 16],
+        found: u32,
+    },
+    SubjectExported {
+        subject: [u8; 16],
+        found: u32,
+    },
+    SubjectErased {
+        subject: [u8; 16],
+        conversations: u32,
+        submissions: u32,
+        kept: u32,
+    },
+    SubjectRectified([u8; 16]),
+    SubjectRestricted([u8; 16]),
+    SubjectRestrictionLifted([u8; 16]),
+    ConsentWithdrawn([u8; 16]),
+    SubjectsIndexed {
+        chats: u64,
     },
 }
 
@@ -637,6 +659,16 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::AccountExported { files, with_submissions } => {
                 Self::AccountExported { files: *files, with_submissions: *with_submissions }
             }
+            AuditAction::SubjectLooked { subject, found } => Self::SubjectLooked { subject: *subject, found: *found },
+            AuditAction::SubjectExported { subject, found } => Self::SubjectExported { subject: *subject, found: *found },
+            AuditAction::SubjectErased(SubjectErasure { subject, conversations, submissions, kept }) => {
+                Self::SubjectErased { subject: *subject, conversations: *conversations, submissions: *submissions, kept: *kept }
+            }
+            AuditAction::SubjectRectified(id) => Self::SubjectRectified(*id.as_bytes()),
+            AuditAction::SubjectRestricted(id) => Self::SubjectRestricted(*id.as_bytes()),
+            AuditAction::SubjectRestrictionLifted(id) => Self::SubjectRestrictionLifted(*id.as_bytes()),
+            AuditAction::ConsentWithdrawn(id) => Self::ConsentWithdrawn(*id.as_bytes()),
+            AuditAction::SubjectsIndexed { chats } => Self::SubjectsIndexed { chats: *chats },
         }
     }
 }
@@ -739,6 +771,16 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::PurgingResumed => Self::PurgingResumed,
             ActionRecord::EvidenceMade => Self::EvidenceMade,
             ActionRecord::AccountExported { files, with_submissions } => Self::AccountExported { files, with_submissions },
+            ActionRecord::SubjectLooked { subject, found } => Self::SubjectLooked { subject, found },
+            ActionRecord::SubjectExported { subject, found } => Self::SubjectExported { subject, found },
+            ActionRecord::SubjectErased { subject, conversations, submissions, kept } => {
+                Self::SubjectErased(SubjectErasure { subject, conversations, submissions, kept })
+            }
+            ActionRecord::SubjectRectified(id) => Self::SubjectRectified(ConversationId::from_bytes(id)),
+            ActionRecord::SubjectRestricted(id) => Self::SubjectRestricted(ConversationId::from_bytes(id)),
+            ActionRecord::SubjectRestrictionLifted(id) => Self::SubjectRestrictionLifted(ConversationId::from_bytes(id)),
+            ActionRecord::ConsentWithdrawn(id) => Self::ConsentWithdrawn(ConversationId::from_bytes(id)),
+            ActionRecord::SubjectsIndexed { chats } => Self::SubjectsIndexed { chats },
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -14,6 +14,7 @@ use crate::domain::language::Language;
 mod about;
 mod alert;
 mod audit;
+mod backlog;
 mod backup;
 mod block;
 mod canned;
@@ -56,6 +57,7 @@ mod webhook;
 
 pub(super) use alert::AlertRecord;
 pub(super) use audit::{AuditDaysRecord, AuditRecord};
+pub(super) use backlog::BacklogRecord;
 pub(super) use backup::BackupsRecord;
 pub(super) use block::BlockRecord;
 pub(super) use canned::CannedRecord;

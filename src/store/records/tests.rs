@@ -2,7 +2,9 @@ use super::*;
 use crate::domain::about::{About, Attribute, CameFrom, Channel, Identity};
 use crate::domain::alert::AlertKind;
 use crate::domain::allowlist::{Allowlist, Lists, Trial};
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule};
+use crate::domain::audit::{
+    AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SubjectErasure,
+};
 use crate::domain::backup::{Attempt, Contents, History};
 use crate::domain::block::{Block, Blocked};
 use crate::domain::canned::CannedResponse;
@@ -455,6 +457,14 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::PurgingResumed,
         AuditAction::EvidenceMade,
         AuditAction::AccountExported { files: 30, with_submissions: true },
+        AuditAction::SubjectLooked { subject: [5; 16], found: 3 },
+        AuditAction::SubjectExported { subject: [5; 16], found: 3 },
+        AuditAction::SubjectErased(SubjectErasure { subject: [5; 16], conversations: 2, submissions: 1, kept: 1 }),
+        AuditAction::SubjectRectified(ConversationId::from_bytes([3; 16])),
+        AuditAction::SubjectRestricted(ConversationId::from_bytes([3; 16])),
+        AuditAction::SubjectRestrictionLifted(ConversationId::from_bytes([3; 16])),
+        AuditAction::ConsentWithdrawn(ConversationId::from_bytes([3; 16])),
+        AuditAction::SubjectsIndexed { chats: 70_000 },
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

@@ -7,15 +7,16 @@ use crate::domain::id::{
     BlockId, CannedId, ConversationId, DeliveryId, DepartmentId, FormId, HoldId, OperatorId, OrderId, SiteId, WebhookId,
 };
 use crate::store::records::{
-    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BlockRecord, CannedRecord, CounterRecord, DeliveryRecord,
+    self, AlertRecord, AllowlistRecord, AuditDaysRecord, BacklogRecord, BlockRecord, CannedRecord, CounterRecord, DeliveryRecord,
     DepartmentRecord, DueRecord, EvidenceRecord, FactorsRecord, HoldRecord, MailRecord, OperatorRecord, OrderRecord,
     OrganisationRecord, PageRecord, PermissionsRecord, PlanRecord, PolicyRecord, PostureRecord, PrecautionsRecord, PurgeRecord,
     PurgingRecord, ReportingRecord, RequestRecord, SecureFormRecord, SessionRecord, SiteRecord, SsoRecord, StartRecord,
     WebhookRecord,
 };
 use crate::store::tables::{
-    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY, SETTING_POSTURE,
-    SETTING_PRECAUTIONS, SETTING_PURGING, SETTING_REPORTING, SETTING_RETENTION, SETTING_SSO, SETTING_START, Table,
+    SETTING_ALLOWLIST, SETTING_AUDIT, SETTING_BACKLOG, SETTING_ORGANISATION, SETTING_PERMISSIONS, SETTING_POLICY,
+    SETTING_POSTURE, SETTING_PRECAUTIONS, SETTING_PURGING, SETTING_REPORTING, SETTING_RETENTION, SETTING_SSO, SETTING_START,
+    Table,
 };
 use crate::store::{Shared, StoreError};
 use crate::vault::NodeAt;
@@ -160,6 +161,7 @@ pub(in crate::store) fn read(table: Table, key: &[u8], bytes: &[u8]) -> Result<(
         (Table::Settings, SETTING_SSO) => records::decode::<SsoRecord>(bytes)?.sso().map(drop),
         (Table::Settings, SETTING_RETENTION) => records::decode::<PlanRecord>(bytes)?.plan().map(drop),
         (Table::Settings, SETTING_PURGING) => records::decode::<PurgingRecord>(bytes).map(drop),
+        (Table::Settings, SETTING_BACKLOG) => records::decode::<BacklogRecord>(bytes).map(drop),
         (Table::Settings, SETTING_POSTURE) => records::decode::<PostureRecord>(bytes)?.posture().map(drop),
         (Table::Orders, _) => records::decode::<OrderRecord>(bytes)?.order(OrderId::from_bytes(id()?)).map(drop),
         (Table::Due, _) => records::decode::<DueRecord>(bytes).map(drop),

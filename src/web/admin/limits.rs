@@ -146,6 +146,7 @@ fn groups(listed: &[Listed]) -> Vec<Group> {
                 Limit::Files,
                 Limit::FilesFrom,
                 Limit::Lines,
+                Limit::DataCodes,
             ]),
         },
         Group {
@@ -204,6 +205,11 @@ const fn words(limit: Limit) -> (&'static str, &'static str, &'static str) {
             "Requests of staff",
             "session",
             "Counts when others have used up what the address has: then who is signed in goes on with this.",
+        ),
+        Limit::DataCodes => (
+            "Codes of visitors",
+            "address",
+            "Typed by who wants to see, or have erased, what is kept about them. A code has 80 bits, so nobody guesses one.",
         ),
         Limit::Requests => ("Requests of any kind", "address", "Pages, pictures, files and everything else."),
     }

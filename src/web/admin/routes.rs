@@ -104,6 +104,15 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Admin, "/admin/privacy/breach", || to(privacy::breach::show)),
     Route::post(Face::Admin, "/admin/privacy/breach", || to(privacy::breach::find)),
     Route::post(Face::Admin, "/admin/privacy/breach/file", || to(privacy::breach::file)),
+    // What people ask for
+    Route::get(Face::Admin, "/admin/privacy/people", || to(privacy::subjects::ask)),
+    Route::post(Face::Admin, "/admin/privacy/people", || to(privacy::subjects::find)),
+    Route::post(Face::Admin, "/admin/privacy/people/file", || to(privacy::subjects::file)),
+    Route::post(Face::Admin, "/admin/privacy/people/correction", || to(privacy::subjects::correct)),
+    Route::post(Face::Admin, "/admin/privacy/people/restriction", || to(privacy::subjects::restrict)),
+    Route::post(Face::Admin, "/admin/privacy/people/restriction/removal", || to(privacy::subjects::lift)),
+    Route::post(Face::Admin, "/admin/privacy/people/withdrawal", || to(privacy::subjects::withdraw)),
+    Route::post(Face::Admin, "/admin/privacy/people/erasure", || to(privacy::subjects::erase)),
     // Security
     Route::get(Face::Admin, "/admin/security", || to(security::show)),
     Route::post(Face::Admin, "/admin/security", || to(security::replace)),

@@ -18,11 +18,12 @@ use super::passkeys;
 const KEPT: &str = "kept.";
 
 /// What is being done, by where it is done; the first that fits. Said on the page, so that nobody types a password without knowing what for.
-const WHAT_FOR: [(&str, &str); 12] = [
+const WHAT_FOR: [(&str, &str); 13] = [
     ("/admin/people/permissions", "You are about to change what roles may do."),
     ("/admin/people", "You are about to change who works here and what they may."),
     ("/admin/security/sign-in", "You are about to change how everybody signs in."),
     ("/admin/security", "You are about to change who may come in, and from where."),
+    ("/admin/privacy/people/file", "You are about to take out of this house what is kept about somebody."),
     ("/admin/privacy", "You are about to erase what cannot be brought back."),
     ("/admin/backups", "You are about to make a copy of everything."),
     ("/admin/audit", "You are about to take the audit log out of this house."),

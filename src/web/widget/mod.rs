@@ -2,6 +2,7 @@
 //! on which it can be tried. What is said in the chat travels on the live channel; nothing here stores anything.
 
 mod chat;
+pub mod data;
 mod demo;
 pub mod panel;
 mod questions;
@@ -26,6 +27,12 @@ pub const ROUTES: &[Route] = &[
     Route::get(Face::Widget, "/chat/{site}/log", || to(chat::log)),
     Route::post(Face::Public, "/chat/{site}/messages", || to(chat::send)),
     Route::post(Face::Public, "/chat/{site}/closure", || to(chat::end)),
+    // What is kept of a visitor
+    Route::get(Face::Public, "/your-data", || to(data::ask)),
+    Route::post(Face::Public, "/your-data", || to(data::show)),
+    Route::post(Face::Public, "/your-data/file", || to(data::file)),
+    Route::post(Face::Public, "/your-data/withdrawal", || to(data::withdraw)),
+    Route::post(Face::Public, "/your-data/erasure", || to(data::erase)),
     // In a frame on the website
     Route::get(Face::Widget, "/widget/{site}", || to(panel::show)),
     Route::get(Face::Widget, "/widget/{site}/texts", || to(texts::show)),

@@ -23,6 +23,7 @@ mod settings;
 mod sign_in;
 mod space;
 mod sso;
+mod subjects;
 mod tabs;
 mod visiting;
 mod website;

@@ -13,6 +13,7 @@ pub mod paper;
 pub mod receipts;
 pub mod records;
 pub mod rules;
+pub mod subjects;
 
 /// A page as the row of tabs lists it.
 pub struct Tab {
@@ -37,6 +38,7 @@ pub const TABS: &[Tab] = &[
     tab(urls::PRIVACY, "What is kept"),
     open_tab(urls::PURGE_RULES, "Purge rules"),
     tab(urls::HOLDS, "Holds"),
+    tab(urls::SUBJECTS, "Requests of people"),
     open_tab(urls::RECEIPTS, "Receipts"),
     open_tab(urls::EVIDENCE, "Evidence"),
     open_tab(urls::RECORDS, "Paperwork"),

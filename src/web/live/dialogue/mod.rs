@@ -21,7 +21,7 @@ use crate::live::hub::{ConnectionId, face};
 use crate::live::outbox::Outbox;
 use crate::live::tickets::Person;
 use crate::service::suspicion::{self, Sign};
-use crate::service::{Asked, Ctx, policy, refusals, sessions};
+use crate::service::{Asked, Ctx, policy, refusals, sessions, subjects};
 use crate::web::App;
 use crate::web::extract::Peer;
 
@@ -92,14 +92,18 @@ impl Dialogue {
 
     fn greet(&self) {
         let house = self.app.store.house();
-        let (name, frame) = match &self.person.actor {
+        let (greeting, frame) = match &self.person.actor {
             Actor::Staff { id, .. } => {
-                (house.operators.get(id).map(|it| it.name.as_str()), Some(frames::disk(self.app.store.space().standing())))
+                let name = house.operators.get(id).map(|it| it.name.as_str());
+                (frames::Greeting { name, code: None }, Some(frames::disk(self.app.store.space().standing())))
             }
-            Actor::Visitor { site, .. } => (None, Some(self.app.hub.presence_frame(*site))),
-            Actor::Host | Actor::Timer | Actor::Stranger => (None, None),
+            Actor::Visitor { site, token_index } => {
+                let code = Some(subjects::code_of(&self.app.store, token_index).written());
+                (frames::Greeting { name: None, code }, Some(self.app.hub.presence_frame(*site)))
+            }
+            Actor::Host | Actor::Timer | Actor::Stranger => (frames::Greeting::default(), None),
         };
-        self.outbox.answer(frames::welcome(self.app.now(), face(&self.person.actor), name));
+        self.outbox.answer(frames::welcome(self.app.now(), face(&self.person.actor), &greeting));
         if let Some(frame) = frame {
             self.outbox.answer(frame);
         }

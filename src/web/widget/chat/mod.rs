@@ -10,4 +10,5 @@ mod talk;
 mod visit;
 
 pub use acts::{end, send, start};
+pub(super) use page::dressed;
 pub use page::{log, show};

@@ -72,6 +72,8 @@ struct Page<'a> {
     /// Whether the visitor may leave one in place of waiting.
     may_leave: bool,
     drawn_at: Timestamp,
+    /// By which this visitor asks for their data, once there may be some.
+    code: Option<String>,
 }
 
 #[derive(Template)]
@@ -247,6 +249,7 @@ pub async fn draw(request: &HttpRequest, app: &App, site: SiteId, typed: Typed) 
         leaving,
         may_leave: takes_messages && waits,
         drawn_at: served.now,
+        code: visit.as_ref().and_then(|visit| visit.code(app)),
         talk: talk.as_ref(),
         typed: &typed,
     };
@@ -344,7 +347,8 @@ fn promise(clock: &PurgePolicy, voice: Voice) -> String {
     }
 }
 
-fn dressed(mut response: HttpResponse, ancestors: &str) -> HttpResponse {
+/// With the policy of pages without any script, and those who may frame them.
+pub(in crate::web::widget) fn dressed(mut response: HttpResponse, ancestors: &str) -> HttpResponse {
     let headers = response.headers_mut();
     if let Ok(policy) = format!("{POLICY} {ancestors}").parse() {
         headers.insert(CONTENT_SECURITY_POLICY, policy);

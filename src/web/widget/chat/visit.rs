@@ -7,6 +7,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use crate::domain::access::Actor;
 use crate::domain::id::{SiteId, base32};
 use crate::domain::limits;
+use crate::service::subjects;
 use crate::service::visitors::{self, HostPage};
 use crate::web::extract::same;
 use crate::web::{App, Error};
@@ -40,6 +41,13 @@ impl Visit {
     /// When there is no such site.
     pub fn mint(app: &App, site: SiteId) -> Result<String, Error> {
         Ok(visitors::admit(&app.store, &*app.random, site, &HostPage::Own)?)
+    }
+
+    /// By which they ask for their data.
+    #[must_use]
+    pub fn code(&self, app: &App) -> Option<String> {
+        let Actor::Visitor { token_index, .. } = &self.actor else { return None };
+        Some(subjects::code_of(&app.store, token_index).written())
     }
 
     /// What forms of this visitor carry, and forms of other websites cannot know.
