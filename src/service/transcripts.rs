@@ -2,7 +2,7 @@
 //! that it was there: the events are numbered anew.
 
 use super::conversations::{self, View};
-use super::{Ctx, Failure, export};
+use super::{Ctx, Failure, export, purge_rules};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
@@ -10,6 +10,7 @@ use crate::domain::event::{Event, EventKind, Transfer};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::permission::Permission;
+use crate::domain::purge_rule::Happening;
 
 /// Whether what is for the staff alone is part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub fn export(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failu
     ctx.require_proof()?;
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::TranscriptExported(id));
+    purge_rules::happened_to(ctx, &mut batch, &view.conversation, Happening::Viewed);
     ctx.store.commit(batch).wait()?;
     Ok(without(notes, view))
 }

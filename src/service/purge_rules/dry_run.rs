@@ -1,14 +1,14 @@
 //! What a rule would take, by count, before it is in force.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::select::{Fate, Keeping, asks_head, candidates, fits_inside};
 use crate::domain::access::{Action, Denied};
-use crate::domain::hold::Hold;
+use crate::domain::hold::{HeldThing, Hold};
 use crate::domain::id::{HoldId, OrderId, SiteId};
 use crate::domain::limits;
 use crate::domain::purge_rule::When;
+use crate::domain::text::Notice;
 use crate::domain::time::Timestamp;
 use crate::service::{Ctx, Failure};
 
@@ -28,10 +28,13 @@ pub struct DryRun {
     pub is_partial: bool,
 }
 
-/// What a hold keeps from going, and why.
+/// What a hold keeps from going.
 #[derive(Debug, Clone)]
 pub struct HeldBack {
-    pub hold: Arc<Hold>,
+    pub on: HeldThing,
+    pub since: Timestamp,
+    /// Why; for those who manage privacy.
+    pub reason: Option<Notice>,
     pub drawers: u64,
 }
 
@@ -47,6 +50,7 @@ pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
         when => when.age().map(|age| ctx.now.minus(age)),
     };
     let keeping = Keeping::new(ctx)?;
+    let may_know_why = ctx.authorize(Action::ManagePrivacy).is_ok();
     let mut found = DryRun::default();
     let (mut sites, mut held): (BTreeMap<SiteId, u64>, BTreeMap<HoldId, HeldBack>) = (BTreeMap::new(), BTreeMap::new());
     let mut opened = 0;
@@ -71,11 +75,20 @@ pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
                 *sites.entry(it.site).or_default() += 1;
                 found.oldest = found.oldest.map_or(Some(it.at), |oldest| Some(oldest.min(it.at)));
             }
-            Fate::Held(hold) => held.entry(hold.id).or_insert(HeldBack { hold, drawers: 0 }).drawers += 1,
+            Fate::Held(hold) => {
+                held.entry(hold.id).or_insert_with(|| HeldBack::by(&hold, may_know_why)).drawers += 1;
+            }
             Fate::Waits => found.waits += 1,
         }
     }
     found.sites = sites.into_iter().collect();
     found.held = held.into_values().collect();
     Ok(found)
+}
+
+impl HeldBack {
+    fn by(hold: &Hold, may_know_why: bool) -> Self {
+        let reason = may_know_why.then(|| hold.reason.clone());
+        Self { on: hold.on, since: hold.at, reason, drawers: 0 }
+    }
 }

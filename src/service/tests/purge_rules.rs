@@ -106,7 +106,14 @@ fn a_rule_is_made_looked_at_armed_and_leaves_a_receipt() {
     let dry = dry_run(&stage.ctx(&admin), id).unwrap();
     assert_eq!((dry.goes, dry.later, dry.waits, dry.is_partial), (1, 1, 0, false));
     assert_eq!((dry.sites, dry.oldest), (vec![(finished.site, 1)], Some(stage.now.minus(HOUR))));
-    assert_eq!((dry.held[0].drawers, dry.held[0].hold.reason.as_str()), (1, "The case of March"));
+    assert_eq!((dry.held[0].drawers, dry.held[0].reason.as_ref().unwrap().as_str()), (1, "The case of March"));
+    let auditor = stage.join(&admin, "Otto", "auditor");
+    let seen = dry_run(&stage.ctx(&stage.actor(auditor)), id).unwrap();
+    assert_eq!(
+        (seen.goes, seen.held[0].drawers, seen.held[0].reason.is_none()),
+        (1, 1, true),
+        "why is told to administrators alone"
+    );
     assert_eq!(run(&stage), 0, "a draft takes nothing");
 
     arm(&stage.ctx(&admin), id).unwrap();

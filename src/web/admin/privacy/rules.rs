@@ -173,7 +173,7 @@ impl Page<'_> {
     }
 
     fn held_on(held: &HeldBack) -> &'static str {
-        match held.hold.on {
+        match held.on {
             HeldThing::Conversation(_) => "a chat",
             HeldThing::Submission(_) => "a filled-in form",
             HeldThing::Person(_) => "a person",
