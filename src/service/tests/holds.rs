@@ -169,3 +169,29 @@ fn only_administrators_hold() {
     }
     assert!(matches!(list(&stage.ctx(&stage.actor(bert))), Err(Failure::Denied(_))));
 }
+
+/// Many times over: whoever comes first, what a hold was acknowledged for is there afterwards, and what was erased was never held.
+#[test]
+fn a_hold_that_was_acknowledged_is_never_too_late() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    for visitor in 1..40 {
+        let chat = talk(&stage, finished.site, visitor);
+        let both = std::sync::Barrier::new(2);
+        let placed = std::thread::scope(|scope| {
+            let erasing = scope.spawn(|| {
+                both.wait();
+                retention::purge_now(&stage.ctx(&admin), None).unwrap()
+            });
+            both.wait();
+            let placed = place(&stage.ctx(&admin), &on_chat(chat.to_string()));
+            erasing.join().unwrap();
+            placed
+        });
+        assert_eq!(placed.is_ok(), is_there(&stage, chat), "{placed:?}");
+        if let Ok(hold) = placed {
+            lift(&stage.ctx(&admin), hold).unwrap();
+            retention::purge_now(&stage.ctx(&admin), None).unwrap();
+        }
+    }
+}

@@ -36,6 +36,21 @@ fn every_file_says_what_lives_in_it() {
 }
 
 #[test]
+fn nothing_goes_past_a_legal_hold() {
+    // What a restore purges again was purged before, so no hold ever kept it.
+    const WAYS: [&str; 2] = ["src/service/retention/mod.rs", "src/service/restoration.rs"];
+    let mut offences = Vec::new();
+    for file in files("src/service", &[".rs"]) {
+        if file.is_of_tests() || WAYS.contains(&file.path.as_str()) {
+            continue;
+        }
+        let past = file.shipped_lines().filter(|(_, line)| line.contains("store.purge("));
+        offences.extend(past.map(|(number, line)| format!("{}:{number} {}", file.path, line.trim())));
+    }
+    none("whatever destroys a drawer does it through `retention::erase`, which looks at the holds", &offences);
+}
+
+#[test]
 fn unsafe_code_is_forbidden() {
     for file in ["src/lib.rs", "src/main.rs"] {
         let text = std::fs::read_to_string(crate::harness::source::root().join(file)).unwrap();
