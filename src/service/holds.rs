@@ -92,7 +92,7 @@ impl Held {
 /// # Errors
 /// When the index of persons cannot be read.
 pub fn is_held(ctx: &Ctx, head: &Conversation) -> Result<bool, Failure> {
-    Ok(Held::now(ctx.store)?.by(head.site, head.id).is_some())
+    Ok(Held::by_law(ctx.store)?.by(head.site, head.id).is_some())
 }
 
 /// A submission bears the id of its drawer.
