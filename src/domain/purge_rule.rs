@@ -198,15 +198,18 @@ impl When {
         }
     }
 
-    /// To follow what goes: "Erase chats …".
+    /// To follow what goes: "Erase chats …". What was filled in has no close of its own.
     #[must_use]
-    pub fn words(&self) -> String {
-        let counted =
-            |count: u16, unit: &str| format!("{count} {unit}{} after they are closed", if count == 1 { "" } else { "s" });
+    pub fn words(&self, class: RetentionClass) -> String {
+        let is_form = class == RetentionClass::Submissions;
+        let begin = if is_form { "filled in" } else { "closed" };
+        let counted = |count: u16, unit: &str| format!("{count} {unit}{} after they are {begin}", if count == 1 { "" } else { "s" });
         match self {
+            Self::AtClose if is_form => "as soon as their chat is closed".to_owned(),
             Self::AtClose => "as soon as they are closed".to_owned(),
             Self::AfterMailed => "once their transcript was mailed".to_owned(),
             Self::AfterDelivered => "once the receiver of a webhook has taken them".to_owned(),
+            Self::OnFirstView if is_form => "once one of their fields was uncovered".to_owned(),
             Self::OnFirstView => "once somebody has read them after they were closed".to_owned(),
             Self::OnConsentWithdrawn => "when their visitor takes back the consent".to_owned(),
             Self::HoursAfter(hours) => counted(*hours, "hour"),

@@ -117,7 +117,7 @@ impl Row {
     fn new(house: &House, listed: Listed) -> Self {
         let order = &listed.order;
         let verb = if order.how == How::Erase { "Erase" } else { "Anonymise" };
-        Self { what: what(house, order), when: order.when.words(), verb, listed }
+        Self { what: what(house, order), when: order.when.words(order.what.class), verb, listed }
     }
 
     fn order(&self) -> &PurgeOrder {
