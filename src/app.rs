@@ -18,6 +18,7 @@ use crate::outbound::directory::Ldap;
 use crate::outbound::http::Http;
 use crate::outbound::mail::Smtp;
 use crate::outbound::openid::OpenId;
+use crate::outbound::webhook::Receivers;
 use crate::service::surroundings::{Certificate, Surroundings};
 use crate::service::throttle::Throttle;
 use crate::service::{Asked, Clock, Ctx, Memory, Random, starts};
@@ -45,9 +46,13 @@ pub struct App {
     pub closed_for_mail: Arc<Notify>,
     /// Rung when a letter to somebody of the staff is owed, or somebody asked for a link.
     pub letters_due: Arc<Notify>,
+    /// Rung when a webhook is to be told something.
+    pub deliveries_due: Arc<Notify>,
     /// Asks the provider of identities, and the directory.
     pub openid: OpenId,
     pub ldap: Ldap,
+    /// Tells webhooks what happened.
+    pub receivers: Receivers,
     /// Takes letters; none without a mail server in the settings.
     pub post: Option<Arc<dyn Post>>,
 }
@@ -82,11 +87,12 @@ impl App {
         memory.throttle = Throttle::new(config.trusted_proxies.clone(), config.visitor_allowance.into());
         memory.suspicions.spared = config.trusted_proxies.clone();
         memory.links_lead_to = config.public_url.clone();
-        let letters_due = Arc::new(Notify::new());
+        memory.reaches_out = !config.air_gap;
+        let (letters_due, deliveries_due) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let store = {
             let (hub, identities) = (Arc::clone(&hub), memory.identities());
             let (closed, closed_for_mail) = (Arc::clone(&closed), Arc::clone(&closed_for_mail));
-            let letters_due = Arc::clone(&letters_due);
+            let (letters_due, deliveries_due) = (Arc::clone(&letters_due), Arc::clone(&deliveries_due));
             Store::open(
                 &config.data_dir,
                 root_key,
@@ -97,6 +103,9 @@ impl App {
                     }
                     if matches!(news, News::LetterOwed) {
                         letters_due.notify_one();
+                    }
+                    if matches!(news, News::DeliveryOwed) {
+                        deliveries_due.notify_one();
                     }
                     hub.tell(news);
                     if is_closing {
@@ -110,7 +119,7 @@ impl App {
         let root_key_place = Mutex::new(config.root_key.clone());
         let post = config.mail.clone().map(|server| Arc::new(Smtp::new(server)) as Arc<dyn Post>);
         let http = Arc::new(Http::new(&config));
-        let (openid, ldap) = (OpenId::new(Arc::clone(&http)), Ldap::new(http));
+        let (openid, ldap, receivers) = (OpenId::new(Arc::clone(&http)), Ldap::new(Arc::clone(&http)), Receivers::new(http));
         let app = Arc::new(Self {
             config,
             store,
@@ -124,9 +133,11 @@ impl App {
             closed,
             closed_for_mail,
             letters_due,
+            deliveries_due,
             post,
             openid,
             ldap,
+            receivers,
         });
         if let Err(error) = starts::note_findings(&app.ctx(&Actor::Timer)) {
             // A full disk must not keep the appliance from opening; what was found is in the log of the process then.

@@ -3,7 +3,7 @@
 use std::mem::discriminant;
 use std::net::IpAddr;
 
-use super::id::{AlertId, OperatorId};
+use super::id::{AlertId, OperatorId, WebhookId};
 use super::suspicion::Suspicion;
 use super::time::Timestamp;
 
@@ -57,4 +57,6 @@ pub enum AlertKind {
     PurgingPaused,
     /// It looks as if somebody tried what they should not.
     Suspicious(Suspicion),
+    /// A receiver did not take what it was to be told, however often it was tried.
+    WebhookGivenUp(WebhookId),
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::access::Actor;
 use super::alert::AlertKind;
-use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId};
+use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId, WebhookId};
 use super::preset::Preset;
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
@@ -14,6 +14,7 @@ use super::sso::SsoRefusal;
 use super::subject::SubjectHash;
 use super::throttle::Limit;
 use super::time::Timestamp;
+use super::webhook::WebhookAct;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditActor {
@@ -292,6 +293,8 @@ pub enum AuditAction {
     SubjectsIndexed {
         chats: u64,
     },
+    /// What is told to a receiver, or to whom.
+    Webhook(WebhookId, WebhookAct),
 }
 
 /// Where somebody wanted what they may not.

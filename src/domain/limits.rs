@@ -371,3 +371,26 @@ pub const PAPER_FILE_BYTES: u64 = 32 * 1024 * 1024;
 /// Chats in one share of an export of everything, and files of it that are handed out at once.
 pub const EXPORT_SHARE: usize = 5_000;
 pub const EXPORT_FILES: usize = 20_000;
+/// Webhooks, what is remembered of what they were told, and how much of that stands on one page.
+pub const WEBHOOKS: usize = 100;
+pub const DELIVERIES: usize = 10_000;
+pub const DELIVERIES_SHOWN: usize = 50;
+/// Erased conversations that one message names, and bytes of the transcript in one.
+pub const WEBHOOK_PURGED: usize = 200;
+pub const WEBHOOK_TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
+/// How long after each failure in turn a receiver is tried again; after the last nobody tries.
+pub const WEBHOOK_PAUSES: [Duration; 11] = [
+    Duration::from_secs(15),
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(60 * 60),
+    Duration::from_secs(2 * 60 * 60),
+    Duration::from_secs(4 * 60 * 60),
+    Duration::from_secs(4 * 60 * 60),
+    Duration::from_secs(4 * 60 * 60),
+    Duration::from_secs(4 * 60 * 60),
+];
+/// How long a transcript that is to be erased waits for the receivers that are to be told of it.
+pub const WEBHOOK_HOLD: Duration = Duration::from_secs(60 * 60);

@@ -42,6 +42,8 @@ pub enum News {
     SessionRenewed { was: [u8; 32], is: [u8; 32] },
     /// A letter to somebody of the staff waits to be sent.
     LetterOwed,
+    /// A webhook is to be told something.
+    DeliveryOwed,
     /// The allowlist changed: every staff socket is checked again.
     Allowlist,
 }

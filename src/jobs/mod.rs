@@ -8,6 +8,7 @@ pub mod mail;
 mod queues;
 pub mod space;
 mod ticker;
+pub mod webhooks;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::{
     Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, evidence, mailing, purge_rules,
-    refusals, reports, retention, sessions, subjects,
+    refusals, reports, retention, sessions, subjects, webhooks as told,
 };
 
 pub use ticker::{Running, StartError, start};
@@ -42,6 +43,7 @@ const TABLE: &[Job] = &[
     Job { title: "look after the queues", schedule: Schedule::EachMinute, run: stir },
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
     Job { title: "give up mail that nobody takes", schedule: Schedule::Minutes(5), run: |_, ctx| mailing::give_up(ctx) },
+    Job { title: "give up what nobody can be told", schedule: Schedule::EachMinute, run: |_, ctx| told::make_room(ctx) },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "purge by rules", schedule: Schedule::EachMinute, run: |_, ctx| purge_rules::run_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },

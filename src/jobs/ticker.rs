@@ -14,6 +14,7 @@ use super::letters;
 use super::mail;
 use super::queues;
 use super::space::Watch;
+use super::webhooks;
 use crate::app::App;
 use crate::domain::limits;
 use crate::domain::time::Timestamp;
@@ -31,7 +32,8 @@ pub struct Running {
     space: Watch,
     queues: queues::Watch,
     first: JoinHandle<()>,
-    mail: Vec<JoinHandle<()>>,
+    /// Those who hand over mail and tell webhooks.
+    senders: Vec<JoinHandle<()>>,
 }
 
 struct Clockwork {
@@ -83,8 +85,11 @@ pub async fn start(app: Arc<App>) -> Result<Running, StartError> {
         let app = &clockwork.app;
         vec![mail::start(app, Arc::clone(&post)), letters::start(app, post)]
     });
-    let mail = mail.unwrap_or_default();
-    Ok(Running { clockwork, scheduler, after_closes, space, queues, first, mail })
+    let mut senders: Vec<_> = mail.into_iter().flatten().collect();
+    if !clockwork.app.config.air_gap {
+        senders.push(webhooks::start(&clockwork.app));
+    }
+    Ok(Running { clockwork, scheduler, after_closes, space, queues, first, senders })
 }
 
 impl Running {
@@ -94,9 +99,9 @@ impl Running {
         self.after_closes.abort();
         // It ends as cancelled, which is what was asked; waited for, so that it lets go of the appliance.
         let _ = self.after_closes.await;
-        for mail in self.mail.drain(..) {
-            mail.abort();
-            let _ = mail.await;
+        for sender in self.senders.drain(..) {
+            sender.abort();
+            let _ = sender.await;
         }
         self.space.stop().await;
         self.queues.stop().await;

@@ -5,6 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
@@ -36,6 +37,14 @@ pub struct Question<'a> {
     pub authorization: Option<Zeroizing<String>>,
 }
 
+/// What to hand over. Does not print.
+pub struct Parcel<'a> {
+    pub url: &'a str,
+    pub authority: Option<&'a str>,
+    pub headers: &'a [(&'static str, &'a str)],
+    pub json: Zeroizing<Vec<u8>>,
+}
+
 /// Does not print: an answer may hold tokens.
 pub struct Answer {
     pub status: u16,
@@ -57,6 +66,16 @@ impl Http {
     pub async fn ask(&self, question: &Question<'_>) -> Result<Answer, Trouble> {
         let _place = self.place()?;
         tokio::time::timeout(limits::OUTBOUND_PATIENCE, self.ask_at_leisure(question)).await.unwrap_or(Err(Trouble::Slow))
+    }
+
+    /// Hands something over with POST. Gives the number of the answer, of which nothing more is read: a body that comes slowly, or never
+    /// ends, holds nobody up.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub async fn deliver(&self, parcel: Parcel<'_>) -> Result<u16, Trouble> {
+        let _place = self.place()?;
+        tokio::time::timeout(limits::OUTBOUND_PATIENCE, self.deliver_at_leisure(parcel)).await.unwrap_or(Err(Trouble::Slow))
     }
 
     /// Held for as long as a connection is open.
@@ -86,10 +105,7 @@ impl Http {
 
     async fn ask_at_leisure(&self, question: &Question<'_>) -> Result<Answer, Trouble> {
         let url = https(question.url)?;
-        let port = url.port_or_known_default().unwrap_or(443);
-        let addresses = self.permitted(url.host_str().unwrap_or_default()).await?;
-        let pinned = addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect();
-        let client = client(pinned, question.authority)?;
+        let client = self.client_for(&url, question.authority).await?;
         let mut request = match question.form {
             Some(fields) => client
                 .request(Method::POST, url)
@@ -112,6 +128,35 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status: response.status().as_u16(), body })
+    }
+
+    async fn deliver_at_leisure(&self, parcel: Parcel<'_>) -> Result<u16, Trouble> {
+        let url = https(parcel.url)?;
+        let client = self.client_for(&url, parcel.authority).await?;
+        let mut request = client.request(Method::POST, url).header(CONTENT_TYPE, "application/json");
+        for (name, value) in parcel.headers {
+            request = request.header(*name, *value);
+        }
+        let body = Bytes::from_owner(Wiped(parcel.json));
+        let response = request.body(body).send().await.map_err(|error| trouble(&error))?;
+        Ok(response.status().as_u16())
+    }
+
+    /// A client that can connect to this host alone, at the addresses that were checked.
+    async fn client_for(&self, url: &Url, authority: Option<&str>) -> Result<Client, Trouble> {
+        let port = url.port_or_known_default().unwrap_or(443);
+        let addresses = self.permitted(url.host_str().unwrap_or_default()).await?;
+        let pinned = addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect();
+        client(pinned, authority)
+    }
+}
+
+/// What a library holds while it is sent, wiped when it lets go.
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -14,6 +14,7 @@ pub mod mail;
 mod names;
 pub mod openid;
 mod trust;
+pub mod webhook;
 
 pub use names::learn_servers;
 pub use trust::is_authority;

@@ -20,6 +20,7 @@ use super::sso::Once;
 use super::suspicion::Suspicions;
 use super::throttle::Throttle;
 use super::visits::Visits;
+use super::webhooks::LastId;
 use crate::domain::alert::Alert;
 use crate::domain::id::AlertId;
 
@@ -50,6 +51,9 @@ pub struct Memory {
     /// `https://chat.example.org`, where links in letters lead. From the settings alone: what a request says about where it was sent to
     /// could lead somebody astray. Without it no links are mailed.
     pub links_lead_to: Option<String>,
+    /// Whether anything may be connected to: with an air gap nothing is noted to be told.
+    pub reaches_out: bool,
+    pub(super) last_delivery: LastId,
     /// Who browses.
     pub visits: Visits,
     changes: Mutex<()>,

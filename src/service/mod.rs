@@ -79,6 +79,7 @@ pub mod transcripts;
 pub mod verify;
 pub mod visitors;
 pub mod visits;
+pub mod webhooks;
 
 pub use fields::FieldError;
 pub use memory::Memory;

@@ -1,6 +1,6 @@
 //! Addresses inside the appliance, written once.
 
-use crate::domain::id::{ConversationId, DepartmentId, OperatorId, OrderId, SiteId, WindowId};
+use crate::domain::id::{ConversationId, DepartmentId, OperatorId, OrderId, SiteId, WebhookId, WindowId};
 use crate::domain::operator::Role;
 
 pub const SETUP: &str = "/setup";
@@ -39,6 +39,9 @@ pub const SIGN_IN_POLICY: &str = "/admin/security/sign-in";
 pub const SSO: &str = "/admin/security/sso";
 pub const SSO_DIRECTORY: &str = "/admin/security/sso/directory";
 pub const SSO_ADMISSION: &str = "/admin/security/sso/admission";
+pub const WEBHOOKS: &str = "/admin/webhooks";
+pub const NEW_WEBHOOK: &str = "/admin/webhooks/new";
+pub const DELIVERIES: &str = "/admin/webhooks/deliveries";
 pub const BACKUPS: &str = "/admin/backups";
 pub const SYSTEM: &str = "/admin/system";
 
@@ -91,6 +94,11 @@ pub fn person(id: OperatorId) -> String {
 #[must_use]
 pub fn conversation(id: ConversationId) -> String {
     format!("{CONSOLE}/conversations/{id}")
+}
+
+#[must_use]
+pub fn webhook(id: WebhookId) -> String {
+    format!("{WEBHOOKS}/{id}")
 }
 
 /// The chat without JavaScript.

@@ -36,5 +36,6 @@ mod throttles;
 mod tidy;
 mod tls;
 mod verify;
+mod webhooks;
 mod weight;
 mod without_script;

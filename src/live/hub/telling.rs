@@ -50,7 +50,7 @@ impl Hub {
                     connection.person.session = Some(is);
                 }
             }
-            News::LetterOwed => {}
+            News::LetterOwed | News::DeliveryOwed => {}
             News::Allowlist => self.end_where(Bye::Restart, |person| matches!(person.actor, Actor::Staff { .. })),
         }
     }

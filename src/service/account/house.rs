@@ -107,7 +107,7 @@ pub(super) fn fill(ctx: &Ctx, sheet: Sheet, rows: &mut Rows) -> Result<(), Failu
                 Cell::of(it.id),
                 Cell::of_maybe(it.site),
                 Cell::text(it.name.as_str()),
-                Cell::text(it.url.as_str()),
+                Cell::text(&it.url.host()),
                 Cell::Parts(events.map(|event| Value::from(event_word(event))).collect()),
                 Cell::Flag(it.with_transcript),
                 Cell::Flag(it.is_on),
@@ -119,6 +119,7 @@ pub(super) fn fill(ctx: &Ctx, sheet: Sheet, rows: &mut Rows) -> Result<(), Failu
                 DeliveryOutcome::Waiting => ("waiting", None, it.next_at),
                 DeliveryOutcome::Delivered { at, status } => ("delivered", Some(status), at),
                 DeliveryOutcome::GivenUp { at, status } => ("given up", status, at),
+                DeliveryOutcome::Lapsed { at } => ("lapsed", None, at),
             };
             rows.row(&[
                 Cell::of(it.id),

@@ -154,7 +154,7 @@ impl Sheet {
                 "is_archived",
                 "created_at",
             ],
-            Self::Webhooks => &["id", "site", "name", "url", "events", "with_transcript", "is_on", "created_at"],
+            Self::Webhooks => &["id", "site", "name", "host", "events", "with_transcript", "is_on", "created_at"],
             Self::Deliveries => &["id", "webhook", "event", "site", "conversation", "since", "tries", "outcome", "status", "at"],
             Self::Alerts => &["id", "kind", "since", "last_at", "count", "from", "acknowledged_by", "acknowledged_at"],
             Self::Evidence => &["id", "at", "document"],

@@ -4,11 +4,12 @@
 use std::fmt;
 
 use crate::domain::audit::{AuditAction, AuditActor, FactorKind, SubjectErasure};
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId};
+use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId, WebhookId};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::session::SignInMethod;
 use crate::domain::space::Room;
+use crate::domain::webhook::WebhookAct;
 use crate::store::House;
 
 /// What kind of thing happened, as one filters for it.
@@ -101,6 +102,7 @@ pub enum About {
     Block(BlockId),
     Alert(AlertId),
     PurgeRule(OrderId),
+    Webhook(WebhookId),
 }
 
 impl About {
@@ -116,6 +118,7 @@ impl About {
             Self::Block(id) => *id.as_bytes(),
             Self::Alert(id) => *id.as_bytes(),
             Self::PurgeRule(id) => *id.as_bytes(),
+            Self::Webhook(id) => *id.as_bytes(),
         })
     }
 
@@ -127,6 +130,7 @@ impl About {
             Self::Person(id) => house.operators.get(id).map(|person| person.name.as_str()),
             Self::Department(id) => house.departments.get(id).map(|department| department.name.as_str()),
             Self::PurgeRule(id) => house.orders.get(id).map(|order| order.name.as_str()),
+            Self::Webhook(id) => house.webhooks.get(id).map(|webhook| webhook.name.as_str()),
             // Chats have none, and what a canned response is called may be about somebody.
             Self::Nothing | Self::Conversation(_) | Self::Canned(_) | Self::Block(_) | Self::Alert(_) => None,
         }
@@ -146,6 +150,7 @@ impl fmt::Display for About {
             Self::Block(id) => id.fmt(f),
             Self::Alert(id) => id.fmt(f),
             Self::PurgeRule(id) => id.fmt(f),
+            Self::Webhook(id) => id.fmt(f),
         }
     }
 }
@@ -289,6 +294,10 @@ pub fn told(action: &AuditAction) -> Told {
         A::SubjectRestrictionLifted(id) => (Kind::Erasing, "Lifted the restriction of a chat", About::Conversation(*id)),
         A::ConsentWithdrawn(id) => (Kind::Erasing, "Noted that consent was withdrawn", About::Conversation(*id)),
         A::SubjectsIndexed { .. } => (Kind::System, "Made older chats findable for requests of people", About::Nothing),
+        A::Webhook(id, act) => {
+            let (kind, what, conversation) = webhook(*act);
+            (kind, what, conversation.map_or(About::Webhook(*id), About::Conversation))
+        }
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -299,6 +308,19 @@ pub fn told(action: &AuditAction) -> Told {
         A::AuditUnvouched { .. } => (Kind::Log, "Found rows behind the head of this log, after a loss of power", About::Nothing),
     };
     Told { kind, what, about }
+}
+
+const fn webhook(act: WebhookAct) -> (Kind, &'static str, Option<ConversationId>) {
+    match act {
+        WebhookAct::Added => (Kind::Sites, "Added the webhook", None),
+        WebhookAct::Changed => (Kind::Sites, "Changed the webhook", None),
+        WebhookAct::SecretRenewed => (Kind::Sites, "Renewed the secret of the webhook", None),
+        WebhookAct::Removed => (Kind::Sites, "Removed the webhook", None),
+        WebhookAct::Tried => (Kind::Leaving, "Sent a test to the webhook", None),
+        WebhookAct::Delivered(_, conversation) => (Kind::Leaving, "Told a webhook of", conversation),
+        WebhookAct::GivenUp(_, conversation) => (Kind::Leaving, "Gave up telling a webhook of", conversation),
+        WebhookAct::Repeated => (Kind::Leaving, "Had something sent again to the webhook", None),
+    }
 }
 
 const fn signed_in(method: SignInMethod) -> &'static str {
@@ -326,6 +348,7 @@ pub fn details(action: &AuditAction) -> Option<String> {
             format!("{address} for {}", counted(u64::from(*minutes), "minute", "minutes"))
         }
         A::BanLifted(address) => address.to_string(),
+        A::Webhook(_, WebhookAct::Delivered(event, _) | WebhookAct::GivenUp(event, _)) => event.word().to_owned(),
         A::SiteSectionChanged(_, section) => section.title().to_owned(),
         A::ChatsSearched { conversations } => format!("{} shown", counted(u64::from(*conversations), "chat", "chats")),
         A::LeadsRead { leads } | A::LeadsExported { leads } => counted(u64::from(*leads), "lead", "leads"),

@@ -11,7 +11,7 @@ use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::purge_rule::Happening;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, mailing, purge_rules, refusals, reports};
+use crate::service::{Ctx, Failure, mailing, purge_rules, refusals, reports, webhooks};
 use crate::store::{Batch, OpenConversation, StoreError};
 
 impl From<Assignee> for Author {
@@ -52,6 +52,7 @@ pub(super) fn change(ctx: &Ctx, open: &mut OpenConversation, author: Author, kin
     reports::count_close(ctx, &mut batch, &open.head);
     mailing::note_closing(ctx, &mut batch, &open.head);
     purge_rules::happened_to(ctx, &mut batch, &open.head, Happening::Closed);
+    webhooks::note_closing(ctx, &mut batch, &open.head);
     add(ctx, &mut batch, open, author, kind, origin);
     ctx.store.commit(batch);
 }

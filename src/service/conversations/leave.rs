@@ -14,7 +14,7 @@ use crate::domain::site::Site;
 use crate::domain::text::{FieldId, MessageText};
 use crate::domain::told::Told;
 use crate::domain::visitor::Allowance;
-use crate::service::{Ctx, Failure, space, subjects};
+use crate::service::{Ctx, Failure, space, subjects, webhooks};
 use crate::store::OpenConversation;
 
 /// What a visitor leaves.
@@ -88,6 +88,7 @@ fn turn(
     take(open, filled);
     let mut batch = ctx.store.batch();
     subjects::reindex(ctx, &mut batch, &before, &open.head);
+    webhooks::note_message(ctx, &mut batch, &open.head);
     let Some(text) = leave.text else {
         change_head(ctx, batch, open, origin);
         return Ok(());

@@ -20,7 +20,7 @@ use crate::domain::throttle::Limit;
 use crate::domain::told::Told;
 use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
 use crate::service::throttle::{self, By};
-use crate::service::{Ctx, Failure, space, subjects, told as website};
+use crate::service::{Ctx, Failure, space, subjects, told as website, webhooks};
 
 /// The first message of a visitor, and what they told about themselves before it.
 #[derive(Debug, Clone)]
@@ -139,6 +139,9 @@ pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, orig
         add(ctx, &mut batch, &mut open, by.into(), EventKind::Message(words), None);
     }
     add(ctx, &mut batch, &mut open, Author::Visitor, EventKind::Message(text), Some(origin));
+    if head.about.channel == Channel::Message {
+        webhooks::note_message(ctx, &mut batch, &head);
+    }
     ctx.store.commit(batch);
     Ok(head.id)
 }

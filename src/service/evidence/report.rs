@@ -243,6 +243,7 @@ pub(in crate::service) const fn alerted(kind: AlertKind) -> &'static str {
         AlertKind::AccountsDormant => "Accounts that nobody uses were disabled",
         AlertKind::AuditHeadMissing => "The head of the audit log was missing",
         AlertKind::PurgingPaused => "The clock was set, so nothing is purged by itself",
+        AlertKind::WebhookGivenUp(_) => "A webhook did not take what it was to be told",
         AlertKind::Suspicious(_) => "It looks as if somebody tried what they should not",
     }
 }

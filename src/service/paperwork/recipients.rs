@@ -46,7 +46,7 @@ pub(in crate::service) fn section(house: &House, surroundings: &Surroundings) ->
         } else {
             format!("Events of {site}, by id and time, without what was written")
         };
-        add(host_of(webhook.url.as_str()), &format!("Webhook “{}”", webhook.name.as_str()), what, "Privacy, Webhooks");
+        add(webhook.url.host(), &format!("Webhook “{}”", webhook.name.as_str()), what, "Webhooks");
     }
     section
 }

@@ -1,7 +1,7 @@
 //! What a rule takes, and what it has to leave. Class, site and time stand in the catalogue, so only of what these have chosen is the
 //! head opened, and only for a rule that asks for a department or a tag.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,9 +15,8 @@ use crate::domain::purge_rule::{How, PurgeOrder, What};
 use crate::domain::retention::{ClosedKind, RetentionClass};
 use crate::domain::secure_form::KeptSubmission;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::DeliveryOutcome;
 use crate::service::holds::{Held, drawer_of};
-use crate::service::{Ctx, Failure};
+use crate::service::{Ctx, Failure, webhooks};
 use crate::store::{House, StoreError};
 
 /// What closes at the same moment may come into the catalogue one after the other.
@@ -97,16 +96,13 @@ pub(super) struct Keeping {
     house: Arc<House>,
     now: Timestamp,
     held: Held,
-    delivering: HashSet<ConversationId>,
+    delivering: BTreeSet<ConversationId>,
 }
 
 impl Keeping {
     pub(super) fn new(ctx: &Ctx) -> Result<Self, Failure> {
         let house = ctx.store.house();
-        let is_waited_for = |since| ctx.now.since(since) < limits::MAIL_HOLD;
-        let waiting = house.deliveries.values().filter(|it| it.outcome == DeliveryOutcome::Waiting && is_waited_for(it.since));
-        let delivering = waiting.filter_map(|it| it.conversation).collect();
-        Ok(Self { now: ctx.now, held: Held::now(ctx.store)?, delivering, house })
+        Ok(Self { now: ctx.now, held: Held::now(ctx.store)?, delivering: webhooks::held(&house, ctx.now), house })
     }
 
     pub(super) fn fate(&self, drawer: ConversationId, site: SiteId) -> Fate {

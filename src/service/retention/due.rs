@@ -11,8 +11,8 @@ use crate::domain::limits;
 use crate::domain::retention::{ClosedKind, PurgePolicy, RetentionClass};
 use crate::domain::secure_form::KeptSubmission;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{Delivery, DeliveryOutcome};
-use crate::service::{Ctx, Failure, holds};
+use crate::domain::webhook::Delivery;
+use crate::service::{Ctx, Failure, holds, webhooks};
 use crate::store::{ClosedConversation, House, Store};
 
 /// The clocks of the sites that are asked for, each worked out once.
@@ -60,6 +60,7 @@ pub(super) fn closed(
     concerns: impl Fn(&PurgePolicy) -> bool,
 ) -> Drawers {
     let mut clocks = AllClocks::new(house);
+    let told = webhooks::held(house, now);
     // Due times rise with closing times by the same clock, so the first that is not due spares the rest their calculation.
     let mut not_yet: BTreeSet<(SiteId, ClosedKind)> = BTreeSet::new();
     super::by_site(closed.into_iter().filter(|it| {
@@ -67,7 +68,7 @@ pub(super) fn closed(
             return false;
         }
         let clock = clocks.of(it.site).of_closed(it.kind);
-        if !concerns(clock) || waits_for_mail(house, it.id, now) {
+        if !concerns(clock) || told.contains(&it.id) || waits_for_mail(house, it.id, now) {
             return false;
         }
         let is_due = clock.due_at(it.closed_at) <= now;
@@ -107,17 +108,19 @@ pub(super) fn submission_due_at(store: &Store, clocks: &mut AllClocks, it: &Kept
 
 /// When a delivery is to be forgotten; `None` while it is on its way.
 pub(super) fn delivery_due_at(plan: &PurgePolicy, delivery: &Delivery) -> Option<Timestamp> {
-    match delivery.outcome {
-        DeliveryOutcome::Waiting => None,
-        DeliveryOutcome::Delivered { at, .. } | DeliveryOutcome::GivenUp { at, .. } => Some(plan.due_at(at)),
-    }
+    delivery.ended_at().map(|at| plan.due_at(at))
 }
 
-/// Forgets what was told to webhooks and what became of it, with a receipt for each site.
-pub(super) fn forget_deliveries(ctx: &Ctx, house: &House) -> Result<(), Failure> {
-    let is_due = |delivery: &&Delivery| delivery_due_at(&house.retention.deliveries, delivery).is_some_and(|at| at <= ctx.now);
+/// Forgets what was told to webhooks and what became of it, with a receipt for each site; and the oldest when there are too many.
+pub(super) fn forget_deliveries(ctx: &Ctx) -> Result<(), Failure> {
+    // Nobody has one of them sent again meanwhile.
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    let over = house.deliveries.len().saturating_sub(limits::DELIVERIES);
+    let ended = house.deliveries.values().filter_map(|it| Some((it, delivery_due_at(&house.retention.deliveries, it)?)));
+    let due = ended.enumerate().filter(|(n, (_, due_at))| *n < over || *due_at <= ctx.now);
     let mut sites: BTreeMap<Option<SiteId>, Vec<DeliveryId>> = BTreeMap::new();
-    for delivery in house.deliveries.values().filter(is_due) {
+    for (_, (delivery, _)) in due {
         sites.entry(delivery.site).or_default().push(delivery.id);
     }
     for (site, deliveries) in sites {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::holds::Held;
-use super::{Ctx, Failure, purge_rules};
+use super::{Ctx, Failure, purge_rules, webhooks};
 use crate::domain::access::Action;
 use crate::domain::audit::PurgeRule;
 use crate::domain::id::{ConversationId, SiteId};
@@ -50,7 +50,7 @@ pub fn purge_due(ctx: &Ctx) -> Result<Erased, Failure> {
     let house = ctx.store.house();
     let mut erased = erase(ctx, due::closed(&house, ctx.store.closed(), ctx.now, |_| true), PurgeRule::Policy)?;
     erased.add(erase(ctx, due::submissions(ctx.store, &house, ctx.now), PurgeRule::Policy)?);
-    due::forget_deliveries(ctx, &house)?;
+    due::forget_deliveries(ctx)?;
     Ok(erased)
 }
 
@@ -141,6 +141,7 @@ fn erase_but(
             if conversations.is_empty() {
                 continue;
             }
+            webhooks::note_purging(ctx, site, &conversations)?;
             erased.gone += conversations.len();
             destroy(ctx, site, conversations, rule)?;
         }

@@ -243,6 +243,8 @@ fn what_was_told_to_webhooks_is_forgotten_once_it_is_over() {
         event: WebhookEvent::ConversationClosed,
         site: Some(finished.site),
         conversation: None,
+        submission: None,
+        purged: std::sync::Arc::default(),
         since: stage.now,
         tries: 1,
         next_at: stage.now,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Record, address, address_bytes};
 use crate::domain::alert::{Alert, AlertKind};
-use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::id::{AlertId, OperatorId, WebhookId};
 use crate::domain::suspicion::Suspicion;
 use crate::domain::time::Timestamp;
 
@@ -30,6 +30,7 @@ pub(super) enum AlertKindRecord {
     Suspicious(SuspicionRecord),
     AuditHeadMissing,
     PurgingPaused,
+    WebhookGivenUp([u8; 16]),
 }
 
 /// The same holds here.
@@ -89,6 +90,7 @@ impl From<AlertKind> for AlertKindRecord {
             AlertKind::AuditHeadMissing => Self::AuditHeadMissing,
             AlertKind::PurgingPaused => Self::PurgingPaused,
             AlertKind::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
+            AlertKind::WebhookGivenUp(id) => Self::WebhookGivenUp(*id.as_bytes()),
         }
     }
 }
@@ -104,6 +106,7 @@ impl From<AlertKindRecord> for AlertKind {
             AlertKindRecord::AuditHeadMissing => Self::AuditHeadMissing,
             AlertKindRecord::PurgingPaused => Self::PurgingPaused,
             AlertKindRecord::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
+            AlertKindRecord::WebhookGivenUp(id) => Self::WebhookGivenUp(WebhookId::from_bytes(id)),
         }
     }
 }

@@ -7,12 +7,15 @@ use super::precautions::LimitRecord;
 use super::retention::{ClassRecord, PresetRecord};
 use super::session::MethodRecord;
 use super::sso::SsoRefusalRecord;
+use super::webhook::WebhookActRecord;
 use super::{Record, address, address_bytes, damaged, read};
 use crate::domain::audit::{
     Area, AuditAction, AuditActor, AuditEntry, AuditEvent, FactorKind, Outcome, PurgeReceipt, PurgeRule, SiteSection,
     SubjectErasure,
 };
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId};
+use crate::domain::id::{
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId, WebhookId,
+};
 use crate::domain::retention::{AuditDays, RetentionClass};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::space::Room;
@@ -273,6 +276,7 @@ pub(super) enum ActionRecord {
     SubjectsIndexed {
         chats: u64,
     },
+    Webhook([u8; 16], WebhookActRecord),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -669,6 +673,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::SubjectRestrictionLifted(id) => Self::SubjectRestrictionLifted(*id.as_bytes()),
             AuditAction::ConsentWithdrawn(id) => Self::ConsentWithdrawn(*id.as_bytes()),
             AuditAction::SubjectsIndexed { chats } => Self::SubjectsIndexed { chats: *chats },
+            AuditAction::Webhook(id, act) => Self::Webhook(*id.as_bytes(), (*act).into()),
         }
     }
 }
@@ -781,6 +786,7 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::SubjectRestrictionLifted(id) => Self::SubjectRestrictionLifted(ConversationId::from_bytes(id)),
             ActionRecord::ConsentWithdrawn(id) => Self::ConsentWithdrawn(ConversationId::from_bytes(id)),
             ActionRecord::SubjectsIndexed { chats } => Self::SubjectsIndexed { chats },
+            ActionRecord::Webhook(id, act) => Self::Webhook(WebhookId::from_bytes(id), act.into()),
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

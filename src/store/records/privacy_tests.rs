@@ -12,9 +12,10 @@ use crate::domain::posture::{Enforced, Posture, Profile, Unlock};
 use crate::domain::purge_rule::{DuePurge, Every, How, LastRun, Pause, PurgeOrder, Purging, Schedule, Standing, What, When};
 use crate::domain::retention::{PurgePolicy, RetentionClass, RetentionPlan, ZoneName};
 use crate::domain::secure_form::{FormRequest, FormTexts, SecureField, SecureForm, SecureKind, Submission, SubmittedAnswer};
-use crate::domain::text::{FieldId, Label, Line, MessageText, Name, Notice, Tag};
+use crate::domain::sso::Authority;
+use crate::domain::text::{FieldId, Label, MessageText, Name, Notice, Tag};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret};
+use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret, WebhookUrl};
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -191,7 +192,8 @@ fn a_webhook_with_its_deliveries_comes_back() {
         id: WebhookId::from_bytes([1; 16]),
         site: None,
         name: name("Records"),
-        url: Line::parse("https://records.example/in").unwrap(),
+        url: WebhookUrl::parse("https://records.example/in").unwrap(),
+        authority: Some(Authority::parse("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----").unwrap()),
         secret: WebhookSecret([2; 32]),
         events: EventSet::default().with(WebhookEvent::ConversationClosed).with(WebhookEvent::Purged),
         with_transcript: true,
@@ -205,6 +207,7 @@ fn a_webhook_with_its_deliveries_comes_back() {
         DeliveryOutcome::Delivered { at: at(4), status: 204 },
         DeliveryOutcome::GivenUp { at: at(5), status: Some(500) },
         DeliveryOutcome::GivenUp { at: at(5), status: None },
+        DeliveryOutcome::Lapsed { at: at(6) },
     ];
     for (event, outcome) in WebhookEvent::ALL.into_iter().zip(outcomes) {
         let delivery = Delivery {
@@ -213,6 +216,8 @@ fn a_webhook_with_its_deliveries_comes_back() {
             event,
             site: Some(SiteId::from_bytes([7; 16])),
             conversation: Some(ConversationId::from_bytes([8; 16])),
+            submission: Some((SubmissionId::from_bytes([9; 16]), FormId::from_bytes([10; 16]))),
+            purged: [ConversationId::from_bytes([11; 16])].into(),
             since: at(9),
             tries: 2,
             next_at: at(10),

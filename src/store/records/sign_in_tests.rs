@@ -9,7 +9,7 @@ use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::directory::{Attribute, Attributes, Directory, Find, Security, Server};
 use crate::domain::factor::{Factors, Passkey, Totp, TotpSecret};
 use crate::domain::id::SiteId;
-use crate::domain::id::{AlertId, OperatorId, SessionId};
+use crate::domain::id::{AlertId, OperatorId, SessionId, WebhookId};
 use crate::domain::letter::{LetterKind, OwedLetter};
 use crate::domain::operator::Role;
 use crate::domain::policy::{Roles, SignInPolicy};
@@ -110,6 +110,7 @@ fn an_alert_comes_back() {
         AlertKind::AccountsDormant,
         AlertKind::AuditHeadMissing,
         AlertKind::PurgingPaused,
+        AlertKind::WebhookGivenUp(WebhookId::from_bytes([6; 16])),
     ];
     for kind in done.into_iter().chain(suspicious.map(AlertKind::Suspicious)) {
         for from in addresses() {

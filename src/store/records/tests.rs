@@ -15,8 +15,10 @@ use crate::domain::event::{Rating, Stars, Transfer, TransferTarget};
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::form::{Answer, Consent, Field, FieldKind};
 use crate::domain::hours::{CalendarDay, Holiday, Hours, Span, Week};
-use crate::domain::id::{AlertId, BlockId, CannedId, DepartmentId, FileId, HoldId, RuleId, WindowId};
-use crate::domain::id::{ConversationId, OperatorId, OrderId, SessionId, SiteId};
+use crate::domain::id::{
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FileId, HoldId, OperatorId, OrderId, RuleId, SessionId, SiteId,
+    WebhookId, WindowId,
+};
 use crate::domain::invitation::InvitationRule;
 use crate::domain::look::{Launcher, Position, Scheme, Window};
 use crate::domain::mail::PendingMail;
@@ -40,6 +42,7 @@ use crate::domain::throttle::Limit;
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::ConsentGiven;
 use crate::domain::visitor::Visitor;
+use crate::domain::webhook::{WebhookAct, WebhookEvent};
 use crate::store::Organisation;
 
 fn at(millis: i64) -> Timestamp {
@@ -465,6 +468,12 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::SubjectRestrictionLifted(ConversationId::from_bytes([3; 16])),
         AuditAction::ConsentWithdrawn(ConversationId::from_bytes([3; 16])),
         AuditAction::SubjectsIndexed { chats: 70_000 },
+        AuditAction::Webhook(WebhookId::from_bytes([6; 16]), WebhookAct::SecretRenewed),
+        AuditAction::Webhook(WebhookId::from_bytes([6; 16]), WebhookAct::Delivered(WebhookEvent::Purged, None)),
+        AuditAction::Webhook(
+            WebhookId::from_bytes([6; 16]),
+            WebhookAct::GivenUp(WebhookEvent::MessageLeft, Some(ConversationId::from_bytes([3; 16]))),
+        ),
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

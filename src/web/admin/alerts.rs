@@ -203,6 +203,14 @@ pub(in crate::web) fn words(house: &House, kind: AlertKind) -> (&'static str, St
                 .to_owned(),
             "Look at the time on the page of the purge rules, under Privacy, and let purging go on if it is right.",
         ),
+        AlertKind::WebhookGivenUp(id) => (
+            "A webhook was given up",
+            format!(
+                "The receiver “{}” did not take what it was to be told, however often it was tried.",
+                house.webhooks.get(&id).map_or("that is gone", |it| it.name.as_str())
+            ),
+            "Try the webhook, under Webhooks, and have what was given up sent again from the list of deliveries.",
+        ),
         AlertKind::Suspicious(suspicion) => {
             let (title, what, advice) = suspicious(suspicion);
             match suspicion {

@@ -18,3 +18,4 @@ mod site;
 mod sites;
 mod sso;
 mod system;
+pub mod webhooks;

@@ -8,7 +8,7 @@ use super::site::{
 };
 use super::{
     alerts, audit, backups, checklist, identity, limits, people, permissions, person, privacy, security, sessions, sign_in,
-    sites, sso, system,
+    sites, sso, system, webhooks,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -113,6 +113,17 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/privacy/people/restriction/removal", || to(privacy::subjects::lift)),
     Route::post(Face::Admin, "/admin/privacy/people/withdrawal", || to(privacy::subjects::withdraw)),
     Route::post(Face::Admin, "/admin/privacy/people/erasure", || to(privacy::subjects::erase)),
+    // Webhooks
+    Route::get(Face::Admin, "/admin/webhooks", || to(webhooks::list::show)),
+    Route::get(Face::Admin, "/admin/webhooks/new", || to(webhooks::one::blank)),
+    Route::post(Face::Admin, "/admin/webhooks/new", || to(webhooks::one::add)),
+    Route::get(Face::Admin, "/admin/webhooks/deliveries", || to(webhooks::deliveries::list)),
+    Route::post(Face::Admin, "/admin/webhooks/deliveries/{id}/repetition", || to(webhooks::deliveries::repeat)),
+    Route::get(Face::Admin, "/admin/webhooks/{id}", || to(webhooks::one::show)),
+    Route::post(Face::Admin, "/admin/webhooks/{id}", || to(webhooks::one::change)),
+    Route::post(Face::Admin, "/admin/webhooks/{id}/trial", || to(webhooks::one::try_out)),
+    Route::post(Face::Admin, "/admin/webhooks/{id}/secret", || to(webhooks::one::renew_secret)),
+    Route::post(Face::Admin, "/admin/webhooks/{id}/removal", || to(webhooks::one::remove)),
     // Security
     Route::get(Face::Admin, "/admin/security", || to(security::show)),
     Route::post(Face::Admin, "/admin/security", || to(security::replace)),

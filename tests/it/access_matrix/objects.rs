@@ -2,9 +2,10 @@
 
 use parlor::domain::access::Actor;
 use parlor::domain::department::{Department, Members};
-use parlor::domain::id::{AlertId, DepartmentId, PasskeyId};
+use parlor::domain::id::{AlertId, DeliveryId, DepartmentId, PasskeyId, WebhookId};
 use parlor::domain::look::Look;
 use parlor::domain::text::Name;
+use parlor::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret, WebhookUrl};
 use parlor::service::purge_rules::{self, RuleForm};
 use parlor::service::sites::{self, LookForm, WindowForm};
 use parlor::service::visitors::HostPage;
@@ -120,8 +121,52 @@ impl Objects<'_> {
             ("visitors", "id") => visits::hear(&ctx, world.site, &HostPage::Own, Heard::default()).unwrap().visit.to_string(),
             // Nobody's who asks.
             (_, "session") | ("sessions", "id") => self.session.clone(),
+            ("webhooks", "id") => webhook(world).to_string(),
+            ("deliveries", "id") => delivery(world).to_string(),
             ("passkeys", "id") => PasskeyId::from_bytes(ctx.random_bytes()).to_string(),
             _ => panic!("{path}: say in tests/it/access_matrix/objects.rs what {{{name}}} behind {before} is"),
         }
     }
+}
+
+/// A webhook whose receiver is on this very machine, where nobody is ever asked.
+fn webhook(world: &World) -> WebhookId {
+    let id = WebhookId::from_bytes(world.app.app.ctx(&Actor::Host).random_bytes());
+    let mut batch = world.app.app.store.batch();
+    batch.put_webhook(&Webhook {
+        id,
+        site: None,
+        name: Name::parse("The desk").unwrap(),
+        url: WebhookUrl::parse("https://127.0.0.1:9/").unwrap(),
+        authority: None,
+        secret: WebhookSecret([7; 32]),
+        events: EventSet::default().with(WebhookEvent::FormSubmitted),
+        with_transcript: false,
+        is_on: true,
+        created_at: world.app.app.now(),
+    });
+    world.app.app.store.commit(batch).wait().unwrap();
+    id
+}
+
+/// One that nobody took.
+fn delivery(world: &World) -> DeliveryId {
+    let (webhook, now) = (webhook(world), world.app.app.now());
+    let id = DeliveryId::from_bytes(world.app.app.ctx(&Actor::Host).random_bytes());
+    let mut batch = world.app.app.store.batch();
+    batch.put_delivery(Delivery {
+        id,
+        webhook,
+        event: WebhookEvent::Purged,
+        site: Some(world.site),
+        conversation: None,
+        submission: None,
+        purged: std::sync::Arc::default(),
+        since: now,
+        tries: 1,
+        next_at: now,
+        outcome: DeliveryOutcome::GivenUp { at: now, status: None },
+    });
+    world.app.app.store.commit(batch).wait().unwrap();
+    id
 }

@@ -26,6 +26,7 @@ mod sso;
 mod subjects;
 mod tabs;
 mod visiting;
+mod webhooks;
 mod website;
 mod without_script;
 

@@ -18,6 +18,7 @@ pub mod panics;
 pub mod process;
 pub mod provider;
 pub mod raw;
+pub mod receiver;
 pub mod screen;
 pub mod small_disk;
 pub mod source;
