@@ -11,6 +11,7 @@ use crate::domain::access::Actor;
 use crate::domain::confinement::Confinement;
 use crate::domain::event::EventKind;
 use crate::domain::news::News;
+use crate::domain::root_key::KeyPlace;
 use crate::domain::time::Timestamp;
 use crate::live::Hub;
 use crate::outbound::Post;
@@ -173,7 +174,13 @@ impl App {
             mail_host: self.config.mail.as_ref().map(|it| it.host.clone()),
             air_gap: self.config.air_gap,
             backup_plan: self.config.backups.as_ref().map(|it| it.plan.in_words()),
-            root_key: self.root_key_place.lock().in_words(),
+            root_key: match self.root_key_place.lock().place() {
+                KeyPlace::File => "in a file",
+                KeyPlace::Credential => "in a systemd credential",
+                KeyPlace::Passphrase => "made of a passphrase that is stored nowhere",
+                KeyPlace::Variable => "in a variable of the environment, as only tests have it",
+            }
+            .to_owned(),
             root_key_since: self.root_key_since(),
             confinement: self.confinement.get().copied().unwrap_or_default().in_words().to_owned(),
         }

@@ -360,7 +360,7 @@ pub const PURGE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Evidence reports that are kept, bytes of one, purge receipts that one lists, and how far one looks back when there is none before it.
 pub const EVIDENCE_KEPT: usize = 24;
-pub const EVIDENCE_BYTES: usize = 1024 * 1024;
+pub const EVIDENCE_BYTES: usize = 1_000_000;
 pub const EVIDENCE_RECEIPTS: usize = 500;
 pub const EVIDENCE_LOOKS_BACK: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// Rows of each table of a breach kit, and rows of the audit log that are looked through for one.

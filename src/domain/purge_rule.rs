@@ -203,7 +203,8 @@ impl When {
     pub fn words(&self, class: RetentionClass) -> String {
         let is_form = class == RetentionClass::Submissions;
         let begin = if is_form { "filled in" } else { "closed" };
-        let counted = |count: u16, unit: &str| format!("{count} {unit}{} after they are {begin}", if count == 1 { "" } else { "s" });
+        let counted =
+            |count: u16, unit: &str| format!("{count} {unit}{} after they are {begin}", if count == 1 { "" } else { "s" });
         match self {
             Self::AtClose if is_form => "as soon as their chat is closed".to_owned(),
             Self::AtClose => "as soon as they are closed".to_owned(),

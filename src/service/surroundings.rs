@@ -12,7 +12,7 @@ pub struct Surroundings {
     pub air_gap: bool,
     /// When backups are made and how long they are kept, in words; none without a place for them.
     pub backup_plan: Option<String>,
-    /// Where the root key is, in words, and since when it is the one.
+    /// Where the root key is, in words without a path, since papers go to others; and since when it is the one.
     pub root_key: String,
     pub root_key_since: Option<Timestamp>,
     /// How far the process has shut itself in, in words.

@@ -257,7 +257,7 @@ impl Share {
     /// Whether this chat is in it.
     pub(super) fn has(self, id: ConversationId) -> bool {
         let [first, second, ..] = *id.as_bytes();
-        let place = u32::from(u16::from_be_bytes([first, second])) * u32::from(self.of) >> 16;
+        let place = (u32::from(u16::from_be_bytes([first, second])) * u32::from(self.of)) >> 16;
         place == u32::from(self.nth - 1)
     }
 }

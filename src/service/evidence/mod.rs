@@ -74,7 +74,7 @@ pub fn make(ctx: &Ctx, surroundings: &Surroundings) -> Result<EvidenceId, Failur
         ctx.authorize(Action::ManagePrivacy)?;
     }
     let document = paper::sign(ctx, report::make(ctx, surroundings, since(ctx))?)?;
-    let json = paper::json(&document)?;
+    let json = paper::compact(&document)?;
     if json.len() > limits::EVIDENCE_BYTES {
         return Err(StoreError::TooLarge.into());
     }

@@ -108,7 +108,13 @@ fn erased(ctx: &Ctx, house: &House, since: Timestamp) -> Result<Section, Failure
             receipt.epoch.map_or_else(|| "no key of its own".to_owned(), |epoch| epoch.to_string()),
         ]);
     }
-    section.about = format!("{receipts} receipts since {since}: {drawers} drawers with their keys, {entries} entries.");
+    let counted = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    section.about = format!(
+        "{} since {since}: {} with their keys, {}.",
+        counted(receipts, "receipt", "receipts"),
+        counted(drawers, "drawer", "drawers"),
+        counted(entries, "entry", "entries"),
+    );
     if receipts > limits::EVIDENCE_RECEIPTS as u64 {
         section
             .about

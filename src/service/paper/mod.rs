@@ -190,6 +190,14 @@ pub(super) fn sign(ctx: &Ctx, paper: Paper) -> Result<Document, Failure> {
     Ok(Document { format: FORMAT.to_owned(), paper, statement, public_key: key.public().to_string(), signature })
 }
 
+/// A document as it is kept, in as little room as it takes.
+///
+/// # Errors
+/// When it is larger than memory.
+pub(super) fn compact(document: &Document) -> Result<String, Failure> {
+    Ok(serde_json::to_string(document).map_err(|_| StoreError::TooLarge)?)
+}
+
 /// The file of a document.
 ///
 /// # Errors

@@ -1,29 +1,48 @@
 //! How long things are kept, what purges them, and what is held.
 
+use crate::domain::clocks::Clocks;
 use crate::domain::hold::HeldThing;
 use crate::domain::limits;
 use crate::domain::purge_rule::{Every, How, PurgeOrder, Standing, When};
-use crate::domain::retention::{PurgePolicy, RetentionClass};
+use crate::domain::retention::RetentionClass;
+use crate::domain::site::Site;
 use crate::service::paper::Section;
 use crate::store::House;
 
+/// One of a site's clocks, in words.
+type Told = fn(&Clocks) -> String;
+
+/// Sites of one clock that are named.
+const SITES_NAMED: usize = 20;
+
 /// What is kept for how long, on each site and on all of them.
 pub(in crate::service) fn retention(house: &House) -> Section {
-    let columns = ["What", "Site", "Goes", "How"];
+    let columns = ["What", "Site", "Kept", "How it goes"];
     let about = "Each chat and each submission has a key of its own; erasing it destroys the key. What a legal hold keeps stays until the hold ends.";
     let mut section = Section::table("retention", "How long things are kept", about, &columns);
     let key = "Its key is destroyed, and what was sealed with it is removed";
-    let mut add = |what: &str, site: &str, goes: String, how: &str| {
-        section.row([what.to_owned(), site.to_owned(), goes, how.to_owned()]);
+    let of_sites: [(&str, Told); 5] = [
+        ("Chats, with all that was written in them and about their visitor", |it| it.chats.told_of_closed()),
+        ("Messages left while nobody was there", |it| it.messages.told_of_closed()),
+        ("What is left of anonymised chats: when they were, and how they were marked", |it| it.anonymised.told_of_closed()),
+        ("Submissions of secure forms", |it| it.submissions.told_of_forms()),
+        ("Files sent in a chat", |_| "Until the chat is closed".to_owned()),
+    ];
+    let mut add = |what: &str, sites: &str, goes: String, how: &str| {
+        section.row([what.to_owned(), sites.to_owned(), goes, how.to_owned()]);
     };
-    for site in house.sites.values() {
-        let name = site.name.as_str();
-        add("Chats, with all that was written in them and about their visitor", name, site.purge.promise(), key);
-        let messages = site.clocks.messages.as_ref().or(house.retention.messages.as_ref()).unwrap_or(&site.purge);
-        add("Messages left while nobody was there", name, messages.promise(), key);
-        let submissions = site.clocks.submissions.as_ref().unwrap_or(&house.retention.submissions);
-        add("Submissions of secure forms", name, of_submissions(submissions), key);
-        add("Files sent in a chat", name, "as soon as the chat is closed".to_owned(), key);
+    for (what, goes) in of_sites {
+        let mut alike: Vec<(String, Vec<&str>)> = Vec::new();
+        for site in house.sites.values() {
+            let goes = goes(&clocks(house, site));
+            match alike.iter_mut().find(|(same, _)| *same == goes) {
+                Some((_, sites)) => sites.push(site.name.as_str()),
+                None => alike.push((goes, vec![site.name.as_str()])),
+            }
+        }
+        for (goes, sites) in alike {
+            add(what, &listed(&sites), goes, key);
+        }
     }
     let all = "All";
     let removed = "Removed, with a receipt";
@@ -34,36 +53,45 @@ pub(in crate::service) fn retention(house: &House) -> Section {
         days(house.audit_days.get()),
         "Removed, oldest first, with a row that says so",
     );
-    add("What was told to webhooks, without content", all, of_deliveries(&house.retention.deliveries), "Removed");
+    add(
+        "What was told to webhooks, without content",
+        all,
+        house.retention.deliveries.told("Until it has arrived", "it has arrived"),
+        "Removed",
+    );
     let session =
-        format!("after {} minutes without use, at most {} hours", house.policy.idle_minutes, house.policy.absolute_hours);
+        format!("Until {} minutes without use, at most {} hours", house.policy.idle_minutes, house.policy.absolute_hours);
     add("Sessions of staff", all, session, "Removed");
     add("Accounts of staff", all, dormant(house.policy.dormant_days), "Kept by name, so that the audit log can be read");
-    let visit = format!("{} seconds after they were last heard of", limits::VISIT_LIFE.as_secs());
+    let visit = format!("Until {} seconds after they were last heard of", limits::VISIT_LIFE.as_secs());
     add("Who browses a website that is watched", all, visit, "Was never written down");
-    add("Drafts of replies", all, "when they are sent, at the latest when the chat is closed".to_owned(), key);
-    add("Evidence reports", all, format!("when there are {} newer ones", limits::EVIDENCE_KEPT), "Removed");
+    add("Drafts of replies", all, "Until they are sent, at the latest until the chat is closed".to_owned(), key);
+    add("Evidence reports", all, format!("Until there are {} newer ones", limits::EVIDENCE_KEPT), "Removed");
     section
 }
 
+/// The clocks of a site.
+pub(super) fn clocks(house: &House, site: &Site) -> Clocks {
+    Clocks::of(Some(site), &house.retention, house.reporting)
+}
+
+/// The names of a few; of many, the first of them and how many more there are.
+fn listed(sites: &[&str]) -> String {
+    match sites.len().checked_sub(SITES_NAMED) {
+        None | Some(0) => sites.join(", "),
+        Some(more) => format!("{} and {more} more", sites[..SITES_NAMED].join(", ")),
+    }
+}
+
 fn days(days: u16) -> String {
-    if days == 1 { "after 1 day".to_owned() } else { format!("after {days} days") }
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 fn dormant(days: Option<u16>) -> String {
     match days {
-        Some(days) => format!("disabled after {days} days without a sign-in"),
-        None => "when an administrator disables them".to_owned(),
+        Some(days) => format!("Disabled after {days} days without a sign-in"),
+        None => "Until an administrator disables them".to_owned(),
     }
-}
-
-/// The clock of a submission begins when it was sent, or when its chat is closed.
-fn of_submissions(policy: &PurgePolicy) -> String {
-    policy.promise().replace("it is closed", "it was sent")
-}
-
-fn of_deliveries(policy: &PurgePolicy) -> String {
-    policy.promise().replace("it is closed", "they were told")
 }
 
 /// Purge rules, armed and drafted.

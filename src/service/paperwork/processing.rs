@@ -1,6 +1,7 @@
 //! The record of processing (GDPR, article 30): what is done with whose data, worked out of the settings of each site. What no setting can
 //! know, such as the legal basis, is left for people to fill in, and says so.
 
+use super::keeping::clocks;
 use crate::domain::form::{Field, Form};
 use crate::domain::operator::Role;
 use crate::domain::redaction::Redaction;
@@ -11,7 +12,7 @@ use crate::service::surroundings::Surroundings;
 use crate::store::House;
 
 const OPEN: &str = "For you to fill in: ________________";
-const COLUMNS: [&str; 5] = ["What for", "Whose data", "Which data", "Who sees them", "Goes"];
+const COLUMNS: [&str; 5] = ["What for", "Whose data", "Which data", "Who sees them", "Kept"];
 
 pub(super) fn fill(paper: &mut Paper, house: &House, surroundings: &Surroundings) {
     paper.lead.push("What no setting can know is marked for you to fill in.".to_owned());
@@ -44,7 +45,8 @@ fn of_site(n: usize, site: &Site, house: &House, surroundings: &Surroundings) ->
     let title = format!("Processing on {}", site.name.as_str());
     let mut section = Section::table(&format!("site-{n}"), &title, &about, &COLUMNS);
     let staff = format!("{} who serve the site", counted(serving(house, site), "member of staff", "members of staff"));
-    let chats = site.purge.promise();
+    let clocks = clocks(house, site);
+    let chats = clocks.chats.told_of_closed();
     let writers = "Visitors who write";
     let mut add = |what_for: &str, whose: &str, which: String, who: String, goes: String| {
         section.row([what_for.to_owned(), whose.to_owned(), which, who, goes]);
@@ -54,10 +56,15 @@ fn of_site(n: usize, site: &Site, house: &House, surroundings: &Surroundings) ->
     data.push("the page they come from, language, browser by family".to_owned());
     data.extend(address(site.switches.address));
     add("Answering questions in a chat", writers, data.join("; "), staff.clone(), chats.clone());
-    let messages = site.clocks.messages.as_ref().or(house.retention.messages.as_ref()).unwrap_or(&site.purge);
     let mut left = vec!["what they write".to_owned()];
     left.extend(asked(&site.offline));
-    add("Answering messages that are left while nobody is there", writers, left.join("; "), staff.clone(), messages.promise());
+    add(
+        "Answering messages that are left while nobody is there",
+        writers,
+        left.join("; "),
+        staff.clone(),
+        clocks.messages.told_of_closed(),
+    );
     if site.identity_secret.is_some() {
         let which = "an id that the website proves, name, e-mail address, what else the website says of them";
         add("Recognising customers of the website", writers, which.to_owned(), staff.clone(), chats.clone());
@@ -69,16 +76,15 @@ fn of_site(n: usize, site: &Site, house: &House, surroundings: &Surroundings) ->
             _ => "operators may send them",
         };
         let which = format!("files; {who}; pictures are drawn anew, so that nothing but the pixels is kept");
-        add("Exchanging files", writers, which, format!("{staff}, and the visitor"), "as soon as the chat is closed".to_owned());
+        add("Exchanging files", writers, which, format!("{staff}, and the visitor"), "Until the chat is closed".to_owned());
     }
     for form in house.forms.values().filter(|form| !form.is_archived && form.site.is_none_or(|it| it == site.id)) {
         let fields: Vec<_> = form.fields.iter().map(|field| field.label.as_str()).collect();
-        let submissions = site.clocks.submissions.as_ref().unwrap_or(&house.retention.submissions);
-        let mut goes = submissions.promise().replace("it is closed", "it was sent");
+        let mut goes = clocks.submissions.told_of_forms();
         if form.purge_on_first_view {
-            goes = format!("on first view, at the latest {goes}");
+            goes = format!("Until it is first looked at, and no longer than this: {goes}");
         } else if form.purge_at_close {
-            goes = format!("with the close of its chat, at the latest {goes}");
+            goes = format!("Until its chat is closed, and no longer than this: {goes}");
         }
         let who = format!("{staff}; sensitive answers one by one, for a reason that is on record");
         add(&format!("Secure form “{}”", form.name.as_str()), "Visitors who fill it in", fields.join(", "), who, goes);
@@ -88,11 +94,11 @@ fn of_site(n: usize, site: &Site, house: &House, surroundings: &Surroundings) ->
     }
     if site.switches.sneak_peek {
         let which = "what they type and have not sent; they are told so";
-        add("Preparing an answer", writers, which.to_owned(), staff.clone(), "never written down".to_owned());
+        add("Preparing an answer", writers, which.to_owned(), staff.clone(), "Never written down".to_owned());
     }
     if site.switches.monitoring {
         let which = "the pages they look at and where they came from, without what stands behind ? or #";
-        let goes = "90 seconds after they were last heard of; never written down".to_owned();
+        let goes = "Until 90 seconds after they were last heard of; never written down".to_owned();
         add("Seeing who browses, and inviting them", "Visitors of the website", which.to_owned(), staff, goes);
     }
     if surroundings.mail_host.is_some() {
@@ -108,7 +114,7 @@ fn of_site(n: usize, site: &Site, house: &House, surroundings: &Surroundings) ->
             who.push("the visitor, at an address that is proven to be theirs".to_owned());
         }
         if !who.is_empty() {
-            let goes = "from here with the chat; from mailboxes not at all: that is for you to see to".to_owned();
+            let goes = "Here as long as the chat; in mailboxes until you see to it".to_owned();
             add("Mailing transcripts", writers, "the chat".to_owned(), who.join("; "), goes);
         }
     }
@@ -182,32 +188,32 @@ fn staff(house: &House) -> Section {
     let mut section = Section::table("staff", "Processing of staff’s data", "", &COLUMNS);
     let people = "Members of staff";
     let admins = "Administrators".to_owned();
-    let log = format!("after {} days", house.audit_days.get());
+    let log = format!("{} days", house.audit_days.get());
     let rows = [
         (
             "Signing in",
             "name, e-mail address, role, password as a hash, second factors",
             admins.clone(),
-            "kept by name while the account is there".to_owned(),
+            "While the account is there".to_owned(),
         ),
         (
             "Guarding sessions",
             "when, from which address, in which browser by family",
             "Administrators, and each their own".to_owned(),
-            format!("after at most {} hours", house.policy.absolute_hours),
+            format!("At most {} hours", house.policy.absolute_hours),
         ),
         ("Proving who did what", "acts, times, addresses, never content", "Administrators and auditors".to_owned(), log),
         (
             "Reporting",
             "how many chats they answered, how fast, how they were rated",
             "Who may see reports".to_owned(),
-            format!("after {} days", house.reporting.get()),
+            format!("{} days", house.reporting.get()),
         ),
         (
             "Keeping intruders out",
             "addresses from which passwords were tried, in memory",
             admins,
-            "with the next start at the latest".to_owned(),
+            "Until the next start at the latest".to_owned(),
         ),
     ];
     for (what_for, which, who, goes) in rows {

@@ -14,6 +14,7 @@ mod interruptions;
 mod networks;
 mod pages;
 mod panel;
+mod papers;
 mod passkeys;
 mod purge_rules;
 mod retention;
