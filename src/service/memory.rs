@@ -17,6 +17,7 @@ use super::refusals::Refusals;
 use super::sessions::Activity;
 use super::sign_in::{reset, steps};
 use super::sso::Once;
+use super::subjects::Erasures;
 use super::suspicion::Suspicions;
 use super::throttle::Throttle;
 use super::visits::Visits;
@@ -45,6 +46,8 @@ pub struct Memory {
     pub(super) files: Arc<files::Gate>,
     pub(super) refusals: Refusals,
     pub(super) readings: Readings,
+    /// Receipts of those whose data was erased.
+    pub(super) erased: Erasures,
     pub(super) purge_rules: purge_rules::Looked,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
     pub sends_mail: bool,

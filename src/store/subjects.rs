@@ -4,7 +4,7 @@
 use super::index::Index;
 use super::parts::Write;
 use super::tables::Table;
-use super::{Batch, Store, StoreError};
+use super::{Batch, Shared, Store, StoreError};
 use crate::domain::id::ConversationId;
 use crate::domain::subject::{SubjectHash, SubjectKey};
 
@@ -15,12 +15,7 @@ impl Store {
     /// Under what somebody is found. The mark is in its one spelling.
     #[must_use]
     pub fn subject_hash(&self, key: SubjectKey, mark: &str) -> SubjectHash {
-        let mut bytes = vec![key.number()];
-        bytes.extend_from_slice(mark.as_bytes());
-        let hash = self.keyed_hash("subject", &bytes);
-        let mut short = SubjectHash::default();
-        short.copy_from_slice(&hash[..16]);
-        short
+        hash_of(&self.shared, key, mark)
     }
 
     /// The drawers that are about somebody: conversations and submissions, in no order. What is being purged is not among them.
@@ -59,6 +54,15 @@ impl Batch {
             [Table::Subjects.key(&joined(hash, *drawer.as_bytes())), Table::SubjectsOf.key(&joined(*drawer.as_bytes(), hash))];
         self.write_for(drawer, rows.map(|key| (key, None)));
     }
+}
+
+pub(super) fn hash_of(shared: &Shared, key: SubjectKey, mark: &str) -> SubjectHash {
+    let mut bytes = vec![key.number()];
+    bytes.extend_from_slice(mark.as_bytes());
+    let hash = shared.house_keys.keyed_hash("subject", &bytes);
+    let mut short = SubjectHash::default();
+    short.copy_from_slice(&hash[..16]);
+    short
 }
 
 /// Removes all rows of a drawer that is no more.

@@ -3,9 +3,10 @@
 use super::catalogue::Entry;
 use super::records::{self, SubmissionRecord};
 use super::tables::Table;
-use super::{Batch, Store, StoreError, parts};
+use super::{Batch, Store, StoreError, parts, subjects};
 use crate::domain::id::{ConversationId, SubmissionId};
 use crate::domain::secure_form::{KeptSubmission, Submission};
+use crate::domain::subject::marks_of_submission;
 use crate::vault::Sealer;
 
 impl Store {
@@ -37,11 +38,15 @@ impl Store {
 }
 
 impl Batch {
-    /// Takes the next drawer for it.
+    /// Takes the next drawer for it. Whoever filled it in is found by the address and the number that they gave.
     pub fn start_submission(&mut self, it: &Submission) {
         let kept = KeptSubmission { id: it.id, site: it.site, form: it.form, of: it.conversation, at: it.at };
         if self.start_drawer(Entry::of_submission(&kept)) {
             self.put_submission(it);
+            for mark in marks_of_submission(it) {
+                let hash = subjects::hash_of(&self.shared, mark.key(), mark.text());
+                self.index_subject(drawer_of(it.id), hash);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Erasing everything about somebody, at once. What is under a legal hold stays, and its reason is said.
 
-use super::find::{Found, Question, Receipt, look, receipt_of};
+use super::Receipt;
+use super::find::{Found, Question, look};
 use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, PurgeRule, SubjectErasure};
 use crate::service::retention::{self, Drawers};
@@ -66,7 +67,7 @@ pub(super) fn carry_out(ctx: &Ctx, found: Found) -> Result<Erased, Failure> {
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::SubjectErased(what));
     ctx.store.commit(batch).wait()?;
-    let receipt = receipt_of(ctx, found.subject)?.ok_or(Failure::NotFound)?;
+    let receipt = ctx.memory.erased.newest(ctx, found.subject)?.ok_or(Failure::NotFound)?;
     Ok(Erased { receipt, is_repeated: false, kept })
 }
 

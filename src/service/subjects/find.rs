@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
-use super::{code_of, hash_of};
+use super::{Receipt, code_of, hash_of};
 use crate::domain::access::Action;
-use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, SubjectErasure};
+use crate::domain::audit::{AuditAction, AuditEntry};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Seq;
 use crate::domain::form::Consent;
@@ -72,16 +72,6 @@ pub struct Chat {
 pub struct Filled {
     pub submission: Submission,
     pub held: Option<String>,
-}
-
-/// That somebody's data was erased. It says how much and nothing about whom: the same request again is known by the keyed hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The row of the audit log.
-    pub row: u64,
-    pub at: Timestamp,
-    pub by: AuditActor,
-    pub what: SubjectErasure,
 }
 
 /// Something agreed to, as it is known today.
@@ -158,7 +148,7 @@ pub(super) fn look(ctx: &Ctx, question: &Question) -> Result<Found, Failure> {
         chats,
         submissions: submissions.collect(),
         linked: if is_wide { 0 } else { more },
-        receipt: receipt_of(ctx, subject)?,
+        receipt: ctx.memory.erased.of(ctx, subject)?,
     })
 }
 
@@ -222,19 +212,6 @@ fn chat(ctx: &Ctx, house: &House, held: &Held, head: Conversation) -> Chat {
 
 fn reason(held: &Held, site: SiteId, drawer: ConversationId) -> Option<String> {
     held.by(site, drawer).map(|hold| hold.reason.as_str().to_owned())
-}
-
-/// The last time that something of theirs was erased.
-pub(super) fn receipt_of(ctx: &Ctx, subject: SubjectHash) -> Result<Option<Receipt>, Failure> {
-    let mut found = None;
-    ctx.store.audit_down(None, |row| match row.event.action {
-        AuditAction::SubjectErased(what) if what.subject == subject => {
-            found = Some(Receipt { row: row.number, at: row.event.at, by: row.event.actor, what });
-            ControlFlow::Break(())
-        }
-        _ => ControlFlow::Continue(()),
-    })?;
-    Ok(found)
 }
 
 /// Who has read about this person, or taken something about them out of the house: rows of the audit log, the newest first. Those who

@@ -10,14 +10,16 @@ pub mod dossier;
 pub mod erase;
 pub mod find;
 pub mod own;
+mod receipts;
+
+pub use receipts::{Erasures, Receipt};
 
 use std::collections::HashSet;
 
 use super::Ctx;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
-use crate::domain::secure_form::Submission;
-use crate::domain::subject::{Mark, SubjectHash, SubjectKey, VisitorCode, marks_of, marks_of_submission};
+use crate::domain::subject::{Mark, SubjectHash, SubjectKey, VisitorCode, marks_of};
 use crate::store::{Batch, Store, StoreError};
 
 /// The code that a visitor is shown. It is made anew each time and kept nowhere.
@@ -51,14 +53,6 @@ pub(super) fn reindex(ctx: &Ctx, batch: &mut Batch, before: &Conversation, now: 
     }
     for new in is.difference(&was) {
         batch.index_subject(now.id, *new);
-    }
-}
-
-/// The same for what was filled in in a secure form.
-pub fn index_submission(ctx: &Ctx, batch: &mut Batch, submission: &Submission) {
-    let drawer = ConversationId::from_bytes(*submission.id.as_bytes());
-    for mark in marks_of_submission(submission) {
-        batch.index_subject(drawer, hash_of(ctx.store, &mark));
     }
 }
 

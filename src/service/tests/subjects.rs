@@ -10,8 +10,10 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::form::{Consent, Field, FieldKind};
 use crate::domain::hold::{HeldThing, Hold};
-use crate::domain::id::{ConversationId, HoldId, SiteId};
+use crate::domain::id::{ConversationId, FormId, HoldId, SiteId, SubmissionId};
+use crate::domain::language::Language;
 use crate::domain::news::Origin;
+use crate::domain::secure_form::{SecureKind, Submission, SubmittedAnswer};
 use crate::domain::subject::Mark;
 use crate::domain::text::{ClientId, FieldId, Label, MessageText, Name, Notice};
 use crate::domain::visitor::Allowance;
@@ -20,7 +22,7 @@ use crate::service::setup::Finished;
 use crate::service::stage::Stage;
 use crate::service::stage::refused;
 use crate::service::transcripts::Notes;
-use crate::service::{Failure, leads};
+use crate::service::{Failure, leads, retention};
 
 fn origin(id: &str) -> Origin {
     Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
@@ -341,4 +343,70 @@ fn what_is_older_than_the_index_is_indexed_once() {
             .iter()
             .all(|it| it.head.visitor.name == Some(name.clone()))
     );
+}
+
+#[test]
+fn no_clock_runs_for_what_is_restricted_and_who_it_is_about_may_have_it_erased_all_the_same() {
+    let (mut stage, finished, admin) = asking();
+    let id = begin(&stage, finished.site, 1, &MARIA, "My foot hurts");
+    end(&stage, finished.site, 1, id);
+    change::restrict(&stage.ctx(&admin), &question("maria@example.org")).unwrap();
+    stage.advance(Duration::from_secs(30 * 24 * 3_600));
+    let due = |stage: &Stage| retention::purge_due(&stage.ctx(&Actor::Timer)).unwrap();
+    assert_eq!(due(&stage), retention::Erased { gone: 0, held: 1 });
+    assert_eq!(retention::purge_now(&stage.ctx(&admin), None).unwrap().gone, 0, "nor does anybody by hand");
+    let other = begin(&stage, finished.site, 2, &[("email", "tom@example.org")], "Another");
+    end(&stage, finished.site, 2, other);
+    change::restrict(&stage.ctx(&admin), &question("tom@example.org")).unwrap();
+    assert_eq!(erase::erase(&stage.ctx(&admin), &question("tom@example.org")).unwrap().receipt.what.conversations, 1);
+    change::lift(&stage.ctx(&admin), &question("maria@example.org")).unwrap();
+    assert_eq!(due(&stage), retention::Erased { gone: 1, held: 0 });
+    assert!(stage.store.conversation(id).unwrap().is_none());
+}
+
+#[test]
+fn what_was_filled_in_is_found_by_its_address_and_stays_masked() {
+    let (stage, finished, admin) = asking();
+    let chat = begin(&stage, finished.site, 1, &[("name", "Maria")], "My foot hurts");
+    let answer = |label: &str, kind, is_sensitive, value: &str| SubmittedAnswer {
+        field: FieldId::parse("f").unwrap(),
+        label: Label::parse(label).unwrap(),
+        kind,
+        is_sensitive,
+        value: MessageText::parse(value).unwrap(),
+    };
+    let submission = Submission {
+        id: SubmissionId::from_bytes([4; 16]),
+        site: finished.site,
+        form: FormId::from_bytes([8; 16]),
+        form_name: Name::parse("Intake").unwrap(),
+        conversation: Some(chat),
+        at: stage.now,
+        language: Language::default(),
+        consent: None,
+        answers: vec![
+            answer("E-mail", SecureKind::Email, false, "maria@example.org"),
+            answer("Illness", SecureKind::Text, true, "gout, since spring"),
+        ],
+        viewed_at: None,
+    };
+    let mut batch = stage.store.batch();
+    batch.start_submission(&submission);
+    stage.store.commit(batch).wait().unwrap();
+    let ctx = stage.ctx(&admin);
+    let found = find::find(&ctx, &question("maria@example.org")).unwrap();
+    assert_eq!((found.chats.len(), found.submissions.len()), (0, 1), "the chat itself says nothing of the address");
+    let code = code_of(&stage.store, &[1; 32]).written();
+    let made = dossier::export(&ctx, &question(&code), Notes::LeftOut).unwrap();
+    assert_eq!((made.found.chats.len(), made.found.submissions.len()), (1, 1));
+    let bytes = made.archive(&stage.store.house(), "").unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for name in ["forms.csv", "data.json"] {
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        assert!(text.contains("Illness") && !text.contains("gout"), "{text}");
+    }
+    let erased = erase::erase(&ctx, &question("maria@example.org")).unwrap();
+    assert_eq!((erased.receipt.what.conversations, erased.receipt.what.submissions), (0, 1));
+    assert!(stage.store.submission(submission.id).unwrap().is_none() && stage.store.conversation(chat).unwrap().is_some());
 }

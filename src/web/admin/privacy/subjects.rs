@@ -256,7 +256,7 @@ fn draw(
         shown: found.map(|(found, readers)| Shown::new(&house, found, readers)),
         erased,
         outcome,
-        backlog: (!is_done).then(|| (chats, app.store.closed_count())),
+        backlog: Some((chats, app.store.closed_count())).filter(|(_, all)| !is_done && *all > 0),
         errors,
     };
     page::form(&page, errors)
