@@ -300,3 +300,29 @@ page-data-erase-tick = ضع علامة في المربع إذا أردت حذف 
 page-data-erased = حُذفت بياناتك.
 page-data-receipt = إيصال { $row } بتاريخ { $day }
 page-data-filled = تم ملؤه
+
+## Secure forms
+
+page-form-asked = طلب تعبئة نموذج منكم: { $name }
+form-open = فتح النموذج
+page-form = نموذج
+page-form-who = لا يستطيع قراءة ما تكتبونه هنا إلا العاملون لدى { $site }. ويُحفظ مشفّرًا ومنفصلًا عن كل محادثة.
+page-form-send = إرسال النموذج
+page-form-done = وصلت إجاباتكم
+page-form-done-next = يمكنكم إغلاق هذه الصفحة. استُعمل الرابط ولم يعد يفتح شيئًا.
+page-form-expired = انتهت صلاحية هذا الرابط، فلم يُحفظ شيء. يُرجى طلب رابط جديد.
+page-form-gone = لم يعد هذا النموذج موجودًا، فلم يُحفظ شيء. يُرجى طلب رابط جديد.
+page-form-none = هذا الرابط لا يؤدي إلى أي نموذج
+page-form-none-next = تأكدوا من أنه كامل، أو اطلبوا رابطًا جديدًا.
+page-form-continue = متابعة
+page-form-code = الجزء من الرابط بعد العلامة #
+page-form-date = يُرجى كتابة تاريخ مثل 1980-12-31.
+page-form-card = هذا ليس رقم بطاقة. يُرجى مراجعة كل رقم.
+page-form-expiry = يُرجى كتابة شهر وسنة انتهاء صلاحية البطاقة، مثل 04/29.
+page-form-consent = يُرجى الموافقة قبل الإرسال.
+page-form-card-kept = لا تُحفظ إلا الأرقام الستة الأولى والأربعة الأخيرة.
+page-form-expiry-help = الشهر والسنة، مثل 04/29.
+page-form-language = اللغة
+page-form-change = تغيير اللغة
+page-form-at-view = تُحذف إجاباتكم فور قراءتها.
+page-form-at-close = تُحذف إجاباتكم عند إغلاق المحادثة.

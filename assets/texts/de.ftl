@@ -256,3 +256,29 @@ page-data-erase-tick = Setzen Sie das Häkchen, wenn alles gelöscht werden soll
 page-data-erased = Ihre Daten sind gelöscht.
 page-data-receipt = Beleg { $row } vom { $day }
 page-data-filled = Ausgefüllt
+
+## Secure forms
+
+page-form-asked = { $name } bittet Sie, ein Formular auszufüllen
+form-open = Formular öffnen
+page-form = Formular
+page-form-who = Nur die Mitarbeitenden von { $site } können lesen, was Sie hier schreiben. Es wird verschlüsselt und getrennt von jedem Chat aufbewahrt.
+page-form-send = Formular senden
+page-form-done = Ihre Angaben sind angekommen
+page-form-done-next = Sie können diese Seite schließen. Der Link ist verbraucht und öffnet nichts mehr.
+page-form-expired = Dieser Link ist abgelaufen, darum wurde nichts gespeichert. Bitte lassen Sie sich einen neuen geben.
+page-form-gone = Dieses Formular gibt es nicht mehr, darum wurde nichts gespeichert. Bitte lassen Sie sich einen neuen Link geben.
+page-form-none = Dieser Link führt zu keinem Formular
+page-form-none-next = Sehen Sie nach, ob er vollständig ist, oder lassen Sie sich einen neuen geben.
+page-form-continue = Weiter
+page-form-code = Der Teil Ihres Links hinter dem Zeichen #
+page-form-date = Bitte schreiben Sie ein Datum wie 1980-12-31.
+page-form-card = Das ist keine Kartennummer. Bitte prüfen Sie jede Ziffer.
+page-form-expiry = Bitte schreiben Sie Monat und Jahr, bis zu denen die Karte gilt, etwa 04/29.
+page-form-consent = Bitte stimmen Sie vor dem Senden zu.
+page-form-card-kept = Aufbewahrt werden nur die ersten sechs und die letzten vier Ziffern.
+page-form-expiry-help = Monat und Jahr, etwa 04/29.
+page-form-language = Sprache
+page-form-change = Sprache ändern
+page-form-at-view = Ihre Angaben werden gelöscht, sobald sie gelesen wurden.
+page-form-at-close = Ihre Angaben werden gelöscht, wenn der Chat geschlossen wird.

@@ -265,3 +265,29 @@ page-data-erase-tick = Tick the box if you want everything deleted. Nothing was 
 page-data-erased = Your data has been deleted.
 page-data-receipt = Receipt { $row } of { $day }
 page-data-filled = Filled in
+
+## Secure forms
+
+page-form-asked = { $name } asks you to fill in a form
+form-open = Open the form
+page-form = Form
+page-form-who = Only the staff of { $site } can read what you write here. It is kept encrypted and apart from every chat.
+page-form-send = Send form
+page-form-done = Your answers have arrived
+page-form-done-next = You can close this page. The link has been used and opens nothing any more.
+page-form-expired = This link has expired, so nothing was stored. Please ask for a new one.
+page-form-gone = This form is not there any more, so nothing was stored. Please ask for a new link.
+page-form-none = This link leads to no form
+page-form-none-next = Look whether it is complete, or ask for a new one.
+page-form-continue = Go on
+page-form-code = The part of your link behind the # sign
+page-form-date = Please write a date, such as 1980-12-31.
+page-form-card = This is not a card number. Please look at each digit.
+page-form-expiry = Please write the month and year until which the card is valid, such as 04/29.
+page-form-consent = Please agree before you send it.
+page-form-card-kept = Only the first six and the last four digits are kept.
+page-form-expiry-help = Month and year, such as 04/29.
+page-form-language = Language
+page-form-change = Change language
+page-form-at-view = Your answers are deleted as soon as they have been read.
+page-form-at-close = Your answers are deleted when the chat is closed.

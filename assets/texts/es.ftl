@@ -256,3 +256,29 @@ page-data-erase-tick = Marque la casilla si quiere borrarlo todo. No se ha borra
 page-data-erased = Sus datos se han borrado.
 page-data-receipt = Recibo { $row } del { $day }
 page-data-filled = Rellenado
+
+## Secure forms
+
+page-form-asked = { $name } le pide que rellene un formulario
+form-open = Abrir el formulario
+page-form = Formulario
+page-form-who = Solo el personal de { $site } puede leer lo que escriba aquí. Se guarda cifrado y aparte de cualquier chat.
+page-form-send = Enviar formulario
+page-form-done = Sus respuestas han llegado
+page-form-done-next = Puede cerrar esta página. El enlace ya se ha usado y no abre nada más.
+page-form-expired = Este enlace ha caducado, por lo que no se ha guardado nada. Pida uno nuevo, por favor.
+page-form-gone = Este formulario ya no existe, por lo que no se ha guardado nada. Pida un enlace nuevo, por favor.
+page-form-none = Este enlace no lleva a ningún formulario
+page-form-none-next = Compruebe que está completo o pida uno nuevo.
+page-form-continue = Continuar
+page-form-code = La parte de su enlace detrás del signo #
+page-form-date = Escriba una fecha, por ejemplo 1980-12-31.
+page-form-card = Esto no es un número de tarjeta. Revise cada cifra, por favor.
+page-form-expiry = Escriba el mes y el año hasta los que es válida la tarjeta, por ejemplo 04/29.
+page-form-consent = Dé su consentimiento antes de enviarlo, por favor.
+page-form-card-kept = Solo se guardan las seis primeras y las cuatro últimas cifras.
+page-form-expiry-help = Mes y año, por ejemplo 04/29.
+page-form-language = Idioma
+page-form-change = Cambiar idioma
+page-form-at-view = Sus respuestas se eliminan en cuanto se han leído.
+page-form-at-close = Sus respuestas se eliminan cuando se cierra el chat.

@@ -256,3 +256,29 @@ page-data-erase-tick = Cochez la case si vous voulez tout supprimer. Rien n’a 
 page-data-erased = Vos données ont été supprimées.
 page-data-receipt = Reçu { $row } du { $day }
 page-data-filled = Rempli
+
+## Secure forms
+
+page-form-asked = { $name } vous demande de remplir un formulaire
+form-open = Ouvrir le formulaire
+page-form = Formulaire
+page-form-who = Seul le personnel de { $site } peut lire ce que vous écrivez ici. C’est conservé chiffré et à part de toute discussion.
+page-form-send = Envoyer le formulaire
+page-form-done = Vos réponses sont arrivées
+page-form-done-next = Vous pouvez fermer cette page. Le lien a servi et n’ouvre plus rien.
+page-form-expired = Ce lien a expiré, rien n’a donc été enregistré. Veuillez en demander un nouveau.
+page-form-gone = Ce formulaire n’existe plus, rien n’a donc été enregistré. Veuillez demander un nouveau lien.
+page-form-none = Ce lien ne mène à aucun formulaire
+page-form-none-next = Vérifiez qu’il est complet, ou demandez-en un nouveau.
+page-form-continue = Continuer
+page-form-code = La partie de votre lien après le signe #
+page-form-date = Veuillez écrire une date, par exemple 1980-12-31.
+page-form-card = Ce n’est pas un numéro de carte. Veuillez vérifier chaque chiffre.
+page-form-expiry = Veuillez écrire le mois et l’année de fin de validité de la carte, par exemple 04/29.
+page-form-consent = Veuillez donner votre accord avant l’envoi.
+page-form-card-kept = Seuls les six premiers et les quatre derniers chiffres sont conservés.
+page-form-expiry-help = Mois et année, par exemple 04/29.
+page-form-language = Langue
+page-form-change = Changer de langue
+page-form-at-view = Vos réponses sont supprimées dès qu’elles ont été lues.
+page-form-at-close = Vos réponses sont supprimées à la fermeture de la discussion.

@@ -267,3 +267,29 @@ page-data-erase-tick = יש לסמן את התיבה כדי למחוק הכול.
 page-data-erased = הנתונים שלך נמחקו.
 page-data-receipt = אישור { $row } מתאריך { $day }
 page-data-filled = מולא
+
+## Secure forms
+
+page-form-asked = בקשה למילוי טופס: { $name }
+form-open = פתיחת הטופס
+page-form = טופס
+page-form-who = רק הצוות של { $site } יכול לקרוא את מה שתכתבו כאן. הדברים נשמרים מוצפנים ובנפרד מכל צ׳אט.
+page-form-send = שליחת הטופס
+page-form-done = התשובות שלכם הגיעו
+page-form-done-next = אפשר לסגור את הדף. הקישור נוצל ואינו פותח דבר.
+page-form-expired = תוקף הקישור פג, ולכן דבר לא נשמר. נא לבקש קישור חדש.
+page-form-gone = הטופס כבר אינו קיים, ולכן דבר לא נשמר. נא לבקש קישור חדש.
+page-form-none = הקישור אינו מוביל לטופס
+page-form-none-next = בדקו שהוא שלם, או בקשו קישור חדש.
+page-form-continue = המשך
+page-form-code = החלק בקישור שאחרי הסימן #
+page-form-date = נא לכתוב תאריך, למשל 1980-12-31.
+page-form-card = זה אינו מספר כרטיס. נא לבדוק כל ספרה.
+page-form-expiry = נא לכתוב את החודש והשנה שבהם פג תוקף הכרטיס, למשל 04/29.
+page-form-consent = נא להסכים לפני השליחה.
+page-form-card-kept = נשמרות רק שש הספרות הראשונות וארבע האחרונות.
+page-form-expiry-help = חודש ושנה, למשל 04/29.
+page-form-language = שפה
+page-form-change = החלפת שפה
+page-form-at-view = התשובות שלכם נמחקות מיד לאחר שנקראו.
+page-form-at-close = התשובות שלכם נמחקות כשהצ׳אט נסגר.

@@ -256,3 +256,29 @@ page-data-erase-tick = Spunti la casella se vuole cancellare tutto. Non è stato
 page-data-erased = I suoi dati sono stati cancellati.
 page-data-receipt = Ricevuta { $row } del { $day }
 page-data-filled = Compilato
+
+## Secure forms
+
+page-form-asked = { $name } le chiede di compilare un modulo
+form-open = Apri il modulo
+page-form = Modulo
+page-form-who = Solo il personale di { $site } può leggere ciò che scrive qui. Viene conservato cifrato e separato da ogni chat.
+page-form-send = Invia il modulo
+page-form-done = Le sue risposte sono arrivate
+page-form-done-next = Può chiudere questa pagina. Il link è stato usato e non apre più nulla.
+page-form-expired = Questo link è scaduto, perciò non è stato salvato nulla. Ne chieda uno nuovo, per favore.
+page-form-gone = Questo modulo non esiste più, perciò non è stato salvato nulla. Chieda un nuovo link, per favore.
+page-form-none = Questo link non porta a nessun modulo
+page-form-none-next = Controlli che sia completo o ne chieda uno nuovo.
+page-form-continue = Continua
+page-form-code = La parte del suo link dopo il segno #
+page-form-date = Scriva una data, per esempio 1980-12-31.
+page-form-card = Questo non è un numero di carta. Controlli ogni cifra, per favore.
+page-form-expiry = Scriva il mese e l’anno fino a cui la carta è valida, per esempio 04/29.
+page-form-consent = Dia il suo consenso prima di inviare, per favore.
+page-form-card-kept = Si conservano solo le prime sei e le ultime quattro cifre.
+page-form-expiry-help = Mese e anno, per esempio 04/29.
+page-form-language = Lingua
+page-form-change = Cambia lingua
+page-form-at-view = Le sue risposte vengono eliminate non appena sono state lette.
+page-form-at-close = Le sue risposte vengono eliminate alla chiusura della chat.

@@ -245,3 +245,29 @@ page-data-erase-tick = すべて削除するには、チェックを入れてく
 page-data-erased = データを削除しました。
 page-data-receipt = { $day } の控え { $row }
 page-data-filled = 記入内容
+
+## Secure forms
+
+page-form-asked = { $name } がフォームへのご記入をお願いしています
+form-open = フォームを開く
+page-form = フォーム
+page-form-who = ここに書かれた内容を読めるのは { $site } の担当者だけです。暗号化され、チャットとは別に保管されます。
+page-form-send = フォームを送信
+page-form-done = ご回答が届きました
+page-form-done-next = このページを閉じてかまいません。リンクは使用済みで、もう開けません。
+page-form-expired = このリンクの有効期限が切れたため、何も保存されていません。新しいリンクをご依頼ください。
+page-form-gone = このフォームはもうないため、何も保存されていません。新しいリンクをご依頼ください。
+page-form-none = このリンクの先にフォームはありません
+page-form-none-next = リンクが途中で切れていないかご確認いただくか、新しいリンクをご依頼ください。
+page-form-continue = 次へ
+page-form-code = リンクの # より後ろの部分
+page-form-date = 日付を 1980-12-31 のように入力してください。
+page-form-card = カード番号ではありません。数字をもう一度ご確認ください。
+page-form-expiry = カードの有効期限の月と年を 04/29 のように入力してください。
+page-form-consent = 送信する前に同意してください。
+page-form-card-kept = 保存されるのは最初の6桁と最後の4桁だけです。
+page-form-expiry-help = 月と年（例：04/29）
+page-form-language = 言語
+page-form-change = 言語を変更
+page-form-at-view = ご回答は、読まれるとすぐに削除されます。
+page-form-at-close = ご回答は、チャットが終了すると削除されます。

@@ -256,3 +256,29 @@ page-data-erase-tick = Zet het vinkje als u alles wilt laten wissen. Er is niets
 page-data-erased = Uw gegevens zijn gewist.
 page-data-receipt = Bewijs { $row } van { $day }
 page-data-filled = Ingevuld
+
+## Secure forms
+
+page-form-asked = { $name } vraagt u een formulier in te vullen
+form-open = Formulier openen
+page-form = Formulier
+page-form-who = Alleen medewerkers van { $site } kunnen lezen wat u hier schrijft. Het wordt versleuteld en los van elke chat bewaard.
+page-form-send = Formulier verzenden
+page-form-done = Uw antwoorden zijn aangekomen
+page-form-done-next = U kunt deze pagina sluiten. De link is gebruikt en opent niets meer.
+page-form-expired = Deze link is verlopen, dus er is niets opgeslagen. Vraag om een nieuwe.
+page-form-gone = Dit formulier bestaat niet meer, dus er is niets opgeslagen. Vraag om een nieuwe link.
+page-form-none = Deze link leidt naar geen formulier
+page-form-none-next = Kijk of hij volledig is, of vraag om een nieuwe.
+page-form-continue = Verder
+page-form-code = Het deel van uw link achter het teken #
+page-form-date = Schrijf een datum, zoals 1980-12-31.
+page-form-card = Dit is geen kaartnummer. Controleer elk cijfer.
+page-form-expiry = Schrijf de maand en het jaar tot wanneer de kaart geldig is, zoals 04/29.
+page-form-consent = Geef toestemming voordat u verzendt.
+page-form-card-kept = Alleen de eerste zes en de laatste vier cijfers worden bewaard.
+page-form-expiry-help = Maand en jaar, zoals 04/29.
+page-form-language = Taal
+page-form-change = Taal wijzigen
+page-form-at-view = Uw antwoorden worden verwijderd zodra ze gelezen zijn.
+page-form-at-close = Uw antwoorden worden verwijderd wanneer de chat wordt gesloten.

@@ -278,3 +278,29 @@ page-data-erase-tick = Zaznacz pole, jeśli chcesz usunąć wszystko. Nic nie us
 page-data-erased = Twoje dane zostały usunięte.
 page-data-receipt = Potwierdzenie { $row } z { $day }
 page-data-filled = Wypełniono
+
+## Secure forms
+
+page-form-asked = { $name } prosi Państwa o wypełnienie formularza
+form-open = Otwórz formularz
+page-form = Formularz
+page-form-who = Tylko pracownicy { $site } mogą przeczytać to, co Państwo tu napiszą. Odpowiedzi są przechowywane w postaci zaszyfrowanej i osobno od czatów.
+page-form-send = Wyślij formularz
+page-form-done = Państwa odpowiedzi dotarły
+page-form-done-next = Mogą Państwo zamknąć tę stronę. Link został wykorzystany i niczego już nie otwiera.
+page-form-expired = Ten link wygasł, więc nic nie zostało zapisane. Proszę poprosić o nowy.
+page-form-gone = Tego formularza już nie ma, więc nic nie zostało zapisane. Proszę poprosić o nowy link.
+page-form-none = Ten link nie prowadzi do żadnego formularza
+page-form-none-next = Proszę sprawdzić, czy jest pełny, albo poprosić o nowy.
+page-form-continue = Dalej
+page-form-code = Część linku za znakiem #
+page-form-date = Proszę wpisać datę, na przykład 1980-12-31.
+page-form-card = To nie jest numer karty. Proszę sprawdzić każdą cyfrę.
+page-form-expiry = Proszę wpisać miesiąc i rok ważności karty, na przykład 04/29.
+page-form-consent = Proszę wyrazić zgodę przed wysłaniem.
+page-form-card-kept = Przechowywane jest tylko sześć pierwszych i cztery ostatnie cyfry.
+page-form-expiry-help = Miesiąc i rok, na przykład 04/29.
+page-form-language = Język
+page-form-change = Zmień język
+page-form-at-view = Państwa odpowiedzi zostaną usunięte, gdy tylko ktoś je przeczyta.
+page-form-at-close = Państwa odpowiedzi zostaną usunięte po zamknięciu czatu.

@@ -256,3 +256,29 @@ page-data-erase-tick = Assinale a caixa se quer apagar tudo. Nada foi apagado.
 page-data-erased = Os seus dados foram apagados.
 page-data-receipt = Recibo { $row } de { $day }
 page-data-filled = Preenchido
+
+## Secure forms
+
+page-form-asked = { $name } pede que você preencha um formulário
+form-open = Abrir o formulário
+page-form = Formulário
+page-form-who = Somente a equipe de { $site } pode ler o que você escreve aqui. Fica guardado com criptografia e separado de qualquer chat.
+page-form-send = Enviar formulário
+page-form-done = Suas respostas chegaram
+page-form-done-next = Você pode fechar esta página. O link já foi usado e não abre mais nada.
+page-form-expired = Este link expirou, por isso nada foi guardado. Peça um novo, por favor.
+page-form-gone = Este formulário não existe mais, por isso nada foi guardado. Peça um novo link, por favor.
+page-form-none = Este link não leva a nenhum formulário
+page-form-none-next = Verifique se está completo ou peça um novo.
+page-form-continue = Continuar
+page-form-code = A parte do seu link depois do sinal #
+page-form-date = Escreva uma data, por exemplo 1980-12-31.
+page-form-card = Isto não é um número de cartão. Verifique cada dígito, por favor.
+page-form-expiry = Escreva o mês e o ano até os quais o cartão é válido, por exemplo 04/29.
+page-form-consent = Dê seu consentimento antes de enviar, por favor.
+page-form-card-kept = Somente os seis primeiros e os quatro últimos dígitos são guardados.
+page-form-expiry-help = Mês e ano, por exemplo 04/29.
+page-form-language = Idioma
+page-form-change = Mudar idioma
+page-form-at-view = Suas respostas são excluídas assim que forem lidas.
+page-form-at-close = Suas respostas são excluídas quando o chat é encerrado.

@@ -245,3 +245,29 @@ page-data-erase-tick = 如要全部删除，请勾选。尚未删除任何内容
 page-data-erased = 您的数据已删除。
 page-data-receipt = { $day } 的凭据 { $row }
 page-data-filled = 填写的内容
+
+## Secure forms
+
+page-form-asked = { $name } 请您填写一份表单
+form-open = 打开表单
+page-form = 表单
+page-form-who = 您在这里填写的内容只有 { $site } 的工作人员可以阅读。内容会加密保存，并与所有聊天分开。
+page-form-send = 发送表单
+page-form-done = 我们已收到您的回答
+page-form-done-next = 您可以关闭此页面。该链接已使用，不能再打开任何内容。
+page-form-expired = 此链接已过期，因此没有保存任何内容。请索取新的链接。
+page-form-gone = 此表单已不存在，因此没有保存任何内容。请索取新的链接。
+page-form-none = 此链接没有对应的表单
+page-form-none-next = 请检查链接是否完整，或索取新的链接。
+page-form-continue = 继续
+page-form-code = 链接中 # 后面的部分
+page-form-date = 请填写日期，例如 1980-12-31。
+page-form-card = 这不是卡号。请检查每一位数字。
+page-form-expiry = 请填写卡片有效期的月份和年份，例如 04/29。
+page-form-consent = 发送前请先同意。
+page-form-card-kept = 只保存前六位和后四位数字。
+page-form-expiry-help = 月份和年份，例如 04/29。
+page-form-language = 语言
+page-form-change = 更改语言
+page-form-at-view = 您的回答在被阅读后会立即删除。
+page-form-at-close = 您的回答会在聊天关闭时删除。

@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use super::access::Actor;
 use super::alert::AlertKind;
-use super::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId, WebhookId};
+use super::id::{
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
+    SubmissionId, WebhookId,
+};
 use super::preset::Preset;
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
@@ -295,6 +298,26 @@ pub enum AuditAction {
     },
     /// What is told to a receiver, or to whom.
     Webhook(WebhookId, WebhookAct),
+    /// A secure form was made or changed.
+    FormSaved(FormId),
+    /// Somebody is asked to fill it in, and is not any more.
+    FormAsked(FormId, RequestId),
+    FormWithdrawn(FormId, RequestId),
+    /// Somebody has.
+    FormSubmitted(FormId, SubmissionId),
+    /// What was filled in was looked at, masked, for the first time in this session.
+    SubmissionOpened(SubmissionId),
+    /// One answer was shown in clear. The reason is the words of whoever asked, and quotes no answer.
+    AnswerRevealed {
+        submission: SubmissionId,
+        field: String,
+        reason: String,
+    },
+    /// All answers were shown in clear, as the form says.
+    SubmissionShown {
+        submission: SubmissionId,
+        reason: String,
+    },
 }
 
 /// Where somebody wanted what they may not.
@@ -425,6 +448,8 @@ pub enum PurgeRule {
     Order(OrderId),
     /// The person whom it was about asked for it.
     Request,
+    /// The secure form that it was filled in in says so.
+    Form,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

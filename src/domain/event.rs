@@ -1,7 +1,7 @@
 //! What happened in a conversation: numbered 1, 2, 3… without gaps, never changed afterwards.
 
 use super::file::FileRef;
-use super::id::{DepartmentId, OperatorId};
+use super::id::{DepartmentId, OperatorId, RequestId};
 use super::text::{ClientId, MessageText, Name, Notice};
 use super::time::Timestamp;
 
@@ -52,6 +52,10 @@ pub enum EventKind {
     Rated(Rating),
     /// The transcript was mailed.
     Mailed,
+    /// The visitor is asked to fill in a secure form.
+    FormAsked(FormAsk),
+    /// They have. What they wrote lies in a drawer of its own, and nothing of it here.
+    FormSent(FormAsk),
 }
 
 impl EventKind {
@@ -86,6 +90,8 @@ pub enum PublicKind<'a> {
     Left,
     Rated(&'a Rating),
     Mailed,
+    FormAsked(&'a FormAsk),
+    FormSent(&'a FormAsk),
 }
 
 impl Event {
@@ -104,6 +110,8 @@ impl Event {
             EventKind::Left => PublicKind::Left,
             EventKind::Rated(rating) => PublicKind::Rated(rating),
             EventKind::Mailed => PublicKind::Mailed,
+            EventKind::FormAsked(ask) => PublicKind::FormAsked(ask),
+            EventKind::FormSent(ask) => PublicKind::FormSent(ask),
             EventKind::Note(_) | EventKind::Invited(_) => return None,
         };
         Some(PublicEvent { seq: self.seq, at: self.at, author: &self.author, kind, client_id: self.client_id.as_ref() })
@@ -128,6 +136,8 @@ impl EventKind {
             Self::Left => "left",
             Self::Rated(_) => "rated",
             Self::Mailed => "mailed",
+            Self::FormAsked(_) => "form_asked",
+            Self::FormSent(_) => "form_sent",
         }
     }
 }
@@ -153,6 +163,14 @@ pub struct Transfer {
 pub enum TransferTarget {
     Operator { id: OperatorId, name: Name },
     Department { id: DepartmentId, name: Name },
+}
+
+/// Which secure form somebody was asked for. It opens nothing by itself: the link is made anew for the visitor of the chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormAsk {
+    pub request: RequestId,
+    /// What it was called then.
+    pub name: Name,
 }
 
 /// How the visitor says it was.

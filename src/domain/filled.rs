@@ -32,6 +32,12 @@ pub enum Problem {
     NotAnEmailAddress,
     NotAPhoneNumber,
     NotAChoice,
+    /// These are secure forms' alone.
+    NotADate,
+    NotACardNumber,
+    /// Not the month and year of a card that still holds.
+    NotAnExpiry,
+    NotAgreed,
 }
 
 impl Problem {
@@ -44,6 +50,10 @@ impl Problem {
             Self::NotAnEmailAddress => "email",
             Self::NotAPhoneNumber => "phone",
             Self::NotAChoice => "choice",
+            Self::NotADate => "date",
+            Self::NotACardNumber => "card",
+            Self::NotAnExpiry => "expiry",
+            Self::NotAgreed => "consent",
         }
     }
 }

@@ -72,6 +72,25 @@ impl Language {
         }
     }
 
+    /// What those who speak it call it.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+            Self::French => "Français",
+            Self::Spanish => "Español",
+            Self::Portuguese => "Português",
+            Self::Italian => "Italiano",
+            Self::Dutch => "Nederlands",
+            Self::Polish => "Polski",
+            Self::Arabic => "العربية",
+            Self::Hebrew => "עברית",
+            Self::Japanese => "日本語",
+            Self::Chinese => "中文",
+        }
+    }
+
     /// The language of a tag such as `de`, `de-AT` or `zh_Hans_CN`; `None` for one without a translation.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {

@@ -22,6 +22,12 @@ pub const TRANSCRIPT_MAILBOXES: usize = 20;
 /// Fields of a form, and options of one of them.
 pub const FORM_FIELDS: usize = 20;
 pub const FIELD_OPTIONS: usize = 50;
+/// Secure forms, and requests for them that are out at a time.
+pub const SECURE_FORMS: usize = 200;
+pub const FORM_REQUESTS: usize = 10_000;
+/// How long a link to a form leads to it, and for how long it still says why it does not.
+pub const FORM_LINK_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const FORM_LINK_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Windows, departments, tags, invitation rules and changed texts of one site.
 pub const WINDOWS_PER_SITE: usize = 50;
 pub const DEPARTMENTS: usize = 1_000;

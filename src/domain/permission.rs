@@ -24,10 +24,14 @@ pub enum Permission {
     ManageSharedCanned,
     /// Read who left a name or an address, of many chats at once.
     SeeLeads,
+    /// Send secure forms, into a chat or as a link.
+    SendForms,
+    /// See in clear what was filled in in one, for a reason.
+    RevealAnswers,
 }
 
 impl Permission {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SendFiles,
         Self::MailTranscripts,
         Self::ExportTranscripts,
@@ -38,6 +42,8 @@ impl Permission {
         Self::SeeReports,
         Self::ManageSharedCanned,
         Self::SeeLeads,
+        Self::SendForms,
+        Self::RevealAnswers,
     ];
 }
 
@@ -100,7 +106,8 @@ impl Default for RolePermissions {
             .with(Permission::MailTranscripts)
             .with(Permission::Block)
             .with(Permission::SeeAddress)
-            .with(Permission::InviteVisitors);
+            .with(Permission::InviteVisitors)
+            .with(Permission::SendForms);
         Self { operator, supervisor: Permissions::ALL }
     }
 }

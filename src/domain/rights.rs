@@ -176,6 +176,13 @@ const fn words_of(permission: Permission) -> (&'static str, &'static str) {
             "See leads",
             "Who left a name, an address or a number, as one list and as a file. No message. Each look leaves a line in the audit log.",
         ),
+        Permission::SendForms => {
+            ("Send secure forms", "Into a chat, or as a link. They see answers masked; seeing them in clear is the next line.")
+        }
+        Permission::RevealAnswers => (
+            "See answers to secure forms in clear",
+            "One at a time and for a reason, or all of them once, as the form says; and erase them. Each time leaves a line in the audit log.",
+        ),
     }
 }
 

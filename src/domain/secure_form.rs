@@ -58,11 +58,19 @@ pub struct FormTexts {
     pub name: Option<Name>,
     pub intro: Option<Notice>,
     pub consent: Option<Notice>,
-    /// Of each field: label and help.
-    pub fields: BTreeMap<FieldId, (Label, Option<Label>)>,
+    pub fields: BTreeMap<FieldId, FieldTexts>,
 }
 
-/// Somebody was asked. The link's token is stored nowhere: the id is made of its hash.
+/// What stays empty is said as in the form itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FieldTexts {
+    pub label: Option<Label>,
+    pub help: Option<Label>,
+    /// Of a choice: all of them in the order of the form's own, or none.
+    pub options: Vec<Label>,
+}
+
+/// Somebody was asked. The link's secret is stored nowhere: it is the id and a proof, made anew for whoever may have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormRequest {
     pub id: RequestId,
@@ -72,10 +80,12 @@ pub struct FormRequest {
     pub by: OperatorId,
     pub at: Timestamp,
     pub expires_at: Timestamp,
+    /// When it was filled in. From then on the link opens nothing.
+    pub used_at: Option<Timestamp>,
 }
 
-/// What was filled in. It does not print.
-#[derive(Clone, PartialEq, Eq)]
+/// What was filled in. Its texts do not print.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     pub id: SubmissionId,
     pub site: SiteId,
@@ -92,7 +102,7 @@ pub struct Submission {
     pub viewed_at: Option<Timestamp>,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmittedAnswer {
     pub field: FieldId,
     pub label: Label,

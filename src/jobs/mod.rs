@@ -20,7 +20,7 @@ use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::{
     Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, evidence, mailing, purge_rules,
-    refusals, reports, retention, sessions, subjects, webhooks as told,
+    refusals, reports, retention, secure_forms, sessions, subjects, webhooks as told,
 };
 
 pub use ticker::{Running, StartError, start};
@@ -47,6 +47,12 @@ const TABLE: &[Job] = &[
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "purge by rules", schedule: Schedule::EachMinute, run: |_, ctx| purge_rules::run_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },
+    Job {
+        title: "erase answers of chats that are closed",
+        schedule: Schedule::EachMinute,
+        run: |_, ctx| secure_forms::purge_due(ctx).map(drop),
+    },
+    Job { title: "forget links to forms", schedule: Schedule::Minutes(60), run: |_, ctx| secure_forms::sweep(ctx).map(drop) },
     Job { title: "remove old counters", schedule: Schedule::Minutes(60), run: |_, ctx| reports::remove_old(ctx).map(drop) },
     Job { title: "end an allowlist trial", schedule: Schedule::EachMinute, run: |_, ctx| allowlist::end_trial(ctx) },
     Job {
@@ -156,6 +162,7 @@ fn purge_at_close(app: &App, now: Timestamp) -> Result<(), Failure> {
     let ctx = ctx(app, now);
     let done = retention::purge_at_close(&ctx);
     let done = done.and_then(|_| purge_rules::run_happened(&ctx)).and_then(|_| retention::erase_files(&ctx));
+    let done = done.and(secure_forms::purge_due(&ctx).map(drop));
     done.map(drop).inspect_err(|error| tracing::error!(?error, "the purge at close failed"))
 }
 

@@ -61,6 +61,7 @@ pub mod restoration;
 pub mod retention;
 pub mod root_key;
 pub mod search;
+pub mod secure_forms;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

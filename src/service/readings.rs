@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use super::Ctx;
 use crate::domain::access::Actor;
 use crate::domain::audit::AuditAction;
-use crate::domain::id::{ConversationId, OperatorId, SessionId};
+use crate::domain::id::{ConversationId, OperatorId, SessionId, SubmissionId};
 use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::store::Commit;
@@ -16,6 +16,7 @@ use crate::store::Commit;
 pub(super) struct Readings {
     /// By session: what began with it ends with it.
     opened: Mutex<HashSet<(OperatorId, Option<SessionId>, ConversationId)>>,
+    submissions: Mutex<HashSet<(OperatorId, Option<SessionId>, SubmissionId)>>,
     log: Mutex<HashMap<OperatorId, Timestamp>>,
 }
 
@@ -27,6 +28,14 @@ impl Readings {
             opened.clear();
         }
         opened.insert((reader, session, id))
+    }
+
+    fn is_first_of_submission(&self, reader: OperatorId, session: Option<SessionId>, id: SubmissionId) -> bool {
+        let mut submissions = self.submissions.lock();
+        if submissions.len() >= limits::REMEMBERED_READINGS {
+            submissions.clear();
+        }
+        submissions.insert((reader, session, id))
     }
 
     /// Whether this reader has not read the audit log for a while.
@@ -50,5 +59,16 @@ pub fn note_chat(ctx: &Ctx, id: ConversationId) -> Option<Commit> {
     }
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::ConversationOpened(id));
+    Some(ctx.store.commit(batch))
+}
+
+/// A member of staff looks at what was filled in in a secure form, masked as it is: a row for the first time in their session.
+pub fn note_submission(ctx: &Ctx, id: SubmissionId) -> Option<Commit> {
+    let Actor::Staff { id: reader, .. } = ctx.actor else { return None };
+    if !ctx.memory.readings.is_first_of_submission(*reader, ctx.asked.session, id) {
+        return None;
+    }
+    let mut batch = ctx.store.batch();
+    ctx.audit(&mut batch, AuditAction::SubmissionOpened(id));
     Some(ctx.store.commit(batch))
 }

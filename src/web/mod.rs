@@ -19,6 +19,7 @@ pub mod console;
 mod contrast_tests;
 pub mod error;
 pub mod extract;
+pub mod fill;
 pub mod form;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;

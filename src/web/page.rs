@@ -197,6 +197,8 @@ pub struct Chrome {
     pub oversees: bool,
     pub sees_reports: bool,
     pub sees_leads: bool,
+    /// There are secure forms, or there were.
+    pub sees_forms: bool,
     pub csrf: String,
     pub section: &'static str,
     pub organisation: String,
@@ -218,6 +220,7 @@ impl Chrome {
             oversees: authorize(&staff.actor, Action::ReadPosture).is_ok(),
             sees_reports: reports::sites(&staff.ctx(app)).is_ok(),
             sees_leads: leads::sites(&staff.ctx(app)).is_ok(),
+            sees_forms: !app.store.house().forms.is_empty(),
             csrf: staff.csrf.clone(),
             section,
             organisation: organisation(app),
@@ -230,7 +233,7 @@ impl Chrome {
     /// Whether the page belongs to the admin panel, for the bar at the top.
     #[must_use]
     pub fn is_in_admin(&self) -> bool {
-        !matches!(self.section, "console" | "account" | "reports" | "leads")
+        !matches!(self.section, "console" | "account" | "reports" | "leads" | "forms")
     }
 
     #[must_use]

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::access::Action;
 
 use super::error::Error;
-use super::{admin, auth, console, guard, leads, live, public, widget};
+use super::{admin, auth, console, fill, guard, leads, live, public, widget};
 
 /// One way in.
 #[derive(Clone, Copy)]
@@ -103,8 +103,16 @@ where
 }
 
 /// Each face's table. A new face adds its line here.
-const ALL: &[&[Route]] =
-    &[public::ROUTES, widget::ROUTES, live::ROUTES, auth::routes::ROUTES, console::ROUTES, leads::ROUTES, admin::routes::ROUTES];
+const ALL: &[&[Route]] = &[
+    public::ROUTES,
+    widget::ROUTES,
+    fill::ROUTES,
+    live::ROUTES,
+    auth::routes::ROUTES,
+    console::ROUTES,
+    leads::ROUTES,
+    admin::routes::ROUTES,
+];
 
 /// Every route there is.
 #[must_use]

@@ -1,6 +1,7 @@
 //! Addresses inside the appliance, written once.
 
-use crate::domain::id::{ConversationId, DepartmentId, OperatorId, OrderId, SiteId, WebhookId, WindowId};
+use crate::domain::id::{ConversationId, DepartmentId, FormId, OperatorId, OrderId, SiteId, SubmissionId, WebhookId, WindowId};
+use crate::domain::language::Language;
 use crate::domain::operator::Role;
 
 pub const SETUP: &str = "/setup";
@@ -31,6 +32,8 @@ pub const RECEIPTS: &str = "/admin/privacy/receipts";
 pub const EVIDENCE: &str = "/admin/privacy/evidence";
 pub const EXPORT: &str = "/admin/privacy/export";
 pub const RECORDS: &str = "/admin/privacy/records";
+pub const SECURE_FORMS: &str = "/admin/privacy/forms";
+pub const CONSOLE_FORMS: &str = "/console/forms";
 pub const AUDIT: &str = "/admin/audit";
 pub const SECURITY: &str = "/admin/security";
 pub const LIMITS: &str = "/admin/security/limits";
@@ -99,6 +102,21 @@ pub fn conversation(id: ConversationId) -> String {
 #[must_use]
 pub fn webhook(id: WebhookId) -> String {
     format!("{WEBHOOKS}/{id}")
+}
+
+#[must_use]
+pub fn secure_form(id: FormId) -> String {
+    format!("{SECURE_FORMS}/{id}")
+}
+
+#[must_use]
+pub fn secure_form_texts(id: FormId, language: Language) -> String {
+    format!("{SECURE_FORMS}/{id}/languages/{}", language.tag())
+}
+
+#[must_use]
+pub fn submission(id: SubmissionId) -> String {
+    format!("{CONSOLE}/submissions/{id}")
 }
 
 /// The chat without JavaScript.

@@ -24,6 +24,7 @@ mod purge_rules;
 mod receipts;
 mod rescue;
 mod retention;
+mod secure_forms;
 mod sessions;
 mod setup;
 mod sign_in;

@@ -78,12 +78,12 @@ class Desk {
   // What panes ask for
 
   // The website said something new of its visitor: only the list of facts is drawn anew, so that nobody loses the focus elsewhere.
-  async #renewFacts(conversation) {
+  async #renew(conversation, part) {
     const pane = this.panes.find(conversation);
-    const facts = pane && (await this.fetchConversation(conversation))?.querySelector(".visitor .facts");
-    if (!facts) return;
-    dressTimes(facts);
-    pane.article.querySelector(".visitor .facts")?.replaceWith(facts);
+    const renewed = pane && (await this.fetchConversation(conversation))?.querySelector(part);
+    if (!renewed) return;
+    dressTimes(renewed);
+    pane.article.querySelector(part)?.replaceWith(renewed);
   }
 
   async fetchConversation(conversation) {
@@ -176,7 +176,7 @@ class Desk {
       this.panes.find(frame.conversation)?.update(frame);
       this.unread.state(frame);
     });
-    live.on("about", (frame) => this.#renewFacts(frame.conversation));
+    live.on("about", (frame) => this.#renew(frame.conversation, ".visitor .facts"));
     live.on("typing", (frame) => {
       this.panes.find(frame.conversation)?.typing(frame);
       if (frame.who === "visitor") this.queue.typing(frame.conversation, frame.on);
@@ -244,6 +244,7 @@ class Desk {
     this.unread.event(frame);
     this.queue.stir(frame.conversation, frame.at);
     if (pane) this.lookAround();
+    if (frame.kind === "form_asked" || frame.kind === "form_sent") this.#renew(frame.conversation, ".card-forms");
     if (frame.from === "visitor" && frame.kind === "message" && this.queue.row(frame.conversation)?.dataset.operator === this.me) {
       this.alerts.tell("A visitor has written");
     }

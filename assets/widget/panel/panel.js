@@ -43,6 +43,7 @@ const banner = new Banner(() => ({ waiting: waiting().length > 0, declining: !he
 const copy = new Copy(() => live.command({ t: "copy", conversation: talk.id }));
 const sound = new Sound();
 const files = globalThis.parlorFiles?.({ talk, visit, log, bubbles, failure, byId, piece, refusal, setLabel, setText, t });
+const formSent = globalThis.parlorForms?.({ bubbles, piece, setText, site, visit });
 const peek = new Peek("peek" in root.dataset && ((text) => talk.id && live.say({ t: "peek", conversation: talk.id, text })));
 
 /** Who could answer; from the page at first, then as the server says. */
@@ -116,6 +117,7 @@ live.on("event", (event) => {
   files?.hear(event);
   log.wait(waiting(), retry);
   log.add(event);
+  formSent?.(event);
   look();
   // What is replayed after a reload is no news.
   const isNew = event.from === "operator" && live.now() - new Date(event.at) < FRESH_MS;

@@ -12,9 +12,9 @@ use serde::Serialize;
 use super::partials::{EventPartial, RoomPartial};
 use super::table::Last;
 use crate::domain::conversation::{Conversation, Receipts};
-use crate::domain::event::{Author, Event, EventKind, PublicEvent, PublicKind, Seq};
+use crate::domain::event::{Author, Event, EventKind, FormAsk, PublicEvent, PublicKind, Seq};
 use crate::domain::file::{FileKind, FileRef};
-use crate::domain::id::{ConversationId, FileId};
+use crate::domain::id::{ConversationId, FileId, RequestId};
 use crate::domain::space::Standing;
 use crate::domain::text::{ClientId, EmailAddress};
 use crate::domain::time::Timestamp;
@@ -160,6 +160,9 @@ struct EventFrame<'a> {
     /// To whom a conversation was handed on.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'a str>,
+    /// Which form somebody was asked for; it opens for nobody but this visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<FormFrame<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stars: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,6 +193,19 @@ impl<'a> From<&'a FileRef> for FileFrame<'a> {
     }
 }
 
+#[derive(Serialize)]
+struct FormFrame<'a> {
+    #[serde(serialize_with = "as_text")]
+    request: RequestId,
+    name: &'a str,
+}
+
+impl<'a> From<&'a FormAsk> for FormFrame<'a> {
+    fn from(ask: &'a FormAsk) -> Self {
+        Self { request: ask.request, name: ask.name.as_str() }
+    }
+}
+
 /// One event as the visitor sees it, who saw `after` last.
 #[must_use]
 pub fn public_event(conversation: &Conversation, event: PublicEvent<'_>, after: Seq) -> ByteString {
@@ -210,6 +226,7 @@ pub fn public_event(conversation: &Conversation, event: PublicEvent<'_>, after: 
         text: None,
         file: None,
         to: None,
+        form: None,
         stars: None,
         id: event.client_id.filter(|_| *event.author == Author::Visitor).map(ClientId::as_str),
         html: None,
@@ -238,6 +255,14 @@ pub fn public_event(conversation: &Conversation, event: PublicEvent<'_>, after: 
             "rated"
         }
         PublicKind::Mailed => "mailed",
+        PublicKind::FormAsked(ask) => {
+            frame.form = Some(ask.into());
+            "form_asked"
+        }
+        PublicKind::FormSent(ask) => {
+            frame.form = Some(ask.into());
+            "form_sent"
+        }
     };
     to_frame(&frame)
 }
@@ -264,6 +289,7 @@ pub fn event(conversation: &Conversation, event: &Event) -> ByteString {
             EventKind::Transferred(transfer) => Some(transfer.to.name().as_str()),
             _ => None,
         },
+        form: None,
         stars: match &event.kind {
             EventKind::Rated(rating) => Some(rating.stars.get()),
             _ => None,

@@ -89,5 +89,7 @@ fn sentence(kind: &EventKind, author: &Author, who: &str) -> String {
         (EventKind::Rated(rating), _) => format!("{who} rated the chat {} of 5", rating.stars.get()),
         (EventKind::Mailed, Author::Operator { .. }) => format!("{who} mailed the transcript"),
         (EventKind::Mailed, _) => "The transcript was mailed".to_owned(),
+        (EventKind::FormAsked(ask), _) => format!("{who} asked for the form “{}”", ask.name.as_str()),
+        (EventKind::FormSent(ask), _) => format!("{who} sent the form “{}”", ask.name.as_str()),
     }
 }

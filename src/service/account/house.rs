@@ -414,8 +414,10 @@ fn form(it: &SecureForm) -> Vec<Cell<'_>> {
         })
     });
     let translations = it.translations.iter().map(|(language, it)| {
-        let fields = it.fields.iter().map(|(field, (label, help))| {
-            json!({ "id": field.as_str(), "label": label.as_str(), "help": help.as_ref().map(|it| it.as_str()) })
+        let fields = it.fields.iter().map(|(field, said)| {
+            let options: Vec<_> = said.options.iter().map(|it| it.as_str()).collect();
+            let (label, help) = (said.label.as_ref().map(|it| it.as_str()), said.help.as_ref().map(|it| it.as_str()));
+            json!({ "id": field.as_str(), "label": label, "help": help, "options": options })
         });
         json!({
             "language": language.tag(), "name": it.name.as_ref().map(|it| it.as_str()), "intro": it.intro.as_ref().map(|it| it.as_str()),

@@ -4,7 +4,9 @@
 use std::fmt;
 
 use crate::domain::audit::{AuditAction, AuditActor, FactorKind, SubjectErasure};
-use crate::domain::id::{AlertId, BlockId, CannedId, ConversationId, DepartmentId, OperatorId, OrderId, SiteId, WebhookId};
+use crate::domain::id::{
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, OperatorId, OrderId, SiteId, SubmissionId, WebhookId,
+};
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::session::SignInMethod;
@@ -103,6 +105,8 @@ pub enum About {
     Alert(AlertId),
     PurgeRule(OrderId),
     Webhook(WebhookId),
+    Form(FormId),
+    Submission(SubmissionId),
 }
 
 impl About {
@@ -119,6 +123,8 @@ impl About {
             Self::Alert(id) => *id.as_bytes(),
             Self::PurgeRule(id) => *id.as_bytes(),
             Self::Webhook(id) => *id.as_bytes(),
+            Self::Form(id) => *id.as_bytes(),
+            Self::Submission(id) => *id.as_bytes(),
         })
     }
 
@@ -131,8 +137,11 @@ impl About {
             Self::Department(id) => house.departments.get(id).map(|department| department.name.as_str()),
             Self::PurgeRule(id) => house.orders.get(id).map(|order| order.name.as_str()),
             Self::Webhook(id) => house.webhooks.get(id).map(|webhook| webhook.name.as_str()),
+            Self::Form(id) => house.forms.get(id).map(|form| form.name.as_str()),
             // Chats have none, and what a canned response is called may be about somebody.
-            Self::Nothing | Self::Conversation(_) | Self::Canned(_) | Self::Block(_) | Self::Alert(_) => None,
+            Self::Nothing | Self::Conversation(_) | Self::Canned(_) | Self::Block(_) | Self::Alert(_) | Self::Submission(_) => {
+                None
+            }
         }
     }
 }
@@ -151,6 +160,8 @@ impl fmt::Display for About {
             Self::Alert(id) => id.fmt(f),
             Self::PurgeRule(id) => id.fmt(f),
             Self::Webhook(id) => id.fmt(f),
+            Self::Form(id) => id.fmt(f),
+            Self::Submission(id) => id.fmt(f),
         }
     }
 }
@@ -298,6 +309,17 @@ pub fn told(action: &AuditAction) -> Told {
             let (kind, what, conversation) = webhook(*act);
             (kind, what, conversation.map_or(About::Webhook(*id), About::Conversation))
         }
+        A::FormSaved(id) => (Kind::Sites, "Saved a secure form", About::Form(*id)),
+        A::FormAsked(id, _) => (Kind::Sites, "Sent a secure form", About::Form(*id)),
+        A::FormWithdrawn(id, _) => (Kind::Sites, "Withdrew a secure form", About::Form(*id)),
+        A::FormSubmitted(_, id) => (Kind::Sites, "Filled in a secure form", About::Submission(*id)),
+        A::SubmissionOpened(id) => (Kind::Reading, "Looked at a filled-in form, masked", About::Submission(*id)),
+        A::AnswerRevealed { submission, .. } => {
+            (Kind::Reading, "Saw an answer of a secure form in clear", About::Submission(*submission))
+        }
+        A::SubmissionShown { submission, .. } => {
+            (Kind::Reading, "Saw all answers of a secure form in clear", About::Submission(*submission))
+        }
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -344,6 +366,8 @@ pub fn details(action: &AuditAction) -> Option<String> {
         A::AllowlistChanged { networks: 0 } => "from anywhere".to_owned(),
         A::AllowlistChanged { networks } | A::AllowlistTried { networks } => counted(u64::from(*networks), "network", "networks"),
         A::AccessDenied(area) => area.title().to_owned(),
+        A::AnswerRevealed { field, reason, .. } => format!("field {field}: “{reason}”"),
+        A::SubmissionShown { reason, .. } => format!("“{reason}”"),
         A::AddressBanned { address, minutes } => {
             format!("{address} for {}", counted(u64::from(*minutes), "minute", "minutes"))
         }

@@ -130,6 +130,7 @@ fn rule(house: &House, receipt: &PurgeReceipt, actor: &AuditActor) -> String {
         PurgeRule::ByHand => "by hand".to_owned(),
         PurgeRule::Tombstone => "again, after a restore".to_owned(),
         PurgeRule::Request => "the person asked for it".to_owned(),
+        PurgeRule::Form => "as set for the form".to_owned(),
         PurgeRule::Order(id) => house
             .orders
             .get(&id)

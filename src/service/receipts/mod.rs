@@ -166,6 +166,7 @@ impl Receipt {
                 PurgeRule::Tombstone => "again after a restore",
                 PurgeRule::Order(_) => "purge rule",
                 PurgeRule::Request => "the person asked for it",
+                PurgeRule::Form => "as set for the form",
             }
             .to_owned(),
             class: match purge.class {

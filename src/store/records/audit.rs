@@ -14,7 +14,8 @@ use crate::domain::audit::{
     SubjectErasure,
 };
 use crate::domain::id::{
-    AlertId, BlockId, CannedId, ConversationId, DepartmentId, HoldId, OperatorId, OrderId, SiteId, WebhookId,
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
+    SubmissionId, WebhookId,
 };
 use crate::domain::retention::{AuditDays, RetentionClass};
 use crate::domain::root_key::KeyPlace;
@@ -277,6 +278,20 @@ pub(super) enum ActionRecord {
         chats: u64,
     },
     Webhook([u8; 16], WebhookActRecord),
+    FormSaved([u8; 16]),
+    FormAsked([u8; 16], [u8; 16]),
+    FormWithdrawn([u8; 16], [u8; 16]),
+    FormSubmitted([u8; 16], [u8; 16]),
+    SubmissionOpened([u8; 16]),
+    AnswerRevealed {
+        submission: [u8; 16],
+        field: String,
+        reason: String,
+    },
+    SubmissionShown {
+        submission: [u8; 16],
+        reason: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -325,6 +340,7 @@ pub(in crate::store) enum RuleRecord {
     Tombstone,
     Order([u8; 16]),
     Request,
+    Form,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -468,6 +484,7 @@ impl From<PurgeRule> for RuleRecord {
             PurgeRule::Tombstone => Self::Tombstone,
             PurgeRule::Order(id) => Self::Order(*id.as_bytes()),
             PurgeRule::Request => Self::Request,
+            PurgeRule::Form => Self::Form,
         }
     }
 }
@@ -480,6 +497,7 @@ impl From<RuleRecord> for PurgeRule {
             RuleRecord::Tombstone => Self::Tombstone,
             RuleRecord::Order(id) => Self::Order(OrderId::from_bytes(id)),
             RuleRecord::Request => Self::Request,
+            RuleRecord::Form => Self::Form,
         }
     }
 }
@@ -674,6 +692,17 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::ConsentWithdrawn(id) => Self::ConsentWithdrawn(*id.as_bytes()),
             AuditAction::SubjectsIndexed { chats } => Self::SubjectsIndexed { chats: *chats },
             AuditAction::Webhook(id, act) => Self::Webhook(*id.as_bytes(), (*act).into()),
+            AuditAction::FormSaved(id) => Self::FormSaved(*id.as_bytes()),
+            AuditAction::FormAsked(form, request) => Self::FormAsked(*form.as_bytes(), *request.as_bytes()),
+            AuditAction::FormWithdrawn(form, request) => Self::FormWithdrawn(*form.as_bytes(), *request.as_bytes()),
+            AuditAction::FormSubmitted(form, id) => Self::FormSubmitted(*form.as_bytes(), *id.as_bytes()),
+            AuditAction::SubmissionOpened(id) => Self::SubmissionOpened(*id.as_bytes()),
+            AuditAction::AnswerRevealed { submission, field, reason } => {
+                Self::AnswerRevealed { submission: *submission.as_bytes(), field: field.clone(), reason: reason.clone() }
+            }
+            AuditAction::SubmissionShown { submission, reason } => {
+                Self::SubmissionShown { submission: *submission.as_bytes(), reason: reason.clone() }
+            }
         }
     }
 }
@@ -787,6 +816,19 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::ConsentWithdrawn(id) => Self::ConsentWithdrawn(ConversationId::from_bytes(id)),
             ActionRecord::SubjectsIndexed { chats } => Self::SubjectsIndexed { chats },
             ActionRecord::Webhook(id, act) => Self::Webhook(WebhookId::from_bytes(id), act.into()),
+            ActionRecord::FormSaved(id) => Self::FormSaved(FormId::from_bytes(id)),
+            ActionRecord::FormAsked(form, request) => Self::FormAsked(FormId::from_bytes(form), RequestId::from_bytes(request)),
+            ActionRecord::FormWithdrawn(form, request) => {
+                Self::FormWithdrawn(FormId::from_bytes(form), RequestId::from_bytes(request))
+            }
+            ActionRecord::FormSubmitted(form, id) => Self::FormSubmitted(FormId::from_bytes(form), SubmissionId::from_bytes(id)),
+            ActionRecord::SubmissionOpened(id) => Self::SubmissionOpened(SubmissionId::from_bytes(id)),
+            ActionRecord::AnswerRevealed { submission, field, reason } => {
+                Self::AnswerRevealed { submission: SubmissionId::from_bytes(submission), field, reason }
+            }
+            ActionRecord::SubmissionShown { submission, reason } => {
+                Self::SubmissionShown { submission: SubmissionId::from_bytes(submission), reason }
+            }
             ActionRecord::MailGivenUp(id) => Self::MailGivenUp(ConversationId::from_bytes(id)),
             ActionRecord::RoomChanged { room, free_mib } => Self::RoomChanged { room: room.into(), free_mib },
             ActionRecord::ChatsSearched { conversations } => Self::ChatsSearched { conversations },

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Record, damaged, unfit};
-use crate::domain::event::{Author, Event, EventKind, Rating, Seq, Stars, Transfer, TransferTarget};
+use crate::domain::event::{Author, Event, EventKind, FormAsk, Rating, Seq, Stars, Transfer, TransferTarget};
 use crate::domain::file::{FileKind, FileRef};
-use crate::domain::id::{DepartmentId, FileId, OperatorId};
+use crate::domain::id::{DepartmentId, FileId, OperatorId, RequestId};
 use crate::domain::text::{ClientId, FileName, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
@@ -43,7 +43,13 @@ enum KindRecord<'a> {
     Left,
     Rated(RatingRecord<'a>),
     Mailed,
+    FormAsked(AskRecord<'a>),
+    FormSent(AskRecord<'a>),
 }
+
+/// A request for a secure form: its id, and what the form was called.
+#[derive(Serialize, Deserialize)]
+struct AskRecord<'a>([u8; 16], Cow<'a, str>);
 
 #[derive(Serialize, Deserialize)]
 struct FileRecord<'a> {
@@ -126,6 +132,18 @@ impl RatingRecord<'_> {
     }
 }
 
+impl<'a> From<&'a FormAsk> for AskRecord<'a> {
+    fn from(it: &'a FormAsk) -> Self {
+        Self(*it.request.as_bytes(), it.name.as_str().into())
+    }
+}
+
+impl AskRecord<'_> {
+    fn ask(self) -> Result<FormAsk, StoreError> {
+        Ok(FormAsk { request: RequestId::from_bytes(self.0), name: Name::parse(&self.1).map_err(unfit)? })
+    }
+}
+
 impl Record for EventRecord<'_> {}
 
 impl<'a> From<&'a Event> for EventRecord<'a> {
@@ -153,6 +171,8 @@ impl<'a> From<&'a Event> for EventRecord<'a> {
                 EventKind::Left => KindRecord::Left,
                 EventKind::Rated(rating) => KindRecord::Rated(rating.into()),
                 EventKind::Mailed => KindRecord::Mailed,
+                EventKind::FormAsked(ask) => KindRecord::FormAsked(ask.into()),
+                EventKind::FormSent(ask) => KindRecord::FormSent(ask.into()),
             },
             client_id: event.client_id.as_ref().map(|id| id.as_str().into()),
         }
@@ -188,6 +208,8 @@ impl EventRecord<'_> {
                 KindRecord::Left => EventKind::Left,
                 KindRecord::Rated(rating) => EventKind::Rated(rating.rating()?),
                 KindRecord::Mailed => EventKind::Mailed,
+                KindRecord::FormAsked(ask) => EventKind::FormAsked(ask.ask()?),
+                KindRecord::FormSent(ask) => EventKind::FormSent(ask.ask()?),
             },
             client_id: self.client_id.as_deref().map(ClientId::parse).transpose().map_err(unfit)?,
         })

@@ -11,9 +11,11 @@ use crate::domain::language::Language;
 use crate::domain::posture::{Enforced, Posture, Profile, Unlock};
 use crate::domain::purge_rule::{DuePurge, Every, How, LastRun, Pause, PurgeOrder, Purging, Schedule, Standing, What, When};
 use crate::domain::retention::{PurgePolicy, RetentionClass, RetentionPlan, ZoneName};
-use crate::domain::secure_form::{FormRequest, FormTexts, SecureField, SecureForm, SecureKind, Submission, SubmittedAnswer};
+use crate::domain::secure_form::{
+    FieldTexts, FormRequest, FormTexts, SecureField, SecureForm, SecureKind, Submission, SubmittedAnswer,
+};
 use crate::domain::sso::Authority;
-use crate::domain::text::{FieldId, Label, MessageText, Name, Notice, Tag};
+use crate::domain::text::{FieldId, Label, Line, MessageText, Name, Notice, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret, WebhookUrl};
 
@@ -138,7 +140,7 @@ fn a_form_with_what_was_filled_in_comes_back() {
         name: Some(name("Aufnahme")),
         intro: None,
         consent: Some(notice("Ja")),
-        fields: [(id(0), (label("Nummer"), None))].into(),
+        fields: [(id(0), FieldTexts { label: Some(label("Nummer")), help: None, options: vec![label("A"), label("B")] })].into(),
     };
     let form = SecureForm {
         id: FormId::from_bytes([1; 16]),
@@ -162,6 +164,7 @@ fn a_form_with_what_was_filled_in_comes_back() {
         by: OperatorId::from_bytes([6; 16]),
         at: at(7),
         expires_at: at(8),
+        used_at: Some(at(9)),
     };
     assert_eq!(again(&RequestRecord::from(&request)).request(request.id), request);
     let answer = |(at, kind): (usize, &SecureKind)| SubmittedAnswer {

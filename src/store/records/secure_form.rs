@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Record, language, unfit};
 use crate::domain::id::{ConversationId, FormId, OperatorId, RequestId, SiteId, SubmissionId};
-use crate::domain::secure_form::{FormRequest, FormTexts, SecureField, SecureForm, SecureKind, Submission, SubmittedAnswer};
+use crate::domain::secure_form::{
+    FieldTexts, FormRequest, FormTexts, SecureField, SecureForm, SecureKind, Submission, SubmittedAnswer,
+};
 use crate::domain::text::{FieldId, Label, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
@@ -50,8 +52,15 @@ struct TextsRecord {
     name: Option<String>,
     intro: Option<String>,
     consent: Option<String>,
-    /// Field, label, help.
-    fields: Vec<(String, String, Option<String>)>,
+    fields: Vec<FieldTextsRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FieldTextsRecord {
+    field: String,
+    label: Option<String>,
+    help: Option<String>,
+    options: Vec<String>,
 }
 
 impl Record for SecureFormRecord {}
@@ -112,8 +121,12 @@ impl SecureFormRecord {
 
 impl From<&FormTexts> for TextsRecord {
     fn from(it: &FormTexts) -> Self {
-        let field = |(id, (label, help)): (&FieldId, &(Label, Option<Label>))| {
-            (id.as_str().to_owned(), label.as_str().to_owned(), help.as_ref().map(|text| text.as_str().to_owned()))
+        let said = |text: &Option<Label>| text.as_ref().map(|text| text.as_str().to_owned());
+        let field = |(id, it): (&FieldId, &FieldTexts)| FieldTextsRecord {
+            field: id.as_str().to_owned(),
+            label: said(&it.label),
+            help: said(&it.help),
+            options: it.options.iter().map(|option| option.as_str().to_owned()).collect(),
         };
         Self {
             name: it.name.as_ref().map(|text| text.as_str().to_owned()),
@@ -126,9 +139,12 @@ impl From<&FormTexts> for TextsRecord {
 
 impl TextsRecord {
     fn texts(self) -> Result<FormTexts, StoreError> {
-        let field = |(id, label, help): (String, String, Option<String>)| {
-            let help = help.as_deref().map(Label::parse).transpose().map_err(unfit)?;
-            Ok((FieldId::parse(&id).map_err(unfit)?, (Label::parse(&label).map_err(unfit)?, help)))
+        let said = |text: Option<String>| text.as_deref().map(Label::parse).transpose().map_err(unfit);
+        let field = |it: FieldTextsRecord| {
+            let options =
+                it.options.iter().map(|option| Label::parse(option).map_err(unfit)).collect::<Result<_, StoreError>>()?;
+            let texts = FieldTexts { label: said(it.label)?, help: said(it.help)?, options };
+            Ok((FieldId::parse(&it.field).map_err(unfit)?, texts))
         };
         Ok(FormTexts {
             name: self.name.as_deref().map(Name::parse).transpose().map_err(unfit)?,
@@ -179,6 +195,7 @@ pub(in crate::store) struct RequestRecord {
     by: [u8; 16],
     at: i64,
     expires_at: i64,
+    used_at: Option<i64>,
 }
 
 impl Record for RequestRecord {}
@@ -192,6 +209,7 @@ impl From<&FormRequest> for RequestRecord {
             by: *it.by.as_bytes(),
             at: it.at.as_millis(),
             expires_at: it.expires_at.as_millis(),
+            used_at: it.used_at.map(Timestamp::as_millis),
         }
     }
 }
@@ -206,6 +224,7 @@ impl RequestRecord {
             by: OperatorId::from_bytes(self.by),
             at: Timestamp::from_millis(self.at),
             expires_at: Timestamp::from_millis(self.expires_at),
+            used_at: self.used_at.map(Timestamp::from_millis),
         }
     }
 }

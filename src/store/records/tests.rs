@@ -11,13 +11,13 @@ use crate::domain::canned::CannedResponse;
 use crate::domain::conversation::{Assignee, Conversation, State};
 use crate::domain::department::{Department, Members};
 use crate::domain::event::{Author, Event, EventKind};
-use crate::domain::event::{Rating, Stars, Transfer, TransferTarget};
+use crate::domain::event::{FormAsk, Rating, Stars, Transfer, TransferTarget};
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::form::{Answer, Consent, Field, FieldKind};
 use crate::domain::hours::{CalendarDay, Holiday, Hours, Span, Week};
 use crate::domain::id::{
-    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FileId, HoldId, OperatorId, OrderId, RuleId, SessionId, SiteId,
-    WebhookId, WindowId,
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FileId, FormId, HoldId, OperatorId, OrderId, RequestId, RuleId,
+    SessionId, SiteId, SubmissionId, WebhookId, WindowId,
 };
 use crate::domain::invitation::InvitationRule;
 use crate::domain::look::{Launcher, Position, Scheme, Window};
@@ -267,6 +267,8 @@ fn an_event_comes_back_whatever_happened() {
         EventKind::Left,
         EventKind::Rated(rating()),
         EventKind::Mailed,
+        EventKind::FormAsked(FormAsk { request: RequestId::from_bytes([8; 16]), name: anna().name }),
+        EventKind::FormSent(FormAsk { request: RequestId::from_bytes([8; 16]), name: anna().name }),
     ];
     let authors = [Author::Visitor, Author::Operator { id: anna().id, name: anna().name }, Author::System];
     for kind in kinds {
@@ -474,6 +476,17 @@ fn an_audit_row_comes_back_whatever_was_done() {
             WebhookId::from_bytes([6; 16]),
             WebhookAct::GivenUp(WebhookEvent::MessageLeft, Some(ConversationId::from_bytes([3; 16]))),
         ),
+        AuditAction::FormSaved(FormId::from_bytes([4; 16])),
+        AuditAction::FormAsked(FormId::from_bytes([4; 16]), RequestId::from_bytes([5; 16])),
+        AuditAction::FormWithdrawn(FormId::from_bytes([4; 16]), RequestId::from_bytes([5; 16])),
+        AuditAction::FormSubmitted(FormId::from_bytes([4; 16]), SubmissionId::from_bytes([6; 16])),
+        AuditAction::SubmissionOpened(SubmissionId::from_bytes([6; 16])),
+        AuditAction::AnswerRevealed {
+            submission: SubmissionId::from_bytes([6; 16]),
+            field: "abc".to_owned(),
+            reason: "for the ward".to_owned(),
+        },
+        AuditAction::SubmissionShown { submission: SubmissionId::from_bytes([6; 16]), reason: "for the ward".to_owned() },
         AuditAction::RecoveryKitMade { shares: 5, threshold: 3 },
         AuditAction::CannedSaved(CannedId::from_bytes([3; 16])),
         AuditAction::CannedDeleted(CannedId::from_bytes([3; 16])),

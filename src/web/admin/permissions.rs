@@ -105,5 +105,7 @@ const fn word(permission: Permission) -> &'static str {
         Permission::SeeReports => "see_reports",
         Permission::ManageSharedCanned => "manage_shared_canned",
         Permission::SeeLeads => "see_leads",
+        Permission::SendForms => "send_forms",
+        Permission::RevealAnswers => "reveal_answers",
     }
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::domain::access::{Action, Actor, authorize};
 use crate::domain::conversation::Conversation;
 use crate::domain::permission::Permission;
+use crate::domain::secure_form::Submission;
 use crate::domain::site::Site;
 use crate::domain::text::Tag;
 use crate::domain::time::Timestamp;
@@ -39,6 +40,10 @@ pub(super) struct CardPartial<'a> {
     may_hold: bool,
     /// What the same person wrote about before, where the website has proven who they are.
     pub earlier: Vec<Earlier>,
+    /// Whether they may send secure forms into it.
+    may_send_forms: bool,
+    /// What the visitor filled in in secure forms.
+    pub submissions: Vec<Submission>,
     /// Where they browse at this moment, on a site that watches its visitors.
     pub visit: Option<Visit>,
 }
@@ -66,6 +71,8 @@ impl<'a> CardPartial<'a> {
             is_held: false,
             may_hold: authorize(reader, Action::ManagePrivacy).is_ok(),
             earlier: Vec::new(),
+            may_send_forms: !house.forms.is_empty() && may(Permission::SendForms),
+            submissions: Vec::new(),
             visit: None,
         }
     }

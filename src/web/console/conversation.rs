@@ -10,6 +10,7 @@ use crate::domain::event::Seq;
 use crate::domain::id::{ConversationId, OperatorId};
 use crate::domain::limits;
 use crate::domain::permission::Permission;
+use crate::domain::secure_form::Submission;
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::domain::visit::Visit;
@@ -17,7 +18,7 @@ use crate::live::partials::{EventPartial, visitor_name};
 use crate::service::Failure;
 use crate::service::conversations::{self, View};
 use crate::service::identity::{self, Earlier};
-use crate::service::{holds, retention, visits};
+use crate::service::{holds, retention, secure_forms, visits};
 use crate::store::House;
 use crate::web::error::Error;
 use crate::web::extract::{Id, Staff};
@@ -62,12 +63,13 @@ impl askama::filters::HtmlSafe for ConversationPartial<'_> {}
 
 /// Reading a closed conversation leaves a row in the audit log: the service writes it before anything is shown.
 pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: HttpRequest) -> Answer {
-    let Opened { view, earlier, visit, is_held } = read(&app, &staff, id).await?;
+    let Opened { view, earlier, visit, is_held, submissions } = read(&app, &staff, id).await?;
     let house = app.store.house();
     let most = if request.query_string() == "whole" { usize::MAX } else { limits::REPLAY_EVENTS };
     let me = staff.operator.id;
     let mut opened = ConversationPartial::new(&staff.actor, me, &house, &view, most).ok_or_else(Error::not_found)?;
     (opened.card.earlier, opened.card.visit, opened.card.is_held) = (earlier, visit, is_held);
+    opened.card.submissions = submissions;
     if is_held {
         (opened.promise, opened.due) = ("not before its legal hold is lifted".to_owned(), None);
     }
@@ -84,6 +86,7 @@ struct Opened {
     earlier: Vec<Earlier>,
     visit: Option<Visit>,
     is_held: bool,
+    submissions: Vec<Submission>,
 }
 
 async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<Opened, Error> {
@@ -93,7 +96,8 @@ async fn read(app: &App, staff: &Staff, id: ConversationId) -> Result<Opened, Er
         let view = conversations::read_transcript(&ctx, id)?;
         let visit = visits::of_conversation(&ctx, view.conversation.site, id);
         let is_held = holds::is_held(&ctx, &view.conversation)?;
-        Ok(Opened { earlier: identity::earlier(&ctx, id)?, view, visit, is_held })
+        let submissions = secure_forms::of_conversation(&ctx, &view.conversation)?;
+        Ok(Opened { earlier: identity::earlier(&ctx, id)?, view, visit, is_held, submissions })
     };
     block(read).await
 }

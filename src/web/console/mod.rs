@@ -9,10 +9,12 @@ mod card;
 mod colleagues;
 mod conversation;
 mod drafts;
+mod forms;
 mod mail;
 mod page;
 mod reports;
 mod search;
+mod submission;
 mod transcript;
 mod visitors;
 
@@ -37,6 +39,15 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Console, "/console/conversations/{id}/block", || to(blocks::block)),
     Route::get(Face::Console, "/console/conversations/{id}/mail", || to(mail::ask)),
     Route::post(Face::Console, "/console/conversations/{id}/mail", || to(mail::send)),
+    Route::get(Face::Console, "/console/conversations/{id}/forms", || to(forms::ask)),
+    Route::post(Face::Console, "/console/conversations/{id}/forms", || to(forms::send)),
+    Route::get(Face::Console, "/console/forms", || to(forms::list)),
+    Route::post(Face::Console, "/console/forms", || to(forms::link)),
+    Route::post(Face::Console, "/console/forms/requests/{id}/withdrawal", || to(forms::withdraw)),
+    Route::get(Face::Console, "/console/submissions/{id}", || to(submission::show)),
+    Route::post(Face::Console, "/console/submissions/{id}/answers", || to(submission::reveal)),
+    Route::post(Face::Console, "/console/submissions/{id}/view", || to(submission::show_once)),
+    Route::post(Face::Console, "/console/submissions/{id}/erasure", || to(submission::erase)),
     Route::get(Face::Console, "/console/visitors", || to(visitors::list)),
     Route::get(Face::Console, "/console/visitors/{id}/invitation", || to(visitors::ask)),
     Route::post(Face::Console, "/console/visitors/{id}/invitation", || to(visitors::invite)),

@@ -26,7 +26,7 @@ use crate::web::{Answer, App, Error, page};
 /// The panel needs its own files and the way back to this server, pictures that it has fetched with the visitor's token, and nothing that
 /// could turn text into code.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; \
-    form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors";
+    form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors";
 
 #[derive(Template)]
 #[template(path = "widget/panel.html")]
@@ -45,6 +45,8 @@ struct Panel<'a> {
     here: String,
     /// Drawn beside the settings: it takes no input.
     is_preview: bool,
+    /// There are forms that its visitors can be asked for.
+    has_forms: bool,
 }
 
 impl<'a> Panel<'a> {
@@ -60,6 +62,7 @@ impl<'a> Panel<'a> {
             offline: Questions::new("leave-", voice, &site.offline, departments, site.consent.is_some()),
             here,
             is_preview: false,
+            has_forms: false,
         }
     }
 
@@ -125,7 +128,9 @@ pub async fn show(request: HttpRequest, app: App) -> Answer {
     let here = app.hub.presence_frame(site.id).to_string();
     let window = page::query(&request, "window").parse().ok();
     let messages = Some(Clocks::of(Some(site), &house.retention, house.reporting).messages).filter(|it| *it != site.purge);
-    let panel = Panel { copies, messages, look: site.look_of(window), ..Panel::new(site, voice, &departments, here) };
+    let has_forms = house.forms.values().any(|form| form.is_for(site.id));
+    let look = site.look_of(window);
+    let panel = Panel { copies, messages, has_forms, look, ..Panel::new(site, voice, &departments, here) };
     Ok(framed_by(page::show_packed(&request, &panel)?, &frame_ancestors(site)))
 }
 

@@ -119,6 +119,15 @@ impl Objects<'_> {
                 holds::place(&ctx, &form).unwrap().to_string()
             }
             ("visitors", "id") => visits::hear(&ctx, world.site, &HostPage::Own, Heard::default()).unwrap().visit.to_string(),
+            (_, "language") => "de".to_owned(),
+            ("forms", "id") => crate::secure_forms::a_form(&ctx).to_string(),
+            ("requests", "id") => {
+                let before: Vec<_> = world.app.app.store.house().requests.keys().copied().collect();
+                crate::secure_forms::a_link(&ctx, world.site);
+                let house = world.app.app.store.house();
+                house.requests.keys().find(|id| !before.contains(id)).unwrap().to_string()
+            }
+            ("submissions", "id") => crate::secure_forms::a_submission(&ctx, world.site).to_string(),
             // Nobody's who asks.
             (_, "session") | ("sessions", "id") => self.session.clone(),
             ("webhooks", "id") => webhook(world).to_string(),

@@ -7,6 +7,7 @@ use crate::web::urls;
 pub mod breach;
 pub mod evidence;
 pub mod export;
+pub mod forms;
 pub mod holds;
 pub mod kept;
 pub mod paper;
@@ -39,6 +40,7 @@ pub const TABS: &[Tab] = &[
     open_tab(urls::PURGE_RULES, "Purge rules"),
     tab(urls::HOLDS, "Holds"),
     tab(urls::SUBJECTS, "Requests of people"),
+    tab(urls::SECURE_FORMS, "Secure forms"),
     open_tab(urls::RECEIPTS, "Receipts"),
     open_tab(urls::EVIDENCE, "Evidence"),
     open_tab(urls::RECORDS, "Paperwork"),

@@ -52,6 +52,7 @@ impl Run {
                     None => "By a purge rule that is gone".to_owned(),
                 },
                 PurgeRule::Request => "The person asked for it".to_owned(),
+                PurgeRule::Form => "As set for the form".to_owned(),
             },
             class: match receipt.class {
                 RetentionClass::Transcripts => "Chats",

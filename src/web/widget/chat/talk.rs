@@ -7,6 +7,7 @@ use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::service::conversations::{self, View};
+use crate::service::secure_forms::{self, Link};
 use crate::service::{Ctx, Failure};
 use crate::texts::Voice;
 
@@ -28,6 +29,13 @@ pub struct Entry {
     pub name: String,
     pub text: String,
     pub ago: String,
+    /// What opens the form that is asked for.
+    pub form: Option<AskedForm>,
+}
+
+pub struct AskedForm {
+    pub name: String,
+    pub link: Link,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,7 +71,15 @@ impl Talk {
     }
 
     fn new(ctx: &Ctx, view: &View, voice: Voice) -> Self {
-        let entries = view.events.iter().filter_map(|event| Entry::of(&event.public()?, voice, ctx.now)).collect();
+        let form = |event: &PublicEvent| match event.kind {
+            PublicKind::FormAsked(ask) => {
+                let link = secure_forms::link_into(ctx, &view.conversation, ask.request)?;
+                Some(AskedForm { name: ask.name.as_str().to_owned(), link })
+            }
+            _ => None,
+        };
+        let entry = |event: PublicEvent| Some(Entry { form: form(&event), ..Entry::of(&event, voice, ctx.now)? });
+        let entries = view.events.iter().filter_map(|event| entry(event.public()?)).collect();
         let ended = |event: PublicEvent| {
             matches!(event.kind, PublicKind::Ended | PublicKind::Closed) && matches!(event.author, Author::Visitor)
         };
@@ -110,7 +126,13 @@ impl Entry {
         let note = match event.kind {
             PublicKind::Message(text) => {
                 let side = if matches!(event.author, Author::Visitor) { Side::Visitor } else { Side::Operator };
-                return Some(Self { side, name: who, text: text.as_str().to_owned(), ago: ago(voice, event.at, now) });
+                return Some(Self {
+                    side,
+                    name: who,
+                    text: text.as_str().to_owned(),
+                    ago: ago(voice, event.at, now),
+                    form: None,
+                });
             }
             PublicKind::Joined => told("event-joined", "name", &who),
             PublicKind::Left => told("event-left", "name", &who),
@@ -122,9 +144,11 @@ impl Entry {
             PublicKind::FileRequested => told("file-asked", "name", &who),
             PublicKind::File(file) => told("page-file", "name", file.name.as_str()),
             PublicKind::Mailed => voice.say("event-mailed"),
+            PublicKind::FormAsked(_) => told("page-form-asked", "name", &who),
+            PublicKind::FormSent(_) => voice.say("page-form-done"),
             PublicKind::Started | PublicKind::Ended | PublicKind::Closed | PublicKind::Rated(_) => return None,
         };
-        Some(Self { side: Side::Nobody, name: String::new(), text: note, ago: String::new() })
+        Some(Self { side: Side::Nobody, name: String::new(), text: note, ago: String::new(), form: None })
     }
 }
 

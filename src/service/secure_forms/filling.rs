@@ -1,0 +1,113 @@
+//! What somebody with a link does: opens the form, and sends it, once.
+
+use std::sync::Arc;
+
+use super::{Ctx, Failure, links};
+use crate::domain::audit::AuditAction;
+use crate::domain::event::{Author, EventKind, FormAsk};
+use crate::domain::filled::Given;
+use crate::domain::id::SubmissionId;
+use crate::domain::language::Language;
+use crate::domain::secure_form::{FormRequest, SecureForm, Submission};
+use crate::domain::site::Site;
+use crate::domain::throttle::Limit;
+use crate::service::conversations::entries::add;
+use crate::service::{subjects, throttle, webhooks};
+
+/// What a link leads to.
+pub struct Opened {
+    pub form: Arc<SecureForm>,
+    pub site: Arc<Site>,
+    pub standing: Standing,
+    /// In what language the visitor of the chat is spoken to.
+    pub language: Option<Language>,
+    request: Arc<FormRequest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It can be filled in.
+    Open,
+    /// It was.
+    Sent,
+    Expired,
+    /// The form was archived, or the chat it was for is gone.
+    Gone,
+}
+
+/// # Errors
+/// `NotFound` for what is no link, or none any more; `TooMany` for too many of the kind.
+pub fn open(ctx: &Ctx, link: &str) -> Result<Opened, Failure> {
+    let Some(id) = links::request_of(ctx.store, link) else {
+        // Who comes without any has not tried one.
+        if !link.is_empty() {
+            throttle::take_from(ctx, Limit::Links)?;
+        }
+        return Err(Failure::NotFound);
+    };
+    let house = ctx.store.house();
+    let request = house.requests.get(&id).cloned().ok_or(Failure::NotFound)?;
+    let form = house.forms.get(&request.form).cloned().ok_or(Failure::NotFound)?;
+    let site = house.sites.get(&request.site).cloned().ok_or(Failure::NotFound)?;
+    let head = match request.conversation {
+        Some(id) => ctx.store.conversation(id)?,
+        None => None,
+    };
+    // What is destroyed at the close of a chat is not begun after it.
+    let is_closed = head.as_ref().is_some_and(|head| head.closed_at().is_some());
+    let is_gone = form.is_archived || (request.conversation.is_some() && head.is_none()) || (is_closed && form.purge_at_close);
+    let standing = match &request {
+        it if it.used_at.is_some() => Standing::Sent,
+        _ if is_gone => Standing::Gone,
+        it if it.expires_at <= ctx.now => Standing::Expired,
+        _ => Standing::Open,
+    };
+    Ok(Opened { form, site, standing, language: head.map(|head| head.about.language), request })
+}
+
+/// Takes what was filled in. From here on the link opens nothing. Who sends the same twice is told that it has arrived.
+///
+/// # Errors
+/// `InvalidAnswers` for all that cannot be taken; `NotFound` for what is no link; `Conflict` when it leads nowhere any more.
+pub fn submit(ctx: &Ctx, link: &str, given: &Given, language: Language) -> Result<(), Failure> {
+    // Two that come at once with the same link: the second finds it used.
+    let _changing = ctx.memory.changing();
+    let opened = open(ctx, link)?;
+    match opened.standing {
+        Standing::Open => {}
+        Standing::Sent => return Ok(()),
+        Standing::Expired | Standing::Gone => return Err(Failure::Conflict("This link leads nowhere any more.".to_owned())),
+    }
+    let answers = opened.form.read(given, ctx.now).map_err(Failure::InvalidAnswers)?;
+    let Opened { form, request, .. } = opened;
+    let submission = Submission {
+        id: SubmissionId::from_bytes(ctx.random_bytes()),
+        site: request.site,
+        form: form.id,
+        form_name: form.name.clone(),
+        conversation: request.conversation,
+        at: ctx.now,
+        language,
+        consent: form.said_in(language).consent,
+        answers,
+        viewed_at: None,
+    };
+    let mut batch = ctx.store.batch();
+    batch.start_submission(&submission);
+    subjects::index_submission(ctx, &mut batch, &submission);
+    webhooks::note_submission(ctx, &mut batch, (request.site, form.id), submission.id, request.conversation);
+    let asked = FormAsk { request: request.id, name: form.name.clone() };
+    let conversation = request.conversation;
+    batch.put_request(&FormRequest { used_at: Some(ctx.now), ..FormRequest::clone(&request) });
+    ctx.audit(&mut batch, AuditAction::FormSubmitted(form.id, submission.id));
+    let open = conversation.and_then(|id| ctx.store.open_conversation(id));
+    // Held until the commit, so that events reach the disk in their order.
+    let mut open = open.as_ref().map(|open| open.lock());
+    if let Some(open) = open.as_mut().filter(|open| open.head.closed_at().is_none()) {
+        add(ctx, &mut batch, open, Author::Visitor, EventKind::FormSent(asked), None);
+    }
+    let commit = ctx.store.commit(batch);
+    drop(open);
+    commit.wait()?;
+    Ok(())
+}
