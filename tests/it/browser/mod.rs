@@ -7,6 +7,7 @@ mod chatting;
 mod desk;
 mod drafts;
 mod files;
+mod forms;
 mod haste;
 mod hostile;
 mod hours;
