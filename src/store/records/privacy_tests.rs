@@ -15,7 +15,7 @@ use crate::domain::secure_form::{
     FieldTexts, FormRequest, FormTexts, SecureField, SecureForm, SecureKind, Submission, SubmittedAnswer,
 };
 use crate::domain::sso::Authority;
-use crate::domain::text::{FieldId, Label, Line, MessageText, Name, Notice, Tag};
+use crate::domain::text::{FieldId, Label, MessageText, Name, Notice, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret, WebhookUrl};
 
