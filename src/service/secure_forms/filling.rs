@@ -12,7 +12,7 @@ use crate::domain::secure_form::{FormRequest, SecureForm, Submission};
 use crate::domain::site::Site;
 use crate::domain::throttle::Limit;
 use crate::service::conversations::entries::add;
-use crate::service::{subjects, throttle, webhooks};
+use crate::service::{throttle, webhooks};
 
 /// What a link leads to.
 pub struct Opened {
@@ -94,7 +94,6 @@ pub fn submit(ctx: &Ctx, link: &str, given: &Given, language: Language) -> Resul
     };
     let mut batch = ctx.store.batch();
     batch.start_submission(&submission);
-    subjects::index_submission(ctx, &mut batch, &submission);
     webhooks::note_submission(ctx, &mut batch, (request.site, form.id), submission.id, request.conversation);
     let asked = FormAsk { request: request.id, name: form.name.clone() };
     let conversation = request.conversation;
