@@ -47,9 +47,6 @@ async fn a_code_from_the_window_opens_what_is_kept_and_an_administrator_finds_th
         admin.until_there(In::Page, "#found").await;
         look(&admin, name, In::Page, &mut wrong).await;
     }
-    admin.size(1440, 2900).await;
-    admin.size(360, 4200).await;
-    admin.size(1440, 900).await;
     admin.click(In::Page, "form[action$=restriction] button").await;
     admin.until_text(In::Page, "main", "1 chat restricted").await;
     admin.click(In::Page, "form[action$=removal] button").await;
