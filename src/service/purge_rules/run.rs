@@ -139,10 +139,12 @@ fn carry_out(ctx: &Ctx, order: Option<OrderId>, how: How, taking: Taking) -> Res
         How::Erase => erased.add(retention::erase(ctx, taking.sites, rule)?),
         How::Anonymise => {
             for (site, drawers) in taking.sites {
+                let mut left = Vec::with_capacity(drawers.len());
                 for piece in drawers.chunks(limits::ANONYMISED_AT_ONCE) {
-                    let left = anonymise::leave_shells(ctx, piece)?;
-                    erased.add(retention::erase(ctx, Drawers::from([(site, left)]), rule)?);
+                    left.extend(anonymise::leave_shells(ctx, piece)?);
                 }
+                // All at once: each purge changes the key tree up to its top, however few it takes.
+                erased.add(retention::erase(ctx, Drawers::from([(site, left)]), rule)?);
             }
         }
     }
