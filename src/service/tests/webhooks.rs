@@ -152,6 +152,20 @@ fn what_was_written_is_told_only_where_it_is_to_be_and_never_what_the_staff_kept
 }
 
 #[test]
+fn of_a_chat_that_is_kept_and_not_used_nothing_is_told_that_was_written() {
+    let (stage, admin, site) = stage();
+    let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.closed"])).unwrap();
+    let id = begin(&stage, site, 1);
+    stage.store.open_conversation(id).unwrap().lock().head.about.is_restricted = true;
+    let actor = Actor::Visitor { site, token_index: [1; 32] };
+    conversations::end(&stage.ctx(&actor), id, origin("b")).unwrap();
+    stage.store.commit(stage.store.batch()).wait().unwrap();
+    let (_, told) = due(&stage, desk).unwrap();
+    assert_eq!(told["data"]["conversation"], id.to_string());
+    assert!(told["data"].get("transcript").is_none() && !told.to_string().contains("my foot"), "{told}");
+}
+
+#[test]
 fn a_form_is_told_of_by_its_ids_and_the_conversation_after_it() {
     let (stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&EVERYTHING)).unwrap();
