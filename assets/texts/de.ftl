@@ -47,6 +47,7 @@ event-transferred = { $name } kümmert sich jetzt um Ihr Anliegen
 event-department = Sie sind jetzt in der Warteschlange von: { $department }
 event-ended = Sie haben den Chat beendet
 event-mailed = Eine Kopie dieses Chats wurde per E-Mail verschickt
+event-masked = Vertrauliche Angaben wurden hier entfernt. Sie wurden nicht gespeichert.
 
 ## Your message
 
@@ -63,6 +64,10 @@ discard = Verwerfen
 not-sent = Ihre Nachricht wurde nicht gesendet.
 kept = Ihre Nachricht ist gespeichert. Die Antwort steht hier, wenn Sie wiederkommen.
 peek = Wir können schon vor dem Senden sehen, was Sie schreiben.
+card-ask = Das sieht nach einer Kartennummer aus. Sie gehört nicht in einen Chat.
+card-form = Sicheres Formular anfordern
+card-send = Ohne sie senden
+card-please = Bitte schicken Sie mir ein sicheres Formular für meine Kartendaten.
 
 ## The line
 

@@ -55,6 +55,7 @@ event-transferred = { $name } now takes care of your chat
 event-department = You are now in line for { $department }
 event-ended = You ended the chat
 event-mailed = A copy of this chat was sent by e-mail
+event-masked = Confidential details were removed here. They were not stored.
 
 ## Your message
 
@@ -71,6 +72,11 @@ discard = Discard
 not-sent = Your message was not sent.
 kept = Your message is kept. The answer will stand here when you come back.
 peek = We can already see what you write before you send it.
+card-ask = This looks like a card number. It does not belong in a chat.
+card-form = Ask for a secure form
+card-send = Send without it
+# What the visitor then says.
+card-please = Please send me a secure form for my card details.
 
 ## The line
 

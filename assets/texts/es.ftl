@@ -47,6 +47,7 @@ event-transferred = { $name } se ocupa ahora de su consulta
 event-department = Ahora está en la cola de { $department }
 event-ended = Usted ha terminado el chat
 event-mailed = Se ha enviado una copia de este chat por correo electrónico
+event-masked = Aquí se han eliminado datos confidenciales. No se han guardado.
 
 ## Your message
 
@@ -63,6 +64,10 @@ discard = Descartar
 not-sent = Su mensaje no se ha enviado.
 kept = Su mensaje está guardado. La respuesta estará aquí cuando vuelva.
 peek = Podemos ver lo que escribe antes de que lo envíe.
+card-ask = Esto parece un número de tarjeta. No conviene escribirlo en un chat.
+card-form = Pedir un formulario seguro
+card-send = Enviar sin el número
+card-please = Por favor, envíenme un formulario seguro para los datos de mi tarjeta.
 
 ## The line
 

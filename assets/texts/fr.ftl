@@ -47,6 +47,7 @@ event-transferred = { $name } s’occupe maintenant de votre demande
 event-department = Vous attendez maintenant le service { $department }
 event-ended = Vous avez mis fin à la discussion
 event-mailed = Une copie de cette discussion a été envoyée par e-mail
+event-masked = Des données confidentielles ont été retirées ici. Elles n’ont pas été enregistrées.
 
 ## Your message
 
@@ -63,6 +64,10 @@ discard = Supprimer
 not-sent = Votre message n’a pas été envoyé.
 kept = Votre message est enregistré. La réponse se trouvera ici à votre retour.
 peek = Nous voyons déjà ce que vous écrivez avant que vous ne l’envoyiez.
+card-ask = Cela ressemble à un numéro de carte. Il n’a pas sa place dans un chat.
+card-form = Demander un formulaire sécurisé
+card-send = Envoyer sans ce numéro
+card-please = Merci de m’envoyer un formulaire sécurisé pour mes données de carte.
 
 ## The line
 

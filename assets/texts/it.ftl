@@ -47,6 +47,7 @@ event-transferred = { $name } si occupa ora della sua richiesta
 event-department = Ora è in coda per { $department }
 event-ended = Lei ha terminato la chat
 event-mailed = Una copia di questa chat è stata inviata per e-mail
+event-masked = Qui sono stati rimossi dati riservati. Non sono stati salvati.
 
 ## Your message
 
@@ -63,6 +64,10 @@ discard = Elimina
 not-sent = Il suo messaggio non è stato inviato.
 kept = Il suo messaggio è conservato. La risposta sarà qui al suo ritorno.
 peek = Possiamo vedere ciò che scrive prima che lo invii.
+card-ask = Sembra un numero di carta. Non va scritto in una chat.
+card-form = Chiedi un modulo sicuro
+card-send = Invia senza il numero
+card-please = Vi prego di inviarmi un modulo sicuro per i dati della mia carta.
 
 ## The line
 

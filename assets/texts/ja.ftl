@@ -46,6 +46,7 @@ event-transferred = これより { $name } が担当いたします
 event-department = { $department } の順番をお待ちいただいています
 event-ended = お客様がチャットを終了しました
 event-mailed = このチャットの控えをメールで送信しました
+event-masked = 機密情報がここから削除されました。保存されていません。
 
 ## Your message
 
@@ -62,6 +63,10 @@ discard = 破棄する
 not-sent = メッセージを送信できませんでした。
 kept = メッセージは保存されました。次にお越しの際、ここに返信が表示されます。
 peek = 入力中の内容は、送信前でも当方に表示されます。
+card-ask = カード番号のようです。チャットには書かないでください。
+card-form = 安全なフォームを依頼
+card-send = 番号を除いて送信
+card-please = カード情報を入力するための安全なフォームを送ってください。
 
 ## The line
 

@@ -47,6 +47,7 @@ event-transferred = { $name } helpt u nu verder
 event-department = U staat nu in de wachtrij van { $department }
 event-ended = U hebt de chat beëindigd
 event-mailed = Er is een kopie van deze chat per e-mail verzonden
+event-masked = Hier zijn vertrouwelijke gegevens verwijderd. Ze zijn niet opgeslagen.
 
 ## Your message
 
@@ -63,6 +64,10 @@ discard = Weggooien
 not-sent = Uw bericht is niet verstuurd.
 kept = Uw bericht is bewaard. Het antwoord staat hier als u terugkomt.
 peek = Wij kunnen al zien wat u schrijft voordat u het verstuurt.
+card-ask = Dit lijkt op een kaartnummer. Dat hoort niet in een chat.
+card-form = Vraag een veilig formulier
+card-send = Verstuur zonder het nummer
+card-please = Stuur mij alstublieft een veilig formulier voor mijn kaartgegevens.
 
 ## The line
 

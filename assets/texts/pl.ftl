@@ -49,6 +49,7 @@ event-transferred = Państwa sprawą zajmuje się teraz { $name }
 event-department = Kolejka, w której Państwo teraz czekają: { $department }
 event-ended = Czat został przez Państwa zakończony
 event-mailed = Kopia tego czatu została wysłana e-mailem
+event-masked = Usunięto stąd poufne dane. Nie zostały zapisane.
 
 ## Your message
 
@@ -65,6 +66,10 @@ discard = Odrzuć
 not-sent = Państwa wiadomość nie została wysłana.
 kept = Państwa wiadomość została zapisana. Odpowiedź będzie tutaj po powrocie.
 peek = Widzimy, co Państwo piszą, jeszcze przed wysłaniem.
+card-ask = To wygląda na numer karty. Nie należy go wpisywać na czacie.
+card-form = Poproś o bezpieczny formularz
+card-send = Wyślij bez numeru
+card-please = Proszę o bezpieczny formularz na dane mojej karty.
 
 ## The line
 

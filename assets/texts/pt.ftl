@@ -47,6 +47,7 @@ event-transferred = { $name } agora cuida do seu atendimento
 event-department = Você agora está na fila de { $department }
 event-ended = Você encerrou a conversa
 event-mailed = Uma cópia desta conversa foi enviada por e-mail
+event-masked = Dados confidenciais foram removidos aqui. Não foram guardados.
 
 ## Your message
 
@@ -63,6 +64,10 @@ discard = Descartar
 not-sent = Sua mensagem não foi enviada.
 kept = Sua mensagem está guardada. A resposta estará aqui quando você voltar.
 peek = Podemos ver o que você escreve antes do envio.
+card-ask = Isto parece um número de cartão. Não deve ser escrito num chat.
+card-form = Pedir um formulário seguro
+card-send = Enviar sem o número
+card-please = Por favor, enviem-me um formulário seguro para os dados do meu cartão.
 
 ## The line
 

@@ -46,6 +46,7 @@ event-transferred = 现在由 { $name } 为您服务
 event-department = 您现在正在 { $department } 排队
 event-ended = 您结束了对话
 event-mailed = 本次对话的副本已通过电子邮件发送
+event-masked = 此处的机密信息已被移除，未被保存。
 
 ## Your message
 
@@ -62,6 +63,10 @@ discard = 放弃
 not-sent = 您的消息未能发送。
 kept = 您的消息已保存。您再次打开时，答复会显示在这里。
 peek = 在您发送之前，我们就能看到您输入的内容。
+card-ask = 这看起来像卡号，请不要写在聊天中。
+card-form = 索取安全表单
+card-send = 去掉后发送
+card-please = 请给我发一个填写卡片信息的安全表单。
 
 ## The line
 

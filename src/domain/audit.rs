@@ -359,6 +359,8 @@ pub enum SiteSection {
     Privacy,
     /// From which networks visitors may come.
     Visitors,
+    /// What is taken out of chats.
+    Redaction,
 }
 
 impl SiteSection {
@@ -377,6 +379,7 @@ impl SiteSection {
             Self::Invitations => "invitations",
             Self::Privacy => "privacy",
             Self::Visitors => "visitors",
+            Self::Redaction => "redaction",
         }
     }
 }

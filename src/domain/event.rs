@@ -2,6 +2,7 @@
 
 use super::file::FileRef;
 use super::id::{DepartmentId, OperatorId, RequestId};
+use super::redaction::Found;
 use super::text::{ClientId, MessageText, Name, Notice};
 use super::time::Timestamp;
 
@@ -56,13 +57,19 @@ pub enum EventKind {
     FormAsked(FormAsk),
     /// They have. What they wrote lies in a drawer of its own, and nothing of it here.
     FormSent(FormAsk),
+    /// Something was taken out of what was written, before anybody read it.
+    Masked(Masking),
 }
 
 impl EventKind {
     /// Whether it is for the staff alone. Nothing that leaves towards a visitor, a mailbox or a webhook may hold it.
     #[must_use]
     pub fn is_internal(&self) -> bool {
-        matches!(self, Self::Note(_) | Self::Invited(_))
+        match self {
+            Self::Note(_) | Self::Invited(_) => true,
+            Self::Masked(masking) => masking.is_internal,
+            _ => false,
+        }
     }
 }
 
@@ -92,6 +99,7 @@ pub enum PublicKind<'a> {
     Mailed,
     FormAsked(&'a FormAsk),
     FormSent(&'a FormAsk),
+    Masked(&'a Masking),
 }
 
 impl Event {
@@ -112,7 +120,8 @@ impl Event {
             EventKind::Mailed => PublicKind::Mailed,
             EventKind::FormAsked(ask) => PublicKind::FormAsked(ask),
             EventKind::FormSent(ask) => PublicKind::FormSent(ask),
-            EventKind::Note(_) | EventKind::Invited(_) => return None,
+            EventKind::Masked(masking) if !masking.is_internal => PublicKind::Masked(masking),
+            EventKind::Note(_) | EventKind::Invited(_) | EventKind::Masked(_) => return None,
         };
         Some(PublicEvent { seq: self.seq, at: self.at, author: &self.author, kind, client_id: self.client_id.as_ref() })
     }
@@ -138,8 +147,19 @@ impl EventKind {
             Self::Mailed => "mailed",
             Self::FormAsked(_) => "form_asked",
             Self::FormSent(_) => "form_sent",
+            Self::Masked(_) => "masked",
         }
     }
+}
+
+/// What was taken out, and of which event; never what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Masking {
+    pub found: Found,
+    /// An earlier message, which held the beginning: it was masked too, in its place. The one thing about an event that ever changes.
+    pub earlier: Option<Seq>,
+    /// It was in something that is for the staff alone.
+    pub is_internal: bool,
 }
 
 impl TransferTarget {

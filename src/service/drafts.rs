@@ -1,5 +1,6 @@
 //! Drafts: what a member of staff has typed in a chat and not sent is kept for them alone, wherever they sign in.
 
+use super::redaction::{self, Masker};
 use super::{Ctx, Failure, conversations};
 use crate::domain::access::Actor;
 use crate::domain::draft::{Draft, DraftKind};
@@ -12,7 +13,7 @@ use crate::domain::text::MessageText;
 /// `NotFound` for a chat that is not the actor's to serve; `Conflict` when it is closed; `Invalid` when it is too long to be sent.
 pub fn keep(ctx: &Ctx, id: ConversationId, kind: DraftKind, text: &str) -> Result<(), Failure> {
     let me = me(ctx)?;
-    conversations::view(ctx, id, 0, 0)?;
+    let site = conversations::view(ctx, id, 0, 0)?.conversation.site;
     if ctx.store.open_conversation(id).is_none() {
         return Err(Failure::Conflict("This chat is closed.".to_owned()));
     }
@@ -24,7 +25,13 @@ pub fn keep(ctx: &Ctx, id: ConversationId, kind: DraftKind, text: &str) -> Resul
         }
         batch.delete_draft(id, me, kind);
     } else {
-        let text = MessageText::parse(text).map_err(|error| Failure::Invalid { field: "text", message: error.to_string() })?;
+        let mut text =
+            MessageText::parse(text).map_err(|error| Failure::Invalid { field: "text", message: error.to_string() })?;
+        if redaction::detectors(ctx, site).is_unfinished(text.as_str()) {
+            // It may become a number that nobody wants here. What was kept before stays until that is clear.
+            return Ok(());
+        }
+        Masker::of(ctx, site).message(&mut text);
         if before.is_some_and(|before| before.text == text) {
             return Ok(());
         }

@@ -13,6 +13,7 @@ use super::identity::Identities;
 use super::passkeys::Challenges;
 use super::purge_rules;
 use super::readings::Readings;
+use super::redaction::Ready;
 use super::refusals::Refusals;
 use super::sessions::Activity;
 use super::sign_in::{reset, steps};
@@ -49,6 +50,7 @@ pub struct Memory {
     /// Receipts of those whose data was erased.
     pub(super) erased: Erasures,
     pub(super) purge_rules: purge_rules::Looked,
+    pub(super) detectors: Ready,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
     pub sends_mail: bool,
     /// `https://chat.example.org`, where links in letters lead. From the settings alone: what a request says about where it was sent to

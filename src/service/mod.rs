@@ -55,6 +55,7 @@ pub mod purge_rules;
 mod purging;
 pub mod readings;
 pub mod receipts;
+pub mod redaction;
 pub mod refusals;
 pub mod reports;
 pub mod restoration;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::redaction::Masker;
 use super::{Ctx, Failure, subjects};
 use crate::domain::access::{Action, Actor};
 use crate::domain::conversation::Conversation;
@@ -36,9 +37,11 @@ pub fn update(ctx: &Ctx, told: &Told) -> Result<(), Failure> {
     ctx.authorize(Action::StartConversation(*site))?;
     let theirs = ctx.store.conversation_of(token_index).and_then(|id| ctx.store.open_conversation(id));
     let Some(open) = theirs else { return Ok(()) };
+    let mut told = told.clone();
+    Masker::of(ctx, *site).told(&mut told);
     let mut open = open.lock();
     let mut head = open.head.clone();
-    put(&mut head, told);
+    put(&mut head, &told);
     if head == open.head || head.closed_at().is_some() {
         return Ok(());
     }

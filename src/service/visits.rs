@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use parking_lot::Mutex;
 
+use super::redaction::Masker;
 use super::visitors::{HostPage, may_show};
 use super::{Ctx, Failure};
 use crate::domain::access::{Action, Actor};
@@ -66,6 +67,9 @@ pub fn hear(ctx: &Ctx, site: SiteId, page: &HostPage, heard: Heard) -> Result<St
     if !may_show(&site, page) {
         return Err(Failure::Denied(crate::domain::access::Denied));
     }
+    let mut heard = heard;
+    let mut masker = Masker::of(ctx, site.id);
+    [&mut heard.page, &mut heard.title, &mut heard.referrer].into_iter().flatten().for_each(|line| masker.line(line));
     let mut visits = ctx.memory.visits.0.lock();
     let known = heard.visit.filter(|id| visits.get(id).is_some_and(|visit| visit.site == site.id));
     let id = match known {
@@ -207,7 +211,8 @@ pub fn of_conversation(ctx: &Ctx, site: SiteId, id: ConversationId) -> Option<Vi
 pub fn invite(ctx: &Ctx, id: VisitId, text: &str) -> Result<(), Failure> {
     let visit = get(ctx, id)?;
     watched(ctx, visit.site)?;
-    let text = MessageText::parse(text).map_err(|error| Failure::Invalid { field: "text", message: error.to_string() })?;
+    let mut text = MessageText::parse(text).map_err(|error| Failure::Invalid { field: "text", message: error.to_string() })?;
+    Masker::of(ctx, visit.site).message(&mut text);
     let Actor::Staff { id: me, .. } = ctx.actor else { return Err(Failure::NotFound) };
     let name = ctx.store.house().operators.get(me).map(|it| it.name.clone()).ok_or(Failure::NotFound)?;
     let mut visits = ctx.memory.visits.0.lock();

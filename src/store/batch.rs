@@ -323,6 +323,7 @@ impl Batch {
             file_allowance: (f64::from(limits::VISITOR_FILE_BURST), head.started_at),
             files: Vec::new(),
             is_asked_for_file: false,
+            said: HashMap::new(),
         }));
         let entry = Entry { drawer: head.id, site: head.site, token_index: head.token_index, state: State::Open };
         if self.start(entry, Some(Arc::clone(&open))) {
@@ -366,6 +367,13 @@ impl Batch {
 
     pub fn put_event(&mut self, conversation: ConversationId, event: &Event) {
         self.put_drawer(conversation, Table::Events, &event_key(conversation, event.seq), &EventRecord::from(event));
+    }
+
+    /// Writes an event of an open conversation once more, in its place: what was found in it only later goes.
+    pub fn rewrite_event(&mut self, conversation: ConversationId, event: &Event) {
+        // It may have become shorter, and must not leave its end behind.
+        self.remove_drawer(conversation, Table::Events, &event_key(conversation, event.seq));
+        self.put_event(conversation, event);
     }
 
     /// One row for the audit log; the writer numbers and chains it.

@@ -148,11 +148,20 @@ impl<'a> Drawer<'a> {
         let mut superfluous = Vec::new();
         let mut last = 0;
         let prefix = Table::Events.key(self.id.as_bytes());
-        let written = self.index.scan(&prefix)?.map(|found| found.map(|(key, value)| (key, value, true)));
+        // What is written once more in this group stands in the place of what is written already.
+        let newer = |key: &[u8]| self.waiting.get(key).cloned().flatten();
+        let written = self.index.scan(&prefix)?.map(|found| {
+            found.map(|(key, value)| {
+                let value = newer(&key).unwrap_or(value);
+                (key, value, true)
+            })
+        });
         let waiting = self.waiting.range(prefix.clone()..);
         let waiting = waiting.take_while(|(key, _)| key.starts_with(&prefix));
+        let is_new = |key: &[u8]| !matches!(self.index.get(key), Ok(Some(_)));
+        let waiting = waiting.filter(|(key, _)| is_new(key));
         let waiting = waiting.filter_map(|(key, value)| Some(Ok((IVec::from(key.as_slice()), value.clone()?, false))));
-        // Numbers only grow, so what waits comes behind what is written.
+        // Numbers only grow, so what is new comes behind what is written.
         for found in written.chain(waiting) {
             let (key, value, is_written) = found?;
             if is_written {

@@ -229,6 +229,7 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
         file_allowance: (f64::from(limits::VISITOR_FILE_BURST), head.started_at),
         files: Vec::new(),
         is_asked_for_file: false,
+        said: HashMap::new(),
         head,
     };
     shared.read_events(&sealer, id, 1, |event| {
@@ -240,6 +241,7 @@ fn reopen(shared: &Shared, id: ConversationId, key: &Key) -> Result<OpenConversa
             open.last_public = event.seq;
         }
         open.note_file(&event);
+        open.note_said(&event);
         open.active_at = event.at;
         open.allowance.1 = event.at;
         if let Some(client_id) = event.client_id {

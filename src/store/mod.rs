@@ -136,9 +136,18 @@ pub struct OpenConversation {
     pub files: Vec<(FileId, Seq)>,
     /// Whether the visitor was asked for a file and has not sent one since.
     pub is_asked_for_file: bool,
+    /// The last message of each side, in which a number may begin that goes on in the next one (`None`: the visitor).
+    pub said: HashMap<Option<OperatorId>, Event>,
 }
 
 impl OpenConversation {
+    /// Remembers what its author said last.
+    pub fn note_said(&mut self, event: &Event) {
+        if let EventKind::Message(_) = event.kind {
+            self.said.insert(event.author.operator(), event.clone());
+        }
+    }
+
     /// What an event means for the files to come.
     pub fn note_file(&mut self, event: &Event) {
         match &event.kind {

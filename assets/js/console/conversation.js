@@ -129,6 +129,7 @@ export class Conversation {
     if (!node) return;
     dressTimes(node);
     this.last = frame.seq;
+    if (frame.earlier) this.#blot(frame.earlier);
     if (frame.from === "visitor") this.peek.show("");
     this.log.keepPlace(() => {
       pending?.remove();
@@ -136,6 +137,12 @@ export class Conversation {
       this.list.insertBefore(node, this.list.querySelector(":scope > [data-client-id]"));
     }, frame.from === "visitor" || frame.kind === "note");
     this.sending.show(this.state);
+  }
+
+  // A number began in an earlier message, which was masked as well.
+  #blot(seq) {
+    const bubble = this.list.querySelector(`[data-seq="${seq}"] .bubble`);
+    if (bubble) bubble.textContent = bubble.textContent.replace(/\p{Nd}/gu, "•");
   }
 
   update(frame) {

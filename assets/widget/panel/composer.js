@@ -1,11 +1,13 @@
 // Where the visitor writes: Enter sends, Shift and Enter break the line.
 
+import { Card } from "./card.js";
 import { byId } from "./dom.js";
 import { drafts } from "./drafts.js";
 
 export class Composer {
   #form = byId("form");
   #text = byId("text");
+  #card = new Card();
   #key;
 
   /** @param {{site: string, send: (text: string) => boolean, typing: (text: string) => void}} options `send` says whether it took it */
@@ -26,7 +28,7 @@ export class Composer {
       event.preventDefault();
       const text = this.#text.value.trim();
       if (!text) this.focus();
-      else if (send(text)) {
+      else if (!this.#card.stops(text) && send(text)) {
         this.#text.value = "";
         this.#keep();
       }

@@ -165,6 +165,9 @@ struct EventFrame<'a> {
     form: Option<FormFrame<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stars: Option<u8>,
+    /// Of something that was taken out: the earlier message in which it began, and which was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<Seq>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -228,6 +231,7 @@ pub fn public_event(conversation: &Conversation, event: PublicEvent<'_>, after: 
         to: None,
         form: None,
         stars: None,
+        earlier: None,
         id: event.client_id.filter(|_| *event.author == Author::Visitor).map(ClientId::as_str),
         html: None,
     };
@@ -263,6 +267,10 @@ pub fn public_event(conversation: &Conversation, event: PublicEvent<'_>, after: 
             frame.form = Some(ask.into());
             "form_sent"
         }
+        PublicKind::Masked(masking) => {
+            frame.earlier = masking.earlier;
+            "masked"
+        }
     };
     to_frame(&frame)
 }
@@ -292,6 +300,10 @@ pub fn event(conversation: &Conversation, event: &Event) -> ByteString {
         form: None,
         stars: match &event.kind {
             EventKind::Rated(rating) => Some(rating.stars.get()),
+            _ => None,
+        },
+        earlier: match &event.kind {
+            EventKind::Masked(masking) => masking.earlier,
             _ => None,
         },
         id: event.client_id.as_ref().filter(|_| matches!(event.author, Author::Operator { .. })).map(ClientId::as_str),

@@ -4,8 +4,9 @@
 use askama::Template;
 
 use crate::domain::conversation::Conversation;
-use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::event::{Author, Event, EventKind, Masking, Seq};
 use crate::domain::links::{Piece, pieces};
+use crate::domain::redaction::Kind;
 use crate::domain::time::Timestamp;
 
 use super::file::FilePart;
@@ -91,5 +92,27 @@ fn sentence(kind: &EventKind, author: &Author, who: &str) -> String {
         (EventKind::Mailed, _) => "The transcript was mailed".to_owned(),
         (EventKind::FormAsked(ask), _) => format!("{who} asked for the form “{}”", ask.name.as_str()),
         (EventKind::FormSent(ask), _) => format!("{who} sent the form “{}”", ask.name.as_str()),
+        (EventKind::Masked(masking), _) => taken_out(masking),
+    }
+}
+
+fn taken_out(masking: &Masking) -> String {
+    let kinds: Vec<_> = masking.found.kinds().map(named).collect();
+    let last = kinds.last().copied().unwrap_or_default();
+    let what = match kinds.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => last.to_owned(),
+    };
+    let began = if masking.earlier.is_some() { ", which began in an earlier message," } else { "" };
+    format!("Taken out before it was stored or shown: {what}{began}. Ask for it in a secure form")
+}
+
+fn named(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Card => "a card number",
+        Kind::Code => "a card’s security code",
+        Kind::Ssn => "a social security number",
+        Kind::Iban => "an account number (IBAN)",
+        Kind::Own => "something that this site does not want in a chat",
     }
 }

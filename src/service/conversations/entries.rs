@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{Area, AuditAction};
 use crate::domain::conversation::{Assignee, Conversation, IllegalMove};
-use crate::domain::event::{Author, Event, EventKind, Seq};
+use crate::domain::event::{Author, Event, EventKind, Masking, Seq};
 use crate::domain::id::ConversationId;
 use crate::domain::limits;
 use crate::domain::news::{News, Origin};
 use crate::domain::purge_rule::Happening;
+use crate::domain::redaction::Found;
 use crate::domain::time::Timestamp;
-use crate::service::{Ctx, Failure, mailing, purge_rules, refusals, reports, webhooks};
+use crate::service::{Ctx, Failure, mailing, purge_rules, redaction, refusals, reports, webhooks};
 use crate::store::{Batch, OpenConversation, StoreError};
 
 impl From<Assignee> for Author {
@@ -82,20 +83,40 @@ pub(in crate::service) fn add(
     kind: EventKind,
     origin: Option<Origin>,
 ) {
-    let event = Event {
-        seq: open.last + 1,
-        at: ctx.now,
-        author,
-        kind,
-        client_id: origin.as_ref().map(|origin| origin.client_id.clone()),
-    };
+    let mut kind = kind;
+    let masked = redaction::of_event(ctx, open, &author, &mut kind);
+    let client_id = origin.as_ref().map(|origin| origin.client_id.clone());
+    append(batch, open, Event { seq: open.last + 1, at: ctx.now, author, kind, client_id }, origin);
+    if let Some((masking, earlier)) = masked {
+        if let Some(earlier) = earlier {
+            batch.rewrite_event(open.head.id, &earlier);
+        }
+        tell_masked(ctx, batch, open, masking);
+    }
+}
+
+/// Something was masked in what is no event: an answer, a name.
+pub(super) fn tell_found(ctx: &Ctx, batch: &mut Batch, open: &mut OpenConversation, found: Found) {
+    if !found.is_empty() {
+        tell_masked(ctx, batch, open, Masking { found, earlier: None, is_internal: false });
+    }
+}
+
+/// Everybody who may read it is told that something was taken out, its author included.
+fn tell_masked(ctx: &Ctx, batch: &mut Batch, open: &mut OpenConversation, masking: Masking) {
+    let kind = EventKind::Masked(masking);
+    append(batch, open, Event { seq: open.last + 1, at: ctx.now, author: Author::System, kind, client_id: None }, None);
+}
+
+fn append(batch: &mut Batch, open: &mut OpenConversation, event: Event, origin: Option<Origin>) {
     let after = open.last_public;
     open.last = event.seq;
     if !event.kind.is_internal() {
         open.last_public = event.seq;
     }
     open.note_file(&event);
-    open.active_at = ctx.now;
+    open.note_said(&event);
+    open.active_at = event.at;
     if let Some(client_id) = &event.client_id {
         open.client_ids.insert((event.author.operator(), client_id.clone()), (event.seq, event.at));
     }

@@ -1,6 +1,6 @@
 //! A message instead of a chat: for a visitor who does not want to wait, or comes while nobody is there.
 
-use super::entries::{add, change_head, repeat, repeated};
+use super::entries::{add, change_head, repeat, repeated, tell_found};
 use super::send::{allow_message, say};
 use super::start::{Beginning, about, agreed, arrive, begin, read};
 use crate::domain::about::Channel;
@@ -14,6 +14,7 @@ use crate::domain::site::Site;
 use crate::domain::text::{FieldId, MessageText};
 use crate::domain::told::Told;
 use crate::domain::visitor::Allowance;
+use crate::service::redaction::Masker;
 use crate::service::{Ctx, Failure, space, subjects, webhooks};
 use crate::store::OpenConversation;
 
@@ -55,10 +56,13 @@ pub fn leave(ctx: &Ctx, allowance: &Allowance, leave: Leave, origin: Origin) -> 
     }
     space::check(ctx)?;
     let consent = agreed(ctx, &site, leave.consented)?;
-    let filled = read(ctx, site.id, &site.offline, &leave.answers)?;
+    let mut masker = Masker::of(ctx, site.id);
+    let filled = read(ctx, site.id, &site.offline, &leave.answers, &mut masker)?;
     let text = leave.text.ok_or_else(nothing_written)?;
-    let about = about(&site, Channel::Message, leave.language, &leave.told);
-    begin(ctx, allowance, Beginning { filled, consent, about, text, told: leave.told }, origin)
+    let mut told = leave.told;
+    masker.told(&mut told);
+    let about = about(&site, Channel::Message, leave.language, &told);
+    begin(ctx, allowance, Beginning { filled, consent, about, text, told, found: masker.found }, origin)
 }
 
 /// The chat in which the visitor waits becomes a message.
@@ -78,7 +82,8 @@ fn turn(
         Some(given) => Some(given),
         None => agreed(ctx, site, leave.consented)?,
     };
-    let filled = read(ctx, site.id, &site.offline, &leave.answers)?;
+    let mut masker = Masker::of(ctx, site.id);
+    let filled = read(ctx, site.id, &site.offline, &leave.answers, &mut masker)?;
     if leave.text.is_some() {
         allow_message(ctx, allowance, &mut open.allowance)?;
     }
@@ -91,10 +96,14 @@ fn turn(
     webhooks::note_message(ctx, &mut batch, &open.head);
     let Some(text) = leave.text else {
         change_head(ctx, batch, open, origin);
+        let mut batch = ctx.store.batch();
+        tell_found(ctx, &mut batch, open, masker.found);
+        ctx.store.commit(batch);
         return Ok(());
     };
     batch.put_conversation(&open.head);
     add(ctx, &mut batch, open, Author::Visitor, EventKind::Message(text), Some(origin));
+    tell_found(ctx, &mut batch, open, masker.found);
     ctx.store.commit(batch);
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::domain::conversation::State;
 use crate::domain::event::{Author, EventKind, Rating};
 use crate::domain::id::ConversationId;
 use crate::domain::news::{News, Origin};
+use crate::service::redaction::Masker;
 use crate::service::{Ctx, Failure, reports};
 
 /// A visitor rates their chat, or rates it otherwise; possible until it is deleted. While it is open that is an event, afterwards
@@ -19,6 +20,8 @@ pub fn rate(ctx: &Ctx, id: ConversationId, rating: Rating, origin: Origin) -> Re
     if !ctx.store.house().sites.get(site).is_some_and(|site| site.rating) {
         return Err(Failure::NotFound);
     }
+    let mut shown = rating.clone();
+    Masker::of(ctx, *site).rating(&mut shown);
     let mut head = match ctx.store.open_conversation(id) {
         Some(open) => {
             let mut open = open.lock();
@@ -29,7 +32,7 @@ pub fn rate(ctx: &Ctx, id: ConversationId, rating: Rating, origin: Origin) -> Re
             }
             match open.head.state {
                 State::Wrapping { .. } => {
-                    open.head.about.rating = Some(rating.clone());
+                    open.head.about.rating = Some(shown);
                     change(ctx, &mut open, Author::Visitor, EventKind::Rated(rating), Some(origin));
                     return Ok(());
                 }
@@ -46,7 +49,7 @@ pub fn rate(ctx: &Ctx, id: ConversationId, rating: Rating, origin: Origin) -> Re
     if head.assignee().is_none() {
         return Err(Failure::NotFound);
     }
-    let before = head.about.rating.replace(rating).map(|rating| rating.stars.get());
+    let before = head.about.rating.replace(shown).map(|rating| rating.stars.get());
     let last = ctx.store.last_event(id);
     let mut batch = ctx.store.batch();
     batch.amend_closed(&head);

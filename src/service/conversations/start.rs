@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entries::{add, repeat, repeated, writable};
+use super::entries::{add, repeat, repeated, tell_found, writable};
 use super::send::say;
 use crate::domain::about::{About, Channel};
 use crate::domain::access::{Action, Actor};
@@ -14,11 +14,13 @@ use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::language::Language;
 use crate::domain::limits;
 use crate::domain::news::Origin;
+use crate::domain::redaction::Found;
 use crate::domain::site::Site;
 use crate::domain::text::MessageText;
 use crate::domain::throttle::Limit;
 use crate::domain::told::Told;
 use crate::domain::visitor::{Allowance, ConsentGiven, Visitor};
+use crate::service::redaction::Masker;
 use crate::service::throttle::{self, By};
 use crate::service::{Ctx, Failure, space, subjects, told as website, webhooks};
 
@@ -67,9 +69,12 @@ pub fn start(ctx: &Ctx, allowance: &Allowance, start: Start, origin: Origin) -> 
     }
     space::check(ctx)?;
     let consent = agreed(ctx, &site, start.consented)?;
-    let filled = read(ctx, site.id, &site.pre_chat, &start.answers)?;
-    let about = about(&site, Channel::Chat, start.language, &start.told);
-    begin(ctx, allowance, Beginning { filled, consent, about, text: start.text, told: start.told }, origin)
+    let mut masker = Masker::of(ctx, site.id);
+    let mut told = start.told;
+    masker.told(&mut told);
+    let filled = read(ctx, site.id, &site.pre_chat, &start.answers, &mut masker)?;
+    let about = about(&site, Channel::Chat, start.language, &told);
+    begin(ctx, allowance, Beginning { filled, consent, about, text: start.text, told, found: masker.found }, origin)
 }
 
 /// The site on which a visitor may begin something now, and their keyed token.
@@ -101,6 +106,8 @@ pub(super) struct Beginning {
     pub about: About,
     pub text: MessageText,
     pub told: Told,
+    /// What was masked in all this but the text, which is looked at when it is added.
+    pub found: Found,
 }
 
 /// Opens a new conversation of the visitor with its first message.
@@ -111,7 +118,7 @@ pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, orig
     if ctx.store.open_conversations().len() >= limits::OPEN_CONVERSATIONS {
         return Err(IllegalMove::Crowded.into());
     }
-    let Beginning { filled, consent, about, text, told } = beginning;
+    let Beginning { filled, consent, about, text, told, found } = beginning;
     let mut head = Conversation {
         id: ConversationId::from_bytes(ctx.random_bytes()),
         site: *site,
@@ -142,6 +149,7 @@ pub(super) fn begin(ctx: &Ctx, allowance: &Allowance, beginning: Beginning, orig
     if head.about.channel == Channel::Message {
         webhooks::note_message(ctx, &mut batch, &head);
     }
+    tell_found(ctx, &mut batch, &mut open, found);
     ctx.store.commit(batch);
     Ok(head.id)
 }
@@ -155,9 +163,11 @@ pub(super) fn agreed(ctx: &Ctx, site: &Site, consented: bool) -> Result<Option<C
     Ok(Some(ConsentGiven { version: consent.version, at: ctx.now }))
 }
 
-/// The answers, held against what the site asks.
-pub(super) fn read(ctx: &Ctx, site: SiteId, form: &Form, answers: &Given) -> Result<Filled, Failure> {
+/// The answers, held against what the site asks and what it does not want to know.
+pub(super) fn read(ctx: &Ctx, site: SiteId, form: &Form, answers: &Given, masker: &mut Masker) -> Result<Filled, Failure> {
     let house = ctx.store.house();
     let is_department = |id| house.departments.get(&id).is_some_and(|department| department.site == site);
-    form.read(answers, is_department).map_err(Failure::InvalidAnswers)
+    let mut filled = form.read(answers, is_department).map_err(Failure::InvalidAnswers)?;
+    masker.filled(&mut filled).map_err(Failure::InvalidAnswers)?;
+    Ok(filled)
 }

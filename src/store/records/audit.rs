@@ -317,6 +317,7 @@ pub(super) enum SectionRecord {
     Invitations,
     Privacy,
     Visitors,
+    Redaction,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -455,7 +456,8 @@ alike!(
     Texts,
     Invitations,
     Privacy,
-    Visitors
+    Visitors,
+    Redaction
 );
 
 impl From<FactorKind> for FactorRecord {

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Record, damaged, unfit};
-use crate::domain::event::{Author, Event, EventKind, FormAsk, Rating, Seq, Stars, Transfer, TransferTarget};
+use crate::domain::event::{Author, Event, EventKind, FormAsk, Masking, Rating, Seq, Stars, Transfer, TransferTarget};
 use crate::domain::file::{FileKind, FileRef};
 use crate::domain::id::{DepartmentId, FileId, OperatorId, RequestId};
+use crate::domain::redaction::Found;
 use crate::domain::text::{ClientId, FileName, MessageText, Name, Notice};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
@@ -45,6 +46,14 @@ enum KindRecord<'a> {
     Mailed,
     FormAsked(AskRecord<'a>),
     FormSent(AskRecord<'a>),
+    Masked(MaskingRecord),
+}
+
+#[derive(Serialize, Deserialize)]
+struct MaskingRecord {
+    found: u8,
+    earlier: Option<u32>,
+    is_internal: bool,
 }
 
 /// A request for a secure form: its id, and what the form was called.
@@ -173,6 +182,9 @@ impl<'a> From<&'a Event> for EventRecord<'a> {
                 EventKind::Mailed => KindRecord::Mailed,
                 EventKind::FormAsked(ask) => KindRecord::FormAsked(ask.into()),
                 EventKind::FormSent(ask) => KindRecord::FormSent(ask.into()),
+                EventKind::Masked(Masking { found, earlier, is_internal }) => {
+                    KindRecord::Masked(MaskingRecord { found: found.bits(), earlier: *earlier, is_internal: *is_internal })
+                }
             },
             client_id: event.client_id.as_ref().map(|id| id.as_str().into()),
         }
@@ -210,6 +222,9 @@ impl EventRecord<'_> {
                 KindRecord::Mailed => EventKind::Mailed,
                 KindRecord::FormAsked(ask) => EventKind::FormAsked(ask.ask()?),
                 KindRecord::FormSent(ask) => EventKind::FormSent(ask.ask()?),
+                KindRecord::Masked(MaskingRecord { found, earlier, is_internal }) => {
+                    EventKind::Masked(Masking { found: Found::of_bits(found), earlier, is_internal })
+                }
             },
             client_id: self.client_id.as_deref().map(ClientId::parse).transpose().map_err(unfit)?,
         })

@@ -269,6 +269,7 @@ fn an_event_comes_back_whatever_happened() {
         EventKind::Mailed,
         EventKind::FormAsked(FormAsk { request: RequestId::from_bytes([8; 16]), name: anna().name }),
         EventKind::FormSent(FormAsk { request: RequestId::from_bytes([8; 16]), name: anna().name }),
+        EventKind::Masked(Masking { found: Found::of_bits(0b1_0101), earlier: Some(3), is_internal: true }),
     ];
     let authors = [Author::Visitor, Author::Operator { id: anna().id, name: anna().name }, Author::System];
     for kind in kinds {

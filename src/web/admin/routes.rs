@@ -3,8 +3,8 @@
 use crate::web::routes::{Face, Route, to};
 
 use super::site::{
-    chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, snippet, texts, visitors,
-    window,
+    chat, departments, forms, general, hours, invitations, look, new, preview, privacy as site_privacy, redaction, snippet,
+    texts, visitors, window,
 };
 use super::{
     alerts, audit, backups, checklist, identity, limits, people, permissions, person, privacy, security, sessions, sign_in,
@@ -54,6 +54,8 @@ pub const ROUTES: &[Route] = &[
     Route::post(Face::Admin, "/admin/sites/{id}/visitors", || to(visitors::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/privacy", || to(site_privacy::save)),
+    Route::get(Face::Admin, "/admin/sites/{id}/redaction", || to(redaction::show)),
+    Route::post(Face::Admin, "/admin/sites/{id}/redaction", || to(redaction::save)),
     Route::get(Face::Admin, "/admin/sites/{id}/snippet", || to(snippet::show)),
     Route::get(Face::Admin, "/admin/sites/{id}/identity", || to(identity::show)),
     Route::post(Face::Admin, "/admin/sites/{id}/identity", || to(identity::renew)),

@@ -22,6 +22,7 @@ pub mod look;
 pub mod new;
 pub mod preview;
 pub mod privacy;
+pub mod redaction;
 pub mod snippet;
 pub mod texts;
 pub mod visitors;
@@ -50,6 +51,7 @@ pub const TABS: &[Tab] = &[
     tab("invitations", "Invitations"),
     tab("visitors", "Visitors"),
     tab("privacy", "Privacy"),
+    tab("redaction", "Redaction"),
     tab("snippet", "HTML"),
 ];
 

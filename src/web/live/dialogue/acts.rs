@@ -2,14 +2,14 @@
 
 use super::Dialogue;
 use crate::domain::access::Actor;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::news::Origin;
 use crate::domain::text::{ClientId, MessageText};
 use crate::domain::throttle::Limit;
 use crate::live::frames::{Bye, Face};
 use crate::live::hub::face;
 use crate::service::identity::Claim;
-use crate::service::{Ctx, Failure, conversations, sessions, throttle};
+use crate::service::{Ctx, Failure, conversations, redaction, sessions, throttle};
 use crate::web::live::commands::Command;
 use crate::web::refusal::Refusal;
 
@@ -32,7 +32,8 @@ impl Dialogue {
                 Ok(())
             }
             (Command::Peek { conversation, text }, Face::Visitor) => {
-                self.app.hub.peek(self.id, known(&conversation)?, &text);
+                let masked = self.site_of_visitor().and_then(|site| redaction::unfinished(&ctx, site, &text));
+                self.app.hub.peek(self.id, known(&conversation)?, masked.as_deref().unwrap_or(&text));
                 Ok(())
             }
             (Command::Delivered { conversation, seq }, _) => {
@@ -77,6 +78,13 @@ impl Dialogue {
         let origin = self.origin(id)?;
         let conversation = conversation.parse().map_err(|_| Failure::NotFound)?;
         Ok(act(ctx, conversation, origin)?)
+    }
+
+    fn site_of_visitor(&self) -> Option<SiteId> {
+        match &self.person.actor {
+            Actor::Visitor { site, .. } => Some(*site),
+            _ => None,
+        }
     }
 
     pub(super) fn origin(&self, client_id: &str) -> Result<Origin, Refusal> {

@@ -146,6 +146,7 @@ impl Entry {
             PublicKind::Mailed => voice.say("event-mailed"),
             PublicKind::FormAsked(_) => told("page-form-asked", "name", &who),
             PublicKind::FormSent(_) => voice.say("page-form-done"),
+            PublicKind::Masked(_) => voice.say("event-masked"),
             PublicKind::Started | PublicKind::Ended | PublicKind::Closed | PublicKind::Rated(_) => return None,
         };
         Some(Self { side: Side::Nobody, name: String::new(), text: note, ago: String::new(), form: None })
