@@ -157,3 +157,7 @@ pub(super) fn of_event(
 pub fn unfinished(ctx: &Ctx, site: SiteId, text: &str) -> Option<String> {
     detectors(ctx, site).mask_unfinished(text).map(|masked| masked.text)
 }
+
+#[cfg(test)]
+#[path = "tests/redaction.rs"]
+mod tests;

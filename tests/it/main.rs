@@ -22,6 +22,7 @@ mod people;
 mod purge;
 mod purge_rules;
 mod receipts;
+mod redaction;
 mod rescue;
 mod retention;
 mod secure_forms;

@@ -12,9 +12,33 @@ const LONGEST: usize = 19;
 /// What people call a card in the languages of the window. Numbers that look like others (a Visa of 13 digits is also a German
 /// article number, a telephone in Germany or a parcel) count only beside one of these.
 const WORDS: [&str; 27] = [
-    "card", "cards", "credit", "debit", "visa", "mastercard", "maestro", "amex", "karte", "kreditkarte", "kartennummer", "carte", "carta",
-    "tarjeta", "cartão", "cartao", "creditcard", "kaart", "kaartnummer", "karta", "karty", "kartę", "بطاقة", "البطاقة", "כרטיס",
-    "カード", "卡",
+    "card",
+    "cards",
+    "credit",
+    "debit",
+    "visa",
+    "mastercard",
+    "maestro",
+    "amex",
+    "karte",
+    "kreditkarte",
+    "kartennummer",
+    "carte",
+    "carta",
+    "tarjeta",
+    "cartão",
+    "cartao",
+    "creditcard",
+    "kaart",
+    "kaartnummer",
+    "karta",
+    "karty",
+    "kartę",
+    "بطاقة",
+    "البطاقة",
+    "כרטיס",
+    "カード",
+    "卡",
 ];
 
 const CODE_WORDS: [&str; 6] = ["cvv", "cvv2", "cvc", "cvc2", "cvn", "cvn2"];
@@ -206,7 +230,11 @@ fn across(plain: &str, groups: &[Group], lengths: &[usize], split: usize) -> Sha
     joined.push(ends + begins);
     joined.extend(rest);
     let apart = arrangement(before) != Shape::Odd && arrangement(after) != Shape::Odd;
-    if is_printed(&joined) || is_printed(lengths) || arrangement(&joined) == Shape::Usual || apart { Shape::Usual } else { Shape::Odd }
+    if is_printed(&joined) || is_printed(lengths) || arrangement(&joined) == Shape::Usual || apart {
+        Shape::Usual
+    } else {
+        Shape::Odd
+    }
 }
 
 /// Security codes that stand behind their name.
@@ -224,7 +252,8 @@ pub(super) fn find_codes(plain: &str) -> Vec<Range<usize>> {
         let behind = CODE_WORDS.iter().filter_map(|word| head.rfind(word).map(|at| &head[at..])).min_by_key(|rest| rest.len());
         // The 2 of "cvv2" belongs to the name.
         let is_next = behind.is_some_and(|rest| !rest.get(4..).unwrap_or_default().contains(|c: char| c.is_ascii_digit()));
-        let goes_on = groups.iter().any(|next| next.gap.as_ref().is_some_and(|gap| gap.start == group.range.end && gap.len() == 1));
+        let goes_on =
+            groups.iter().any(|next| next.gap.as_ref().is_some_and(|gap| gap.start == group.range.end && gap.len() == 1));
         matches!(group.len(), 3 | 4)
             && is_next
             && names(&head, &CODE_WORDS)

@@ -47,7 +47,10 @@ fn is_gap(between: &str) -> bool {
     let bare = between.chars().filter(|c| *c != JUNCTION);
     // ", " is between numbers, "," may be inside of one.
     let is_list = between.contains(',') && between.len() > 1;
-    !is_list && bare.clone().count() <= GAP_CHARS && bare.clone().all(|c| GAPS.contains(c)) && between.matches(JUNCTION).count() <= 1
+    !is_list
+        && bare.clone().count() <= GAP_CHARS
+        && bare.clone().all(|c| GAPS.contains(c))
+        && between.matches(JUNCTION).count() <= 1
 }
 
 /// The letters and digits that stand right before a place, without anything between.

@@ -20,7 +20,9 @@ pub enum PatternError {
     TooLarge,
     #[error("This pattern finds something in an empty text, so it would find it everywhere. Ask for at least one character.")]
     FindsNothing,
-    #[error("This pattern finds single characters, so it would hide parts of nearly every message. Ask for at least three in a row.")]
+    #[error(
+        "This pattern finds single characters, so it would hide parts of nearly every message. Ask for at least three in a row."
+    )]
     FindsCharacters,
     #[error("This pattern would hide ordinary sentences. Say more exactly what it should find.")]
     FindsEverything,
@@ -107,7 +109,10 @@ mod tests {
         ] {
             assert_eq!(compile(pattern).map(|_| ()), Err(why), "{pattern}");
         }
-        assert_eq!(compile(&"a".repeat(limits::PATTERN_CHARS + 1)).map(|_| ()), Err(PatternError::TooLong(limits::PATTERN_CHARS)));
+        assert_eq!(
+            compile(&"a".repeat(limits::PATTERN_CHARS + 1)).map(|_| ()),
+            Err(PatternError::TooLong(limits::PATTERN_CHARS))
+        );
         for pattern in ["KD-[0-9]{6}", r"(?i)\bpatient\s+no\.?\s*\d{4,8}\b", r"\b[A-Z]\d{9}\b"] {
             assert!(compile(pattern).is_ok(), "{pattern}");
         }

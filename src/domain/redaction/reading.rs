@@ -11,8 +11,8 @@ const ZEROS: [u32; 65] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20, 0x1040,
     0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0,
     0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650,
-    0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2,
-    0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
+    0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC,
+    0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
 ];
 
 /// Digits one to nine that stand for themselves in circles, brackets and the like.
@@ -52,10 +52,14 @@ fn plainly(c: char) -> Option<char> {
         ' '..='~' | '\n' => Some(c),
         // Soft hyphens, joiners, marks of direction, variation selectors, combining strokes and key caps.
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
-        '\u{feff}' | '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}' => None,
+        '\u{feff}' | '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}' => {
+            None
+        }
         JUNCTION => Some(c),
         '\u{2028}' | '\u{2029}' => Some('\n'),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '\u{301c}' | '\u{3030}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '\u{301c}' | '\u{3030}' | '\u{fe58}' | '\u{fe63}' => {
+            Some('-')
+        }
         '·' | '•' | '․' | '‧' | '∙' | '・' | '。' | '｡' | '･' | '⋅' => Some('.'),
         '，' | '、' | '،' => Some(','),
         '×' => Some('x'),
@@ -90,7 +94,19 @@ mod tests {
 
     #[test]
     fn digits_of_every_script_read_alike() {
-        for raw in ["4111", "４１１１", "٤١١١", "۴۱۱۱", "४१११", "𝟒𝟏𝟏𝟏", "④①①①", "⁴¹¹¹", "₄₁₁₁", "4\u{200b}1\u{fe0f}\u{20e3}1\u{ad}1", "4̶1̶1̶1̶"] {
+        for raw in [
+            "4111",
+            "４１１１",
+            "٤١١١",
+            "۴۱۱۱",
+            "४१११",
+            "𝟒𝟏𝟏𝟏",
+            "④①①①",
+            "⁴¹¹¹",
+            "₄₁₁₁",
+            "4\u{200b}1\u{fe0f}\u{20e3}1\u{ad}1",
+            "4̶1̶1̶1̶",
+        ] {
             assert_eq!(Reading::of(raw).plain, "4111", "{raw:?}");
         }
         assert_eq!(Reading::of("4\u{a0}1\u{2003}1–1−1．1").plain, "4 1 1-1-1.1");

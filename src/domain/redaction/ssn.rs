@@ -6,8 +6,18 @@ use std::ops::Range;
 use super::groups::{Group, groups, names, word_after, word_before};
 
 const WORDS: [&str; 12] = [
-    "ssn", "ssn's", "ssns", "social", "soc sec", "soc. sec", "social security", "social sec", "seguro social", "seguridad social",
-    "sozialversicherungsnummer", "社会保障",
+    "ssn",
+    "ssn's",
+    "ssns",
+    "social",
+    "soc sec",
+    "soc. sec",
+    "social security",
+    "social sec",
+    "seguro social",
+    "seguridad social",
+    "sozialversicherungsnummer",
+    "社会保障",
 ];
 /// How far from such a word the number may stand, in bytes of the plain form.
 const REACH: usize = 60;

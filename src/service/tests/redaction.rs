@@ -1,0 +1,165 @@
+//! Tests: what was masked stands nowhere, whatever became of the chat meanwhile.
+
+use super::*;
+use crate::domain::access::Actor;
+use crate::domain::id::ConversationId;
+use crate::domain::news::{News, Origin};
+use crate::domain::text::ClientId;
+use crate::domain::visitor::Allowance;
+use crate::service::conversations::{self, Start};
+use crate::service::stage::{Stage, refused};
+use crate::service::{drafts, sites};
+
+const CARD: &str = "4111 1111 1111 1111";
+
+fn origin(id: &str) -> Origin {
+    Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
+}
+
+fn text(text: &str) -> MessageText {
+    MessageText::parse(text).unwrap()
+}
+
+/// A chat of a visitor with the administrator.
+struct Talk {
+    stage: Stage,
+    visitor: Actor,
+    anna: Actor,
+    site: SiteId,
+    id: ConversationId,
+    said: u32,
+}
+
+impl Talk {
+    fn begin(first: &str) -> Self {
+        let (stage, finished) = Stage::set_up();
+        let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
+        let anna = stage.actor(finished.operator);
+        let start = Start::saying(text(first));
+        let id = conversations::start(&stage.ctx(&visitor), &Allowance::default(), start, origin("first")).unwrap();
+        stage.store.commit(stage.store.batch()).wait().unwrap();
+        conversations::accept(&stage.ctx(&anna), id, origin("accept")).unwrap();
+        Self { stage, visitor, anna, site: finished.site, id, said: 0 }
+    }
+
+    fn say(&mut self, who: &Actor, words: &str) {
+        self.said += 1;
+        let origin = origin(&format!("say-{}", self.said));
+        conversations::send(&self.stage.ctx(who), &Allowance::default(), self.id, text(words), origin).unwrap();
+    }
+
+    fn events(&self) -> Vec<Event> {
+        self.stage.store.commit(self.stage.store.batch()).wait().unwrap();
+        self.stage.store.events(self.id, 0, 100).unwrap()
+    }
+
+    fn messages(&self) -> Vec<String> {
+        let said = |event: Event| match event.kind {
+            EventKind::Message(text) | EventKind::Note(text) => Some(text.as_str().to_owned()),
+            _ => None,
+        };
+        self.events().into_iter().filter_map(said).collect()
+    }
+
+    fn maskings(&self) -> Vec<Masking> {
+        let masking = |event: Event| match event.kind {
+            EventKind::Masked(masking) => Some(masking),
+            _ => None,
+        };
+        self.events().into_iter().filter_map(masking).collect()
+    }
+}
+
+#[test]
+fn both_sides_are_masked_and_told() {
+    let mut talk = Talk::begin(&format!("my card is {CARD}, please"));
+    let (visitor, anna) = (talk.visitor.clone(), talk.anna.clone());
+    talk.say(&anna, "you mean 4111-1111-1111-1111?");
+    talk.say(&visitor, "yes");
+    conversations::note(&talk.stage.ctx(&anna), talk.id, text("card ４１１１１１１１１１１１１１１１"), origin("note")).unwrap();
+    assert_eq!(talk.messages(), ["my card is ••••, please", "you mean ••••?", "yes", "card ••••"]);
+    let maskings = talk.maskings();
+    assert_eq!(maskings.iter().map(|it| it.is_internal).collect::<Vec<_>>(), [false, false, true]);
+    // No news ever held it either.
+    for news in talk.stage.take_news() {
+        if let News::Event { event, .. } = news
+            && let EventKind::Message(text) | EventKind::Note(text) = &event.kind
+        {
+            assert!(!text.as_str().contains("111"), "{event:?}");
+        }
+    }
+}
+
+#[test]
+fn a_number_in_two_messages_is_taken_out_of_both_even_while_the_chat_closes() {
+    let mut talk = Talk::begin("hello");
+    let (visitor, anna) = (talk.visitor.clone(), talk.anna.clone());
+    talk.say(&visitor, "the card: 4111 1111");
+    talk.say(&anna, "go on");
+    talk.say(&visitor, "1111 1111 and thanks");
+    // Long enough for several parts on the disk, of which none may stay behind.
+    let long = format!("{} 5555 5555", "ä".repeat(3_900));
+    talk.say(&visitor, &long);
+    talk.say(&visitor, "5555 4444");
+    conversations::close(&talk.stage.ctx(&anna), talk.id, origin("close")).unwrap();
+    let messages = talk.messages();
+    assert_eq!(messages[..4], ["hello", "the card: ••••", "go on", "•••• and thanks"]);
+    assert!(messages[4].ends_with("ä ••••") && messages[5] == "••••", "{messages:?}");
+    let earlier: Vec<_> = talk.maskings().iter().map(|it| it.earlier).collect();
+    assert_eq!(earlier, [Some(4), Some(8)]);
+    assert!(talk.stage.store.conversation(talk.id).unwrap().unwrap().closed_at().is_some());
+}
+
+#[test]
+fn two_people_and_two_halves_are_no_number() {
+    let mut talk = Talk::begin("hello");
+    let (visitor, anna) = (talk.visitor.clone(), talk.anna.clone());
+    talk.say(&visitor, "4111 1111");
+    talk.say(&anna, "1111 1111");
+    assert_eq!(talk.messages(), ["hello", "4111 1111", "1111 1111"]);
+    assert_eq!(talk.maskings(), []);
+}
+
+#[test]
+fn a_draft_keeps_no_number_and_no_beginning_of_one() {
+    let talk = Talk::begin("hello");
+    let ctx = talk.stage.ctx(&talk.anna);
+    let kept = || drafts::of(&ctx, talk.id).unwrap().first().map(|(_, draft)| draft.text.as_str().to_owned());
+    let keep = |text: &str| drafts::keep(&ctx, talk.id, crate::domain::draft::DraftKind::Reply, text).unwrap();
+    keep("your card");
+    keep("your card 4111 1111 1");
+    assert_eq!(kept().as_deref(), Some("your card"));
+    keep("your card 4111 1111 1111 1111 was taken");
+    assert_eq!(kept().as_deref(), Some("your card •••• was taken"));
+}
+
+#[test]
+fn a_site_says_what_is_looked_for_and_what_cannot_be() {
+    let mut talk = Talk::begin("hello");
+    let (visitor, site) = (talk.visitor.clone(), talk.site);
+    let form = |patterns: &str| sites::RedactionForm {
+        is_on: true,
+        ssn: true,
+        patterns: patterns.to_owned(),
+        ..sites::RedactionForm::default()
+    };
+    let ctx = talk.stage.ctx(&talk.anna);
+    for (patterns, why) in [
+        ("nothing", "Line 1: Write a name"),
+        ("A = PN-[0-9]{6}\n\nB = .*", "Line 3: This pattern finds something in an empty text"),
+        ("All = (?s).+", "single characters"),
+        ("Open = (", "no regular expression"),
+        (" = abcdef", "Write a name before"),
+    ] {
+        let failure = sites::change(&ctx, site, &form(patterns)).unwrap_err();
+        assert!(refused(&failure, "patterns").contains(why), "{patterns}: {failure:?}");
+    }
+    let many: String = (0..=crate::domain::limits::PATTERNS_PER_SITE).map(|n| format!("P{n} = PN-{n}-[0-9]+\n")).collect();
+    assert!(refused(&sites::change(&ctx, site, &form(&many)).unwrap_err(), "patterns").contains("At most"));
+    sites::change(&ctx, site, &form("Patient = PN-[0-9]{6}\n")).unwrap();
+    talk.say(&visitor, &format!("PN-123456, 536-22-8145, {CARD}"));
+    assert_eq!(talk.messages()[1], format!("••••, ••••, {CARD}"), "what is chosen, and nothing else");
+    sites::change(&talk.stage.ctx(&talk.anna), site, &sites::RedactionForm::default()).unwrap();
+    talk.say(&visitor, "PN-123456");
+    assert_eq!(talk.messages()[2], "PN-123456", "it is off");
+}
