@@ -19,6 +19,10 @@ pub const PHONE_CHARS: usize = 32;
 /// Consent texts that a site remembers beside the one in force, and mailboxes that its transcripts go to.
 pub const FORMER_CONSENTS: usize = 20;
 pub const TRANSCRIPT_MAILBOXES: usize = 20;
+/// Patterns of a site's own, characters of one, and how often one is looked for in a text before the rest of it is masked altogether.
+pub const PATTERNS_PER_SITE: usize = 20;
+pub const PATTERN_CHARS: usize = 200;
+pub const PATTERN_HITS: usize = 200;
 /// Fields of a form, and options of one of them.
 pub const FORM_FIELDS: usize = 20;
 pub const FIELD_OPTIONS: usize = 50;

@@ -18,6 +18,8 @@ async fn loads(browser: &Browser, path: &str) -> Vec<String> {
         .split(['"', '\''])
         // A frame shows no icon of its page, so a browser does not ask for it.
         .filter(|piece| !piece.contains("/favicon."))
+        // The window fetches it when a visitor types as many digits as a card has.
+        .filter(|piece| !piece.contains("/panel-card."))
         .filter(|piece| piece.starts_with("/assets/") || piece.ends_with("/widget.js"))
         .map(|piece| piece.strip_prefix(&browser.door.origin()).unwrap_or(piece).to_owned())
         .collect();

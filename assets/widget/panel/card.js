@@ -1,63 +1,72 @@
 // A card number does not belong in a chat. Before one is sent, the visitor is asked whether they would rather have a secure form. That is
 // advice and no more: the server masks what it finds in any case.
+// A script of its own, which the window fetches once so many digits are typed: most visitors never need it.
 
-import { byId } from "./dom.js";
-import { t } from "./texts.js";
+/** @param parts the window's own: its elements, and how texts get into the page */
+globalThis.parlorCard = ({ byId, piece, setText, t }) => {
+  /** Beginnings and lengths of the common networks. The server knows more of them, and asks nobody. */
+  const ISSUED = /^(?:4\d{15}|5[0-8]\d{14}|2[2-7]\d{14}|35\d{14}|3[47]\d{13}|3[0689]\d{12}|6\d{15})$/;
 
-/** Beginnings and lengths of the common networks. The server knows more of them, and asks nobody. */
-const ISSUED = /^(?:4\d{15}|5[0-8]\d{14}|2[2-7]\d{14}|35\d{14}|3[47]\d{13}|3[0689]\d{12}|6\d{15})$/;
-
-function checks(digits) {
-  let sum = 0;
-  for (let at = digits.length, twice = false; at--; twice = !twice) {
-    const digit = digits[at] * (twice ? 2 : 1);
-    sum += digit > 9 ? digit - 9 : digit;
+  function checks(digits) {
+    let sum = 0;
+    for (let at = digits.length, twice = false; at--; twice = !twice) {
+      const digit = digits[at] * (twice ? 2 : 1);
+      sum += digit > 9 ? digit - 9 : digit;
+    }
+    return sum % 10 === 0;
   }
-  return sum % 10 === 0;
-}
 
-/** Whether groups of digits that stand in a row are together as long as a card's number, and right. */
-export function holdsCard(text) {
-  // Full-width digits become plain ones, and what has no width goes.
-  const rows = text.normalize("NFKC").replace(/\p{Cf}/gu, "").match(/\d(?:[ ._/\n-]{0,3}\d){12,}/g) ?? [];
-  return rows.some((row) => {
-    const groups = row.split(/\D+/);
-    return groups.some((_, first) => {
-      for (let digits = "", at = first; at < groups.length && digits.length < 19; ) {
-        digits += groups[at++];
-        if (ISSUED.test(digits) && checks(digits)) return true;
-      }
+  /** Whether groups of digits that stand in a row are together as long as a card's number, and right. */
+  function holdsCard(text) {
+    // Full-width digits become plain ones, and what has no width goes.
+    const rows = text.normalize("NFKC").replace(/\p{Cf}/gu, "").match(/\d(?:[ ._/\n-]{0,3}\d){12,}/g) ?? [];
+    return rows.some((row) => {
+      const groups = row.split(/\D+/);
+      return groups.some((_, first) => {
+        for (let digits = "", at = first; at < groups.length && digits.length < 19; ) {
+          digits += groups[at++];
+          if (ISSUED.test(digits) && checks(digits)) return true;
+        }
+        return false;
+      });
     });
+  }
+
+  const box = piece("div", "bar");
+  const what = piece("p");
+  const submit = () => byId("form").requestSubmit();
+  let asked = "";
+
+  function button(key, press) {
+    const made = piece("button");
+    made.type = "button";
+    setText(made, key);
+    made.addEventListener("click", press);
+    return made;
+  }
+
+  const form = button("card-form", () => {
+    byId("text").value = t("card-please");
+    submit();
   });
-}
+  what.id = "card-what";
+  setText(what, "card-ask");
+  box.id = "card";
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-labelledby", what.id);
+  box.hidden = true;
+  box.append(what, form, button("card-send", submit));
+  byId("form").before(box);
+  byId("text").addEventListener("input", () => (box.hidden = true));
 
-export class Card {
-  #box = byId("card");
-  #asked = "";
-
-  constructor() {
-    if (!this.#box) return;
-    const submit = () => byId("form").requestSubmit();
-    byId("card-send").addEventListener("click", submit);
-    byId("card-form").addEventListener("click", () => {
-      byId("text").value = t("card-please");
-      submit();
-    });
-    byId("text").addEventListener("input", () => this.hide());
-  }
-
-  hide() {
-    if (this.#box) this.#box.hidden = true;
-  }
-
-  /** Asks once about each text that holds a card number. */
-  stops(text) {
-    const stops = this.#box && text !== this.#asked && holdsCard(text);
-    this.hide();
-    if (!stops) return false;
-    this.#asked = text;
-    this.#box.hidden = false;
-    byId("card-form").focus();
-    return true;
-  }
-}
+  /** Whether this text should not be sent yet. Asks once about each that holds a card number. */
+  return (text) => {
+    const stops = text !== asked && holdsCard(text);
+    box.hidden = !stops;
+    if (stops) {
+      asked = text;
+      form.focus();
+    }
+    return stops;
+  };
+};

@@ -1,13 +1,13 @@
 // Where the visitor writes: Enter sends, Shift and Enter break the line.
 
-import { Card } from "./card.js";
-import { byId } from "./dom.js";
+import { byId, piece } from "./dom.js";
 import { drafts } from "./drafts.js";
+import { setText, t } from "./texts.js";
 
 export class Composer {
   #form = byId("form");
   #text = byId("text");
-  #card = new Card();
+  #card;
   #key;
 
   /** @param {{site: string, send: (text: string) => boolean, typing: (text: string) => void}} options `send` says whether it took it */
@@ -27,11 +27,14 @@ export class Composer {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.#text.value.trim();
-      if (!text) this.focus();
-      else if (!this.#card.stops(text) && send(text)) {
+      const pass = () => {
+        if (this.#text.value.trim() !== text || !send(text)) return;
         this.#text.value = "";
         this.#keep();
-      }
+      };
+      if (!text) this.focus();
+      else if (this.#card) this.#card.then((stops) => stops?.(text) || pass());
+      else pass();
     });
     addEventListener("resize", () => this.#grow());
     this.#grow();
@@ -49,6 +52,11 @@ export class Composer {
   }
 
   #keep() {
+    // As many digits as a card has: from here on somebody looks before it is sent.
+    const { card } = document.documentElement.dataset;
+    if (card && /(\p{Nd}\P{Nd}{0,3}){13}/u.test(this.#text.value)) {
+      this.#card ??= import(card).then(() => parlorCard({ byId, piece, setText, t }), () => {});
+    }
     drafts.set(this.#key, this.#text.value);
     this.#grow();
   }

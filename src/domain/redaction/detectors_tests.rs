@@ -4,7 +4,7 @@ use crate::domain::text::{Label, Line};
 
 fn all() -> Detectors {
     let own = OwnPattern { name: Label::parse("Customer").unwrap(), pattern: Line::parse("KD-[0-9]{6}").unwrap() };
-    Detectors::new(&Redaction { is_on: true, cards: true, ssn: true, iban: true, patterns: vec![own] })
+    Detectors::new(&Redaction { cards: true, ssn: true, iban: true, patterns: vec![own] })
 }
 
 fn shown(text: &str) -> String {
@@ -27,9 +27,9 @@ fn what_is_found_is_masked_and_the_rest_stays() {
 
 #[test]
 fn an_account_is_no_card_even_where_accounts_may_stay() {
-    let only_cards = Detectors::new(&Redaction { is_on: true, cards: true, ..Redaction::default() });
+    let only_cards = Detectors::new(&Redaction::default());
     assert_eq!(only_cards.mask("DE89 3704 0044 0532 0130 00"), None);
-    assert!(Detectors::new(&Redaction { is_on: false, cards: true, ..Redaction::default() }).is_idle());
+    assert!(Detectors::new(&Redaction { cards: false, ..Redaction::default() }).is_idle());
 }
 
 #[test]
@@ -61,7 +61,6 @@ fn a_mask_is_never_longer_and_much_of_it_takes_little_time() {
     assert!(shown(&many).chars().count() <= many.chars().count());
     let own = |pattern: &str| OwnPattern { name: Label::parse("Own").unwrap(), pattern: Line::parse(pattern).unwrap() };
     let costly = Redaction {
-        is_on: true,
         cards: true,
         ssn: true,
         iban: true,

@@ -8,9 +8,7 @@ use crate::domain::site::Site;
 use crate::domain::text::{Label, Line};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the form")]
 pub struct RedactionForm {
-    pub is_on: bool,
     pub cards: bool,
     pub ssn: bool,
     pub iban: bool,
@@ -22,16 +20,16 @@ impl Section for RedactionForm {
     const NAME: SiteSection = SiteSection::Redaction;
 
     fn of(site: &Site) -> Self {
-        let Redaction { is_on, cards, ssn, iban, patterns } = &site.redaction;
+        let Redaction { cards, ssn, iban, patterns } = &site.redaction;
         let lines: Vec<_> = patterns.iter().map(|it| format!("{} = {}", it.name.as_str(), it.pattern.as_str())).collect();
-        Self { is_on: *is_on, cards: *cards, ssn: *ssn, iban: *iban, patterns: lines.join("\n") }
+        Self { cards: *cards, ssn: *ssn, iban: *iban, patterns: lines.join("\n") }
     }
 
     fn apply(&self, _: &Ctx, site: &mut Site) -> Result<(), Failure> {
         let mut fields = Fields::default();
         let Some(patterns) = fields.take("patterns", parse_patterns(&self.patterns)) else { return Err(fields.failure()) };
-        let Self { is_on, cards, ssn, iban, .. } = *self;
-        site.redaction = Redaction { is_on, cards, ssn, iban, patterns };
+        let Self { cards, ssn, iban, .. } = *self;
+        site.redaction = Redaction { cards, ssn, iban, patterns };
         Ok(())
     }
 }

@@ -13,7 +13,6 @@ use crate::web::{Answer, App};
 impl FromFields for RedactionForm {
     fn from_fields(fields: &mut Fields) -> Self {
         Self {
-            is_on: fields.ticked("is_on"),
             cards: fields.ticked("cards"),
             ssn: fields.ticked("ssn"),
             iban: fields.ticked("iban"),
