@@ -114,7 +114,7 @@ fn concatenate(root: &Path, bundle: &Bundle) -> Result<Vec<u8>, String> {
         }
     }
     if !texts.is_empty() {
-        let told = texts.iter().filter(|(key, _)| grammar::is_for_the_window(key));
+        let told = texts.iter().filter(|(key, _)| grammar::is_for_the_window(key) && !grammar::comes_later(key));
         writeln!(whole, "globalThis.parlorTexts={}", grammar::json(told)).map_err(|error| error.to_string())?;
     }
     Ok(whole)

@@ -136,6 +136,12 @@ pub fn is_for_the_window(key: &str) -> bool {
     !["button-", "page-"].iter().any(|kept| key.starts_with(kept))
 }
 
+/// Whether the window fetches a text when it needs it, since most visitors never read it.
+#[must_use]
+pub fn comes_later(key: &str) -> bool {
+    key.starts_with("card-")
+}
+
 /// Texts as the browser gets them, a JSON object: `"key": "Hello {name}"`, and `"key": {"": "n", "one": "…", "other": "…"}` for a
 /// choice. No `<` stands in it, so that it may stand in a script.
 #[must_use]

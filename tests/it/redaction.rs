@@ -88,6 +88,7 @@ async fn a_card_number_is_nowhere_whatever_it_was_typed_into() {
     maria.send_frame(&json!({"t": "set", "attributes": {"again": ATTRIBUTE}})).await;
     maria.send(&it, &format!("{MESSAGE} or {FULL_WIDTH}")).await;
     bert.send_frame(&json!({"t": "watch", "conversation": it})).await;
+    bert.expect("that he looks", |frame| frame["t"] == "viewers").await;
     maria.send_frame(&json!({"t": "peek", "conversation": it, "text": format!("it is {}", &PEEKED[..14])})).await;
     let peek = bert.expect("what is being typed", |frame| frame["t"] == "peek").await;
     assert_eq!(peek["text"], "it is ••••");

@@ -1,9 +1,10 @@
 // A card number does not belong in a chat. Before one is sent, the visitor is asked whether they would rather have a secure form. That is
 // advice and no more: the server masks what it finds in any case.
-// A script of its own, which the window fetches once so many digits are typed: most visitors never need it.
+// A script of its own, which the window fetches once so many digits are typed, and whose words it fetches when it has to ask: most visitors
+// never need either.
 
-/** @param parts the window's own: its elements, and how texts get into the page */
-globalThis.parlorCard = ({ byId, piece, setText, t }) => {
+/** @param parts the window's own ways to its elements */
+globalThis.parlorCard = ({ byId, piece }) => {
   /** Beginnings and lengths of the common networks. The server knows more of them, and asks nobody. */
   const ISSUED = /^(?:4\d{15}|5[0-8]\d{14}|2[2-7]\d{14}|35\d{14}|3[47]\d{13}|3[0689]\d{12}|6\d{15})$/;
 
@@ -32,41 +33,46 @@ globalThis.parlorCard = ({ byId, piece, setText, t }) => {
     });
   }
 
+  const root = document.documentElement;
   const box = piece("div", "bar");
   const what = piece("p");
   const submit = () => byId("form").requestSubmit();
+  let words = {};
   let asked = "";
 
-  function button(key, press) {
+  function button(press) {
     const made = piece("button");
     made.type = "button";
-    setText(made, key);
     made.addEventListener("click", press);
     return made;
   }
 
-  const form = button("card-form", () => {
-    byId("text").value = t("card-please");
+  const form = button(() => {
+    byId("text").value = words["card-please"];
     submit();
   });
+  const send = button(submit);
   what.id = "card-what";
-  setText(what, "card-ask");
   box.id = "card";
   box.setAttribute("role", "group");
   box.setAttribute("aria-labelledby", what.id);
   box.hidden = true;
-  box.append(what, form, button("card-send", submit));
+  box.append(what, form, send);
   byId("form").before(box);
   byId("text").addEventListener("input", () => (box.hidden = true));
 
-  /** Whether this text should not be sent yet. Asks once about each that holds a card number. */
-  return (text) => {
-    const stops = text !== asked && holdsCard(text);
-    box.hidden = !stops;
-    if (stops) {
-      asked = text;
-      form.focus();
-    }
-    return stops;
+  /** Whether this text should not be sent yet. Asks once about each that holds a card number, in the language of the moment. */
+  return async (text) => {
+    box.hidden = true;
+    if (text === asked || !holdsCard(text)) return false;
+    const answer = await fetch(`/widget/${root.dataset.site}/texts?lang=${root.lang}`);
+    words = (await answer.json()).texts;
+    what.textContent = words["card-ask"];
+    form.textContent = words["card-form"];
+    send.textContent = words["card-send"];
+    asked = text;
+    box.hidden = false;
+    form.focus();
+    return true;
   };
 };

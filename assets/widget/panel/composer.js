@@ -2,7 +2,6 @@
 
 import { byId, piece } from "./dom.js";
 import { drafts } from "./drafts.js";
-import { setText, t } from "./texts.js";
 
 export class Composer {
   #form = byId("form");
@@ -33,7 +32,8 @@ export class Composer {
         this.#keep();
       };
       if (!text) this.focus();
-      else if (this.#card) this.#card.then((stops) => stops?.(text) || pass());
+      // Whatever becomes of the question, the message is not held up by it: the server looks as well.
+      else if (this.#card) this.#card.then((stops) => stops(text)).then((stops) => stops || pass(), pass);
       else pass();
     });
     addEventListener("resize", () => this.#grow());
@@ -55,7 +55,7 @@ export class Composer {
     // As many digits as a card has: from here on somebody looks before it is sent.
     const { card } = document.documentElement.dataset;
     if (card && /(\p{Nd}\P{Nd}{0,3}){13}/u.test(this.#text.value)) {
-      this.#card ??= import(card).then(() => parlorCard({ byId, piece, setText, t }), () => {});
+      this.#card ??= import(card).then(() => parlorCard({ byId, piece }));
     }
     drafts.set(this.#key, this.#text.value);
     this.#grow();
