@@ -85,13 +85,9 @@ export class Log {
       }
       const bubble = bubbles[event.kind](event);
       bubble.title = formatDate(at, { dateStyle: "long", timeStyle: "short" });
-      bubble.dataset.seq = event.seq;
       this.#run.append(bubble);
       if (!mine) this.#newer.hidden = this.#sticks;
     } else if (notes[event.kind]) {
-      // A number that began in an earlier message: that one was masked as well.
-      const began = event.earlier && this.#events.querySelector(`[data-seq="${event.earlier}"]`);
-      if (began) began.textContent = began.textContent.replace(/\p{Nd}/gu, "•");
       this.#note(notes[event.kind], { name: event.name });
     }
     if (this.#sticks) this.toEnd();
