@@ -24,7 +24,7 @@ pub struct Switches {
     pub before_consent: BeforeConsent,
 }
 
-/// What operators see of a visitor's IP address and host name.
+/// What is kept, and what operators see, of a visitor's IP address. Host names are looked up for nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AddressPolicy {
     #[default]
@@ -32,6 +32,8 @@ pub enum AddressPolicy {
     /// The network: the first 24 bits of IPv4, the first 48 of IPv6.
     Shortened,
     Full,
+    /// Known to the connection alone: not to whoever looks at who browses, nor to be kept out by.
+    Never,
 }
 
 /// What a visitor's browser may keep before they write or agree.

@@ -1,7 +1,7 @@
 //! What a visitor's website says of them: the page they are on, who they are, and attributes of its own. It waits in memory with
 //! the connection until a conversation begins, and goes into the head of that.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::about::{Attribute, CameFrom, Identity};
 use super::id::{VisitId, WindowId};
@@ -49,7 +49,7 @@ impl AddressPolicy {
     #[must_use]
     pub fn shows(self, address: IpAddr) -> Option<Line> {
         let text = match (self, address) {
-            (Self::Hidden, _) => return None,
+            (Self::Hidden | Self::Never, _) => return None,
             (Self::Shortened, IpAddr::V4(_)) => Network::parse(&format!("{address}/24")).ok()?.to_string(),
             (Self::Shortened, IpAddr::V6(_)) => Network::parse(&format!("{address}/48")).ok()?.to_string(),
             (Self::Full, _) => address.to_string(),
@@ -57,11 +57,28 @@ impl AddressPolicy {
         Line::parse(&text).ok()
     }
 
+    /// An address as far as it may be written down, in the audit log for instance.
+    #[must_use]
+    pub fn recorded(self, address: IpAddr) -> Option<IpAddr> {
+        match (self, address) {
+            (Self::Hidden | Self::Never, _) => None,
+            (Self::Full, _) => Some(address),
+            (Self::Shortened, IpAddr::V4(it)) => Some(Ipv4Addr::from_bits(it.to_bits() & !0 << 8).into()),
+            (Self::Shortened, IpAddr::V6(it)) => Some(Ipv6Addr::from_bits(it.to_bits() & !0 << 80).into()),
+        }
+    }
+
+    /// An address as far as it is known beyond the connection that it belongs to.
+    #[must_use]
+    pub fn known(self, address: Option<IpAddr>) -> Option<IpAddr> {
+        address.filter(|_| self != Self::Never)
+    }
+
     /// Whether operators may read this network: it tells no more than the policy lets them see.
     #[must_use]
     pub fn shows_network(self, network: &Network) -> bool {
         match self {
-            Self::Hidden => false,
+            Self::Hidden | Self::Never => false,
             Self::Shortened => network.is_as_wide_as(24, 48),
             Self::Full => true,
         }
@@ -152,6 +169,12 @@ mod tests {
         assert_eq!(shows(AddressPolicy::Shortened, "192.0.2.77").as_deref(), Some("192.0.2.0/24"));
         assert_eq!(shows(AddressPolicy::Shortened, "2001:db8:1:2::3").as_deref(), Some("2001:db8:1::/48"));
         assert_eq!(shows(AddressPolicy::Full, "192.0.2.77").as_deref(), Some("192.0.2.77"));
+        assert_eq!(shows(AddressPolicy::Never, "192.0.2.77"), None);
+        let recorded = |policy: AddressPolicy, address: &str| policy.recorded(address.parse().unwrap()).map(|it| it.to_string());
+        assert_eq!(recorded(AddressPolicy::Shortened, "192.0.2.77").as_deref(), Some("192.0.2.0"));
+        assert_eq!(recorded(AddressPolicy::Shortened, "2001:db8:1:2::3").as_deref(), Some("2001:db8:1::"));
+        assert_eq!(recorded(AddressPolicy::Full, "192.0.2.77").as_deref(), Some("192.0.2.77"));
+        assert_eq!((recorded(AddressPolicy::Hidden, "::1"), recorded(AddressPolicy::Never, "::1")), (None, None));
     }
 
     #[test]

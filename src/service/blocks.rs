@@ -76,7 +76,9 @@ pub fn check(ctx: &Ctx, address: Option<IpAddr>, identity: Option<&Identity>) ->
 pub fn block_visitor(ctx: &Ctx, id: ConversationId, address: Option<IpAddr>, form: &BlockForm) -> Result<BlockId, Failure> {
     let head = conversations::view(ctx, id, Seq::MAX, 0)?.conversation;
     ctx.authorize(Action::UseIn(Permission::Block, &head)).map_err(|_| Failure::NotFound)?;
-    let gone = "Their address is not known any more. Choose the visitor.";
+    let house = ctx.store.house();
+    let address = house.sites.get(&head.site).and_then(|site| site.switches.address.known(address));
+    let gone = "Their address is not known, or not any more. Choose the visitor.";
     let mut fields = Fields::default();
     let whom = match (form.whom.as_str(), address) {
         ("visitor", _) => {

@@ -136,6 +136,13 @@ impl Ctx<'_> {
         }
     }
 
+    /// From where it was asked for, as far as that may be written down: of visitors their site says how far.
+    fn recorded_from(&self) -> Option<IpAddr> {
+        let Actor::Visitor { site, .. } = self.actor else { return self.asked.from };
+        let policy = self.store.house().sites.get(site)?.switches.address;
+        self.asked.from.and_then(|address| policy.recorded(address))
+    }
+
     /// Adds to the batch that the actor did this.
     pub fn audit(&self, batch: &mut Batch, action: AuditAction) {
         self.audit_as(batch, self.audit_actor(), action);
@@ -143,14 +150,14 @@ impl Ctx<'_> {
 
     /// The same of somebody who has only just shown who they are.
     pub fn audit_as(&self, batch: &mut Batch, actor: AuditActor, action: AuditAction) {
-        let (at, from) = (self.now, self.asked.from);
+        let (at, from) = (self.now, self.recorded_from());
         batch.audit_event(AuditEvent { at, actor, from, outcome: Outcome::Done, times: 1, action });
     }
 
     /// Adds to the batch that the actor wanted this and did not get it, unless the same was refused a moment ago: then it is counted,
     /// so that nobody fills the disk with refusals.
     pub fn audit_refused(&self, batch: &mut Batch, action: AuditAction) {
-        let (at, actor, from) = (self.now, self.audit_actor(), self.asked.from);
+        let (at, actor, from) = (self.now, self.audit_actor(), self.recorded_from());
         let event = AuditEvent { at, actor, from, outcome: Outcome::Refused, times: 1, action };
         if self.memory.refusals.is_row(&event) {
             batch.audit_event(event);
@@ -159,7 +166,7 @@ impl Ctx<'_> {
 
     /// The same of somebody who has shown only half of who they are.
     pub fn audit_refused_as(&self, batch: &mut Batch, actor: AuditActor, action: AuditAction) {
-        let (at, from) = (self.now, self.asked.from);
+        let (at, from) = (self.now, self.recorded_from());
         let event = AuditEvent { at, actor, from, outcome: Outcome::Refused, times: 1, action };
         if self.memory.refusals.is_row(&event) {
             batch.audit_event(event);

@@ -68,6 +68,7 @@ pub fn hear(ctx: &Ctx, site: SiteId, page: &HostPage, heard: Heard) -> Result<St
         return Err(Failure::Denied(crate::domain::access::Denied));
     }
     let mut heard = heard;
+    heard.address = site.switches.address.known(heard.address);
     let mut masker = Masker::of(ctx, site.id);
     [&mut heard.page, &mut heard.title, &mut heard.referrer].into_iter().flatten().for_each(|line| masker.line(line));
     let mut visits = ctx.memory.visits.0.lock();
@@ -92,7 +93,10 @@ pub fn hear(ctx: &Ctx, site: SiteId, page: &HostPage, heard: Heard) -> Result<St
 }
 
 fn begin(ctx: &Ctx, visits: &mut HashMap<VisitId, Visit>, site: &Site, heard: &Heard) -> Result<VisitId, Failure> {
-    let from_there = |visits: &HashMap<VisitId, Visit>| visits.values().filter(|visit| visit.address == heard.address).count();
+    // Where addresses are not known, everybody would count as one.
+    let from_there = |visits: &HashMap<VisitId, Visit>| {
+        heard.address.map_or(0, |address| visits.values().filter(|visit| visit.address == Some(address)).count())
+    };
     if visits.len() >= limits::VISITS || from_there(visits) >= limits::VISITS_PER_ADDRESS {
         return Err(Failure::TooMany { seconds: 60 });
     }

@@ -337,6 +337,7 @@ fn switches(it: &Switches) -> Value {
         AddressPolicy::Hidden => "hidden",
         AddressPolicy::Shortened => "shortened",
         AddressPolicy::Full => "full",
+        AddressPolicy::Never => "never",
     };
     let before_consent = match it.before_consent {
         BeforeConsent::Nothing => "nothing",

@@ -133,7 +133,10 @@ fn rules_of_site(n: usize, site: &Site) -> Section {
     }
     section.fact(
         "IP address and host name",
-        address(site.switches.address).unwrap_or_else(|| "neither shown nor kept with the chat".to_owned()),
+        address(site.switches.address).unwrap_or_else(|| match site.switches.address {
+            AddressPolicy::Never => "never recorded".to_owned(),
+            _ => "neither shown nor kept with the chat".to_owned(),
+        }),
     );
     section.fact("Made unreadable before it is stored", redacted(&site.redaction));
     let networks = site.visitors.only.len() + site.visitors.never.len();

@@ -23,7 +23,7 @@ pub struct PrivacyForm {
     pub visitor_transcripts: bool,
     /// One address a line.
     pub transcript_mailboxes: String,
-    /// `hidden`, `shortened` or `full`
+    /// `never`, `hidden`, `shortened` or `full`
     pub address: String,
     pub sneak_peek: bool,
     pub monitoring: bool,
@@ -57,6 +57,7 @@ impl Section for PrivacyForm {
                 AddressPolicy::Hidden => "hidden",
                 AddressPolicy::Shortened => "shortened",
                 AddressPolicy::Full => "full",
+                AddressPolicy::Never => "never",
             }
             .to_owned(),
             sneak_peek: switches.sneak_peek,
@@ -107,6 +108,7 @@ impl PrivacyForm {
             "hidden" => Ok(AddressPolicy::Hidden),
             "shortened" => Ok(AddressPolicy::Shortened),
             "full" => Ok(AddressPolicy::Full),
+            "never" => Ok(AddressPolicy::Never),
             _ => Err("Choose how much of an address operators see."),
         };
         let address = fields.take("address", address);

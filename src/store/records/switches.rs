@@ -28,6 +28,7 @@ enum AddressRecord {
     Hidden,
     Shortened,
     Full,
+    Never,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,6 +50,7 @@ impl From<&Switches> for SwitchesRecord {
                 AddressPolicy::Hidden => AddressRecord::Hidden,
                 AddressPolicy::Shortened => AddressRecord::Shortened,
                 AddressPolicy::Full => AddressRecord::Full,
+                AddressPolicy::Never => AddressRecord::Never,
             },
             sneak_peek: it.sneak_peek,
             monitoring: it.monitoring,
@@ -75,6 +77,7 @@ impl SwitchesRecord {
                 AddressRecord::Hidden => AddressPolicy::Hidden,
                 AddressRecord::Shortened => AddressPolicy::Shortened,
                 AddressRecord::Full => AddressPolicy::Full,
+                AddressRecord::Never => AddressPolicy::Never,
             },
             sneak_peek: self.sneak_peek,
             monitoring: self.monitoring,

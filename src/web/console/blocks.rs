@@ -114,7 +114,7 @@ async fn draw_ask(app: &App, staff: &Staff, id: ConversationId, form: &BlockForm
     ctx.authorize(Action::UseIn(Permission::Block, &head)).map_err(|_| Error::not_found())?;
     let house = app.store.house();
     let site = house.sites.get(&head.site).ok_or_else(Error::not_found)?;
-    let address = app.hub.address_of(&head.token_index);
+    let address = site.switches.address.known(app.hub.address_of(&head.token_index));
     let may_see = ctx.authorize(Action::UseIn(Permission::SeeAddress, &head)).is_ok();
     let shown = address.filter(|_| may_see).and_then(|address| site.switches.address.shows(address));
     let ask = Ask {

@@ -65,6 +65,24 @@ fn every_style_and_script_is_in_a_bundle() {
 }
 
 #[test]
+fn the_window_with_files_is_the_window_and_its_files() {
+    let lists: String = files("assets", &["bundles.toml"]).into_iter().map(|file| file.text).collect();
+    let of = |bundle: &str| -> Vec<String> {
+        let (_, list) = lists.split_once(&format!("\"{bundle}\" = [")).unwrap();
+        let (list, _) = list.split_once(']').unwrap();
+        list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    for (whole, part, more) in [
+        ("panel-with-files.js", "panel.js", "assets/widget/panel/files.js"),
+        ("panel-with-files.css", "panel.css", "assets/widget/panel/files.css"),
+    ] {
+        let (mut whole, part) = (of(whole), of(part));
+        whole.retain(|file| file != more);
+        assert_eq!(whole, part, "assets/bundles.toml");
+    }
+}
+
+#[test]
 fn scripts_never_turn_text_into_markup() {
     const SINKS: [&str; 7] =
         ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser"];
