@@ -16,6 +16,7 @@ use crate::domain::language::Language;
 use crate::domain::limits;
 use crate::domain::permission::Permission;
 use crate::domain::site::Site;
+use crate::domain::switches::AddressPolicy;
 use crate::domain::text::{Line, MessageText};
 use crate::domain::time::Timestamp;
 use crate::domain::visit::{Answer, Invitation, Visit};
@@ -94,8 +95,9 @@ pub fn hear(ctx: &Ctx, site: SiteId, page: &HostPage, heard: Heard) -> Result<St
 
 fn begin(ctx: &Ctx, visits: &mut HashMap<VisitId, Visit>, site: &Site, heard: &Heard) -> Result<VisitId, Failure> {
     // Where addresses are not known, everybody would count as one.
+    let is_counted = site.switches.address != AddressPolicy::Never;
     let from_there = |visits: &HashMap<VisitId, Visit>| {
-        heard.address.map_or(0, |address| visits.values().filter(|visit| visit.address == Some(address)).count())
+        visits.values().filter(|visit| is_counted && visit.address == heard.address).count()
     };
     if visits.len() >= limits::VISITS || from_there(visits) >= limits::VISITS_PER_ADDRESS {
         return Err(Failure::TooMany { seconds: 60 });
