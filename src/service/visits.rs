@@ -96,9 +96,8 @@ pub fn hear(ctx: &Ctx, site: SiteId, page: &HostPage, heard: Heard) -> Result<St
 fn begin(ctx: &Ctx, visits: &mut HashMap<VisitId, Visit>, site: &Site, heard: &Heard) -> Result<VisitId, Failure> {
     // Where addresses are not known, everybody would count as one.
     let is_counted = site.switches.address != AddressPolicy::Never;
-    let from_there = |visits: &HashMap<VisitId, Visit>| {
-        visits.values().filter(|visit| is_counted && visit.address == heard.address).count()
-    };
+    let from_there =
+        |visits: &HashMap<VisitId, Visit>| visits.values().filter(|visit| is_counted && visit.address == heard.address).count();
     if visits.len() >= limits::VISITS || from_there(visits) >= limits::VISITS_PER_ADDRESS {
         return Err(Failure::TooMany { seconds: 60 });
     }
