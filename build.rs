@@ -54,7 +54,7 @@ fn build() -> Result<(), String> {
         let bytes = concatenate(&root, &bundle)?;
         let bytes = match bundle.name.as_str() {
             "widget.js" => shortened(&bundle.name, &bytes, SourceType::script())?,
-            "panel.js" | "panel-with-files.js" | "panel-invited.js" | "panel-card.js" => {
+            "panel.js" | "panel-with-files.js" | "panel-forms.js" | "panel-invited.js" | "panel-card.js" => {
                 shortened(&bundle.name, &bytes, SourceType::mjs())?
             }
             "panel.css" | "panel-with-files.css" => tightened(&String::from_utf8_lossy(&bytes)).into_bytes(),
