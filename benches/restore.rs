@@ -2,7 +2,6 @@
 //! Restoring counts from the command to the moment at which the new directory could take the place of the old one: proven, made,
 //! opened, verified. Run with `cargo bench --bench restore`.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -16,7 +15,7 @@ use parlor::domain::text::MessageText;
 use parlor::domain::time::Timestamp;
 use parlor::domain::visitor::Visitor;
 use parlor::service::Random;
-use parlor::service::restoration::Restoration;
+use parlor::service::restoration::{Restoration, Since};
 use parlor::store::{Destination, Store};
 use parlor::vault::container::Kind;
 use parlor::vault::{Key, RootKey, SigningKey};
@@ -87,7 +86,7 @@ fn main() {
             steps.push((step, since.elapsed().as_secs_f64()));
         }
     };
-    let outcome = restoration.carry_out(|_| Ok(BTreeSet::new()), &mut progress).unwrap();
+    let outcome = restoration.carry_out(|_| Ok(Since::default()), &mut progress).unwrap();
     assert_eq!(outcome.contents.conversations, conversations);
     println!("steps began after (s): {steps:?}");
     report("restored altogether", copied.bytes, whole);

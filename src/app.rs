@@ -1,5 +1,7 @@
 //! Assembly: the appliance as one value, put together the same way by the binary and by the tests.
 
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
@@ -11,6 +13,7 @@ use crate::domain::access::Actor;
 use crate::domain::confinement::Confinement;
 use crate::domain::event::EventKind;
 use crate::domain::news::News;
+use crate::domain::posture::{CertificateFacts, Machine};
 use crate::domain::root_key::KeyPlace;
 use crate::domain::time::Timestamp;
 use crate::live::Hub;
@@ -161,6 +164,8 @@ impl App {
     /// What papers say about this process and its settings.
     #[must_use]
     pub fn surroundings(&self) -> Surroundings {
+        // Before the place of the root key is looked at below: both take its lock.
+        let machine = self.machine();
         let certificate = self.certificate.load();
         let certificate = certificate.as_ref().map(|it| Certificate {
             names: it.names.clone(),
@@ -183,6 +188,24 @@ impl App {
             .to_owned(),
             root_key_since: self.root_key_since(),
             confinement: self.confinement.get().copied().unwrap_or_default().in_words().to_owned(),
+            machine,
+        }
+    }
+
+    /// What profiles look at that is no setting of the house.
+    #[must_use]
+    pub fn machine(&self) -> Machine {
+        let is_apart = match &*self.root_key_place.lock() {
+            RootKeySource::File(path) => !is_same_disk(path, &self.config.data_dir),
+            RootKeySource::Passphrase(_) | RootKeySource::Credential { .. } | RootKeySource::Variable(_) => true,
+        };
+        let certificate = self.certificate.load();
+        Machine {
+            key_is_apart: is_apart,
+            is_confined: self.confinement.get().is_some_and(|it| it.is_whole()),
+            certificate: certificate
+                .as_ref()
+                .map(|it| CertificateFacts { ends_at: it.not_after, is_home_made: it.authority_pem.is_some() }),
         }
     }
 
@@ -197,4 +220,10 @@ impl App {
     pub fn ctx_asked<'a>(&'a self, actor: &'a Actor, asked: Asked) -> Ctx<'a> {
         Ctx { actor, now: self.now(), random: &*self.random, store: &self.store, memory: &self.memory, asked }
     }
+}
+
+/// Whether two files go when one disk goes. Where that cannot be seen, they do.
+fn is_same_disk(one: &Path, other: &Path) -> bool {
+    let disk = |path: &Path| std::fs::metadata(path).map(|facts| facts.dev()).ok();
+    disk(one).zip(disk(other)).is_none_or(|(one, other)| one == other)
 }

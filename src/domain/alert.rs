@@ -4,6 +4,7 @@ use std::mem::discriminant;
 use std::net::IpAddr;
 
 use super::id::{AlertId, OperatorId, WebhookId};
+use super::posture::PostureAlert;
 use super::suspicion::Suspicion;
 use super::time::Timestamp;
 
@@ -28,6 +29,7 @@ impl AlertKind {
     pub fn is_like(self, other: Self) -> bool {
         match (self, other) {
             (Self::Suspicious(one), Self::Suspicious(other)) => discriminant(&one) == discriminant(&other),
+            (Self::Posture(one), Self::Posture(other)) => discriminant(&one) == discriminant(&other),
             _ => discriminant(&self) == discriminant(&other),
         }
     }
@@ -59,4 +61,6 @@ pub enum AlertKind {
     Suspicious(Suspicion),
     /// A receiver did not take what it was to be told, however often it was tried.
     WebhookGivenUp(WebhookId),
+    /// A profile that is enforced is to be unlocked, or does not hold.
+    Posture(PostureAlert),
 }

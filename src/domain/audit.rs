@@ -8,6 +8,7 @@ use super::id::{
     AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
     SubmissionId, WebhookId,
 };
+use super::posture::PostureAction;
 use super::preset::Preset;
 use super::retention::RetentionClass;
 use super::root_key::KeyPlace;
@@ -318,6 +319,8 @@ pub enum AuditAction {
         submission: SubmissionId,
         reason: String,
     },
+    /// About a profile that is enforced, or one of its controls.
+    Posture(PostureAction),
 }
 
 /// Where somebody wanted what they may not.

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// How long after its time something may still be there before purging counts as late, and how long one administrator alone waits until
+/// a profile is unlocked.
+pub const PURGE_OVERDUE: Duration = Duration::from_secs(60 * 60);
+pub const UNLOCK_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Characters of one chat message.
 pub const MESSAGE_CHARS: usize = 4_000;
 /// Characters of a person's or a site's name.

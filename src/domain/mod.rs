@@ -16,6 +16,7 @@ pub mod card;
 pub mod card_code;
 pub mod clocks;
 pub mod confinement;
+pub mod consent;
 pub mod conversation;
 pub mod credential;
 pub mod department;

@@ -1,8 +1,21 @@
 //! Posture profiles: sets of settings that can be checked, put right and locked. A check of settings, and no certificate.
+//!
+//! `control` names what is looked at, `checks` says how, `picture` is what it is held against. A profile that is enforced locks its
+//! musts: whoever would break one by a setting is refused, and what breaks one all the same (a fact, or the owner of the host) is drift.
+
+mod checks;
+mod control;
+mod fixes;
+mod picture;
 
 use std::collections::BTreeMap;
 
+pub use checks::{Broken, broken_by};
+pub use control::{Asked, Control, Place, Weight, Words};
+pub use picture::{CertificateFacts, Facts, Machine, Settings, Supplies};
+
 use super::id::OperatorId;
+use super::limits;
 use super::text::Notice;
 use super::time::Timestamp;
 
@@ -27,13 +40,30 @@ impl Profile {
             Self::Gdpr => "GDPR",
         }
     }
+
+    /// In addresses and in answers to machines.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Hipaa => "hipaa",
+            Self::Pci => "pci",
+            Self::Gdpr => "gdpr",
+        }
+    }
+
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.tag() == tag)
+    }
 }
 
-/// What is enforced, and who wants it to be no more.
+/// What is enforced, who wants it to be no more, and what does not hold although it should.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Posture {
     pub enforced: BTreeMap<Profile, Enforced>,
     pub unlocks: Vec<Unlock>,
+    /// Musts that were found broken, and since when. Each was told of once.
+    pub drift: BTreeMap<Control, Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +82,66 @@ pub struct Unlock {
     pub at: Timestamp,
 }
 
-/// Why a setting cannot be changed.
+impl Unlock {
+    /// When it comes true without anybody's word.
+    #[must_use]
+    pub fn comes_true_at(&self) -> Timestamp {
+        self.at.plus(limits::UNLOCK_DELAY)
+    }
+}
+
+impl Posture {
+    #[must_use]
+    pub fn unlock_of(&self, profile: Profile) -> Option<&Unlock> {
+        self.unlocks.iter().find(|unlock| unlock.profile == profile)
+    }
+
+    /// What is locked on a page.
+    pub fn locks(&self, place: &str) -> impl Iterator<Item = LockedBy> {
+        let there = Control::ALL.into_iter().filter(move |it| it.is_setting() && it.words().place.tag() == place);
+        there.filter_map(|control| Some(LockedBy { control, profile: self.lock_of(control)? }))
+    }
+
+    /// The first profile in force that insists on something.
+    #[must_use]
+    pub fn lock_of(&self, control: Control) -> Option<Profile> {
+        self.enforced.keys().copied().find(|profile| control.is_must_of(*profile))
+    }
+}
+
+/// What keeps a setting as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("The {} profile is enforced and locks this: {control}. Nothing was changed. Unlock the profile first, under Privacy, Profiles.", profile.title())]
+#[error(
+    "{} is enforced, and insists on this: {}. Nothing was changed. To change it, an administrator unlocks {} first, under Privacy, Profiles.",
+    .profile.title(), .control.title(), .profile.title()
+)]
 pub struct LockedBy {
-    /// What the profile demands, in words.
-    pub control: &'static str,
+    pub control: Control,
     pub profile: Profile,
+}
+
+/// What is done about profiles, for the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostureAction {
+    Enforced(Profile),
+    UnlockAsked(Profile),
+    /// By whoever asked, or another administrator; or whoever asked is no administrator any more.
+    UnlockWithdrawn(Profile),
+    /// A second administrator approved, or a day went by.
+    Unlocked(Profile),
+    /// One click, or enforcing, put it right.
+    PutRight(Control),
+    /// Somebody wanted a setting that is locked.
+    LockHeld(Control),
+    /// It does not hold although it is enforced, and holds again.
+    Drifted(Control),
+    Restored(Control),
+}
+
+/// What administrators have to see of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostureAlert {
+    UnlockAsked(Profile),
+    Unlocked(Profile),
+    Drifted(Control),
 }

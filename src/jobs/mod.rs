@@ -18,6 +18,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::time::Timestamp;
+use crate::service::posture;
 use crate::service::{
     Ctx, Failure, alerts, allowlist, audit_log, backups, blocks, conversations, dormancy, evidence, mailing, purge_rules,
     refusals, reports, retention, secure_forms, sessions, subjects, webhooks as told,
@@ -64,6 +65,12 @@ const TABLE: &[Job] = &[
         title: "disable accounts that nobody uses",
         schedule: Schedule::Minutes(24 * 60),
         run: |_, ctx| dormancy::disable_dormant(ctx).map(drop),
+    },
+    Job { title: "unlock what was asked for a day ago", schedule: Schedule::EachMinute, run: |_, ctx| posture::come_true(ctx) },
+    Job {
+        title: "look whether what is enforced holds",
+        schedule: Schedule::EachMinute,
+        run: |app, ctx| posture::watch(ctx, &app.machine()),
     },
     Job { title: "tell administrators of alerts", schedule: Schedule::EachMinute, run: |_, ctx| alerts::tell_by_mail(ctx) },
     Job { title: "sweep sessions", schedule: Schedule::EachMinute, run: |_, ctx| sessions::sweep(ctx) },

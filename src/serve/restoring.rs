@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use super::opening::{self, StartError};
 use crate::config::Config;
 use crate::domain::id::ConversationId;
+use crate::domain::posture::Posture;
 use crate::domain::time::Timestamp;
 use crate::service::Random;
-use crate::service::restoration::{Outcome, Progress, Restoration, Trouble, begin};
+use crate::service::restoration::{Outcome, Progress, Restoration, Since, Trouble, begin};
 use crate::store::{self, OpenError, Store};
 use crate::vault::RootKey;
 use crate::vault::container::Header;
@@ -80,15 +81,18 @@ pub fn restore(
     clear(&new)?;
     let mut unread = None;
     let collect = |store: &Store| {
-        let mut gone = drawers(store)?;
+        let mut since = Since { destroyed: drawers(store)?, posture: None };
         for file in tombstones {
-            gone.extend(in_file(store, file, config, &header)?);
+            since.destroyed.extend(in_file(store, file, config, &header)?);
         }
         match in_replaced(&data_dir, &root) {
-            Ok(more) => gone.extend(more),
+            Ok(more) => {
+                since.destroyed.extend(more.destroyed);
+                since.posture = more.posture;
+            }
             Err(why) => unread = Some(why),
         }
-        Ok(gone)
+        Ok(since)
     };
     let outcome = restoration.carry_out(collect, progress).inspect_err(|_| drop(clear(&new)))?;
     own_as(&data_dir, &new).map_err(|error| RestoringError::Unwritable { path: new.clone(), error })?;
@@ -142,11 +146,11 @@ fn in_file(store: &Store, path: &Path, config: &Config, of: &Header) -> Result<B
     Ok(all.into_iter().flat_map(|it| it.drawers).collect())
 }
 
-/// What the data that is to be replaced knows to be destroyed. It is read from a copy, since opening it would change it; the copy is
+/// What the data that is to be replaced knows to be destroyed, and what is enforced there. It is read from a copy, since opening it would change it; the copy is
 /// sealed under a key that is never written down.
-fn in_replaced(data_dir: &Path, root: &RootKey) -> Result<BTreeSet<ConversationId>, String> {
+fn in_replaced(data_dir: &Path, root: &RootKey) -> Result<Since, String> {
     if !store::is_initialised(data_dir) {
-        return Ok(BTreeSet::new());
+        return Ok(Since::default());
     }
     let copy = beside(data_dir, "looked-into");
     let read = || {
@@ -154,7 +158,8 @@ fn in_replaced(data_dir: &Path, root: &RootKey) -> Result<BTreeSet<ConversationI
         let key = RootKey::generate().map_err(|error| error.to_string())?;
         store::copy_aside(data_dir, &copy, root, &key).map_err(|error| error.to_string())?;
         let store = Store::open(&copy, &key, Box::new(|_| {})).map_err(|error| error.to_string())?;
-        let found = drawers(&store).map_err(|error| error.to_string());
+        let posture = Some(Posture::clone(&store.house().posture));
+        let found = drawers(&store).map(|destroyed| Since { destroyed, posture }).map_err(|error| error.to_string());
         store.close();
         found
     };

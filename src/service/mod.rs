@@ -50,6 +50,7 @@ pub mod passkeys;
 pub mod people;
 pub mod permissions;
 pub mod policy;
+pub mod posture;
 mod proof;
 pub mod purge_rules;
 mod purging;
@@ -177,7 +178,8 @@ impl Ctx<'_> {
     ///
     /// # Errors
     /// `Locked`; when the store does not write.
-    pub fn settle(&self, batch: Batch) -> Result<(), Failure> {
+    pub fn settle(&self, mut batch: Batch) -> Result<(), Failure> {
+        posture::guard(self, &mut batch)?;
         self.store.commit(batch).wait()?;
         Ok(())
     }

@@ -6,6 +6,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::news::News;
 use crate::domain::operator::Role;
 use crate::domain::permission::RolePermissions;
+use crate::store::{Batch, House};
 
 /// # Errors
 /// `Denied` to those who may not look at how the installation is set up.
@@ -27,13 +28,18 @@ pub fn change(ctx: &Ctx, permissions: RolePermissions) -> Result<(), Failure> {
         return Ok(());
     }
     let mut batch = ctx.store.batch();
+    put_in(ctx, &mut batch, &house, permissions);
+    ctx.settle(batch)?;
+    Ok(())
+}
+
+/// Adds to the batch that this is what the roles may from now on.
+pub(super) fn put_in(ctx: &Ctx, batch: &mut Batch, house: &House, permissions: RolePermissions) {
     batch.put_permissions(permissions);
-    ctx.audit(&mut batch, AuditAction::PermissionsChanged);
+    ctx.audit(batch, AuditAction::PermissionsChanged);
     for person in house.operators.values().filter(|person| person.is_active() && person.role != Role::Admin) {
         batch.tell(News::Operator(person.id));
     }
-    ctx.settle(batch)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::domain::news::News;
 use crate::domain::operator::{Operator, Role};
 use crate::domain::policy::{Roles, SignInPolicy};
 use crate::domain::session::SignInMethod;
-use crate::store::House;
+use crate::store::{Batch, House};
 
 /// The policy as a form holds it: text as typed.
 #[derive(Clone, Default)]
@@ -78,32 +78,41 @@ pub fn change(ctx: &Ctx, form: &PolicyForm) -> Result<(), Failure> {
     }
     keep_its_author_in(ctx, &house, &after)?;
     let mut batch = ctx.store.batch();
-    batch.put_policy(after);
-    ctx.audit(&mut batch, AuditAction::SignInPolicyChanged);
-    if house.policy.sso_is_second_factor && !after.sso_is_second_factor {
-        // They began with what is not enough any more.
-        sessions::end_all_by_in(ctx, &mut batch, SignInMethod::SingleSignOn)?;
-    }
-    for person in house.operators.values().filter(|person| person.is_active()) {
-        // Their sockets end, and what asks for new ones is led to the page where a second factor is added.
-        if after.second_factor.contains(person.role) && !has_second_factor(&house, person) {
-            batch.tell(News::Operator(person.id));
-        }
-    }
+    put_in(ctx, &mut batch, &house, after)?;
     ctx.settle(batch)?;
     // What has lasted too long by now has ended; its sockets do not wait for the timer.
     sessions::sweep(ctx)
 }
 
+/// Adds to the batch that this is the policy from now on, and ends what began with what is not enough any more.
+pub(super) fn put_in(ctx: &Ctx, batch: &mut Batch, house: &House, after: SignInPolicy) -> Result<(), Failure> {
+    batch.put_policy(after);
+    ctx.audit(batch, AuditAction::SignInPolicyChanged);
+    if house.policy.sso_is_second_factor && !after.sso_is_second_factor {
+        sessions::end_all_by_in(ctx, batch, SignInMethod::SingleSignOn)?;
+    }
+    for person in house.operators.values().filter(|person| person.is_active()) {
+        // Their sockets end, and what asks for new ones is led to the page where a second factor is added.
+        if after.second_factor.contains(person.role) && !has_second_factor(house, person) {
+            batch.tell(News::Operator(person.id));
+        }
+    }
+    Ok(())
+}
+
 /// Whoever asks others for a second factor has one already: so nobody finds out that way that theirs does not work.
 fn keep_its_author_in(ctx: &Ctx, house: &House, after: &SignInPolicy) -> Result<(), Failure> {
-    let Actor::Staff { id, .. } = ctx.actor else { return Ok(()) };
-    let author = house.operators.get(id).ok_or(Failure::NotFound)?;
-    if after.second_factor == Roles::NONE || has_second_factor(house, author) {
+    if after.second_factor == Roles::NONE || !author_lacks_factor(ctx, house) {
         return Ok(());
     }
     let message = "Add a second factor to your own account first, under “Your account”. Then ask others for one.";
     Err(Failure::Invalid { field: "second_factor", message: message.to_owned() })
+}
+
+/// Whether whoever acts would be asked for a second factor that they do not have.
+pub(super) fn author_lacks_factor(ctx: &Ctx, house: &House) -> bool {
+    let Actor::Staff { id, .. } = ctx.actor else { return false };
+    house.operators.get(id).is_none_or(|author| !has_second_factor(house, author))
 }
 
 fn has_second_factor(house: &House, operator: &Operator) -> bool {

@@ -9,12 +9,13 @@ use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{Asked, Ctx, Failure, Memory, Random, conversations, purge_rules, retention};
+use super::{Asked, Ctx, Failure, Memory, Random, conversations, posture, purge_rules, retention};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::backup::Contents;
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::limits;
+use crate::domain::posture::Posture;
 use crate::domain::time::Timestamp;
 use crate::store::{self, OpenError, Purge, RestoreError, Scope, Seen, Store};
 use crate::vault::RootKey;
@@ -51,6 +52,14 @@ pub enum Step {
     Proving,
     Restoring,
     Verifying,
+}
+
+/// What is known to have happened since the backup was made.
+#[derive(Debug, Default)]
+pub struct Since {
+    pub destroyed: BTreeSet<ConversationId>,
+    /// What was enforced in the data that is to be replaced, if that could be read.
+    pub posture: Option<Posture>,
 }
 
 /// Hears how many of how many bytes or conversations are done.
@@ -117,7 +126,7 @@ impl Restoration<'_> {
     /// When that cannot be done; what is in the directory then may be removed.
     pub fn carry_out(
         &self,
-        tombstones: impl FnOnce(&Store) -> Result<BTreeSet<ConversationId>, Trouble>,
+        since: impl FnOnce(&Store) -> Result<Since, Trouble>,
         progress: Progress,
     ) -> Result<Outcome, Trouble> {
         let bytes = bytes_of(self.backup)?;
@@ -128,7 +137,7 @@ impl Restoration<'_> {
         let on_bytes = |done, all| progress(Step::Restoring, done, all);
         let restored = store::restore(reader, self.into, self.root, on_bytes).map_err(|error| of_backup(self.backup, error))?;
         let store = Store::open(self.into, self.root, Box::new(|_| {}))?;
-        let done = self.put_in_order(&store, backup_at, tombstones, progress);
+        let done = self.put_in_order(&store, backup_at, since, progress);
         store.close();
         let (again, due, found) = done?;
         if found != restored.drawers {
@@ -142,14 +151,18 @@ impl Restoration<'_> {
         &self,
         store: &Store,
         backup_at: Timestamp,
-        tombstones: impl FnOnce(&Store) -> Result<BTreeSet<ConversationId>, Trouble>,
+        since: impl FnOnce(&Store) -> Result<Since, Trouble>,
         progress: Progress,
     ) -> Result<(usize, usize, u64), Trouble> {
         let memory = Memory::default();
         let ctx =
             Ctx { actor: &Actor::Host, now: self.now, random: self.random, store, memory: &memory, asked: Asked::default() };
         let found = verify(store, progress)?;
-        let again = purge_again(&ctx, &tombstones(store)?)?;
+        let since = since(store)?;
+        let again = purge_again(&ctx, &since.destroyed)?;
+        if let Some(present) = &since.posture {
+            posture::keep(&ctx, present)?;
+        }
         end_all_sessions(&ctx)?;
         if conversations::close_idle(&ctx)? > 0 {
             store.commit(store.batch()).wait().map_err(Failure::from)?;

@@ -1,5 +1,6 @@
 //! What papers say about the process and its settings, which the store does not know. The assembly fills it in.
 
+use crate::domain::posture::Machine;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Surroundings {
     pub root_key_since: Option<Timestamp>,
     /// How far the process has shut itself in, in words.
     pub confinement: String,
+    /// The same for the profiles to look at.
+    pub machine: Machine,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,14 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::access::{Action, Actor, authorize};
+use crate::domain::posture::{LockedBy, Posture};
 use crate::live::partials::RoomPartial;
 use crate::service::{Asked, Ctx, Failure, leads, reports};
 
@@ -208,6 +210,7 @@ pub struct Chrome {
     pub room: Option<RoomPartial>,
     /// What nobody has seen yet.
     pub alerts: AlertsPartial,
+    posture: Arc<Posture>,
 }
 
 impl Chrome {
@@ -227,6 +230,7 @@ impl Chrome {
             said: "",
             room: RoomPartial::new(app.store.space().standing()),
             alerts: AlertsPartial::new(&app.store.house(), staff.is_admin()),
+            posture: Arc::clone(&app.store.house().posture),
         }
     }
 
@@ -234,6 +238,12 @@ impl Chrome {
     #[must_use]
     pub fn is_in_admin(&self) -> bool {
         !matches!(self.section, "console" | "account" | "reports" | "leads" | "forms")
+    }
+
+    /// What profiles lock on this page, so that people see it before they try (`parts/_locks.html`).
+    #[must_use]
+    pub fn locks(&self, place: &str) -> Vec<LockedBy> {
+        self.posture.locks(place).collect()
     }
 
     #[must_use]

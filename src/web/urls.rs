@@ -3,6 +3,7 @@
 use crate::domain::id::{ConversationId, DepartmentId, FormId, OperatorId, OrderId, SiteId, SubmissionId, WebhookId, WindowId};
 use crate::domain::language::Language;
 use crate::domain::operator::Role;
+use crate::domain::posture::Profile;
 
 pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/login";
@@ -28,6 +29,7 @@ pub const PRIVACY: &str = "/admin/privacy";
 pub const HOLDS: &str = "/admin/privacy/holds";
 pub const PURGE_RULES: &str = "/admin/privacy/rules";
 pub const SUBJECTS: &str = "/admin/privacy/people";
+pub const PROFILES: &str = "/admin/privacy/profiles";
 pub const RECEIPTS: &str = "/admin/privacy/receipts";
 pub const EVIDENCE: &str = "/admin/privacy/evidence";
 pub const EXPORT: &str = "/admin/privacy/export";
@@ -87,6 +89,11 @@ pub fn purge_rule(id: OrderId) -> String {
 #[must_use]
 pub fn snippet(id: SiteId) -> String {
     format!("{SITES}/{id}/snippet")
+}
+
+#[must_use]
+pub fn profile(profile: Profile) -> String {
+    format!("{PROFILES}/{}", profile.tag())
 }
 
 #[must_use]

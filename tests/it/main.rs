@@ -19,6 +19,7 @@ mod live;
 mod mail;
 mod passkeys;
 mod people;
+mod posture;
 mod purge;
 mod purge_rules;
 mod receipts;

@@ -7,6 +7,7 @@ use crate::domain::audit::{AuditAction, AuditActor, FactorKind, SubjectErasure};
 use crate::domain::id::{
     AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, OperatorId, OrderId, SiteId, SubmissionId, WebhookId,
 };
+use crate::domain::posture::PostureAction;
 use crate::domain::retention::RetentionClass;
 use crate::domain::root_key::KeyPlace;
 use crate::domain::session::SignInMethod;
@@ -320,6 +321,7 @@ pub fn told(action: &AuditAction) -> Told {
         A::SubmissionShown { submission, .. } => {
             (Kind::Reading, "Saw all answers of a secure form in clear", About::Submission(*submission))
         }
+        A::Posture(action) => (Kind::System, posture(*action), About::Nothing),
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -358,11 +360,36 @@ const fn signed_in(method: SignInMethod) -> &'static str {
     }
 }
 
+const fn posture(action: PostureAction) -> &'static str {
+    match action {
+        PostureAction::Enforced(_) => "Enforced a profile",
+        PostureAction::UnlockAsked(_) => "Asked to unlock a profile",
+        PostureAction::UnlockWithdrawn(_) => "Keeps a profile locked",
+        PostureAction::Unlocked(_) => "Unlocked a profile",
+        PostureAction::PutRight(_) => "Put right",
+        PostureAction::LockHeld(_) => "Wanted to change what a profile locks",
+        PostureAction::Drifted(_) => "Found that something enforced does not hold",
+        PostureAction::Restored(_) => "Found that something enforced holds again",
+    }
+}
+
 /// Counts and the like, which come behind it.
 #[must_use]
 pub fn details(action: &AuditAction) -> Option<String> {
     use AuditAction as A;
     Some(match action {
+        A::Posture(
+            PostureAction::Enforced(profile)
+            | PostureAction::UnlockAsked(profile)
+            | PostureAction::UnlockWithdrawn(profile)
+            | PostureAction::Unlocked(profile),
+        ) => profile.title().to_owned(),
+        A::Posture(
+            PostureAction::PutRight(control)
+            | PostureAction::LockHeld(control)
+            | PostureAction::Drifted(control)
+            | PostureAction::Restored(control),
+        ) => control.title().to_owned(),
         A::AllowlistChanged { networks: 0 } => "from anywhere".to_owned(),
         A::AllowlistChanged { networks } | A::AllowlistTried { networks } => counted(u64::from(*networks), "network", "networks"),
         A::AccessDenied(area) => area.title().to_owned(),

@@ -1,6 +1,5 @@
 //! Rehearsing a restore: the same as restoring, into a scratch directory that is thrown away.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -11,7 +10,7 @@ use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
 use crate::domain::backup::{Attempt, Contents};
 use crate::domain::time::Timestamp;
-use crate::service::restoration::{Opener, Progress, Restoration, Trouble};
+use crate::service::restoration::{Opener, Progress, Restoration, Since, Trouble};
 use crate::service::{Ctx, Failure, Random};
 use crate::vault::RootKey;
 
@@ -66,7 +65,7 @@ pub fn rehearse(
     let root = RootKey::generate().map_err(|_| Trouble::Open(crate::store::OpenError::NoRandomness))?;
     let restoration = Restoration { backup, open, into: &scratch.0, root: &root, now, random };
     restoration.prove(progress)?;
-    Ok(restoration.carry_out(|_| Ok(BTreeSet::new()), progress)?.contents)
+    Ok(restoration.carry_out(|_| Ok(Since::default()), progress)?.contents)
 }
 
 /// Gone when it is dropped.

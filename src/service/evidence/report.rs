@@ -6,11 +6,11 @@ use crate::domain::alert::AlertKind;
 use crate::domain::audit::{AuditAction, AuditActor, PurgeReceipt, PurgeRule};
 use crate::domain::limits;
 use crate::domain::operator::Role;
-use crate::domain::posture::Profile;
+use crate::domain::posture::{PostureAlert, Profile};
 use crate::domain::time::Timestamp;
 use crate::service::paper::{Paper, Section};
 use crate::service::surroundings::Surroundings;
-use crate::service::{Ctx, Failure, paperwork};
+use crate::service::{Ctx, Failure, paperwork, posture};
 use crate::store::House;
 
 pub(super) fn make(ctx: &Ctx, surroundings: &Surroundings, since: Timestamp) -> Result<Paper, Failure> {
@@ -25,6 +25,7 @@ pub(super) fn make(ctx: &Ctx, surroundings: &Surroundings, since: Timestamp) -> 
     paper.sections = vec![
         installation(ctx, &house, surroundings),
         profiles(&house),
+        controls(ctx, surroundings)?,
         erased(ctx, &house, since)?,
         paperwork::retention(&house),
         paperwork::orders(&house),
@@ -80,6 +81,30 @@ fn profiles(house: &House) -> Section {
         ]);
     }
     section
+}
+
+/// Each control of each profile, and whether it holds at this moment.
+fn controls(ctx: &Ctx, surroundings: &Surroundings) -> Result<Section, Failure> {
+    let columns = ["Profile", "Control", "What", "Asked", "Where it is written", "Holds"];
+    let about = "What each profile asks of the settings, whether or not it is enforced. What is recommended is not locked.";
+    let mut section = Section::table("controls", "Controls", about, &columns);
+    for view in posture::views(ctx, &surroundings.machine)? {
+        for line in &view.lines {
+            section.row([
+                view.profile.title().to_owned(),
+                line.control.tag().to_owned(),
+                line.control.title().to_owned(),
+                if line.is_must() { "required" } else { "recommended" }.to_owned(),
+                line.asked.reference.to_owned(),
+                match (line.holds(), line.drifted_at) {
+                    (true, _) => "yes".to_owned(),
+                    (false, None) => "no".to_owned(),
+                    (false, Some(since)) => format!("no, although enforced, since {since}"),
+                },
+            ]);
+        }
+    }
+    Ok(section)
 }
 
 /// Every purge of the time, by its receipt; of very many the newest, and how many there were.
@@ -251,6 +276,9 @@ pub(in crate::service) const fn alerted(kind: AlertKind) -> &'static str {
         AlertKind::AuditHeadMissing => "The head of the audit log was missing",
         AlertKind::PurgingPaused => "The clock was set, so nothing is purged by itself",
         AlertKind::WebhookGivenUp(_) => "A webhook did not take what it was to be told",
+        AlertKind::Posture(PostureAlert::UnlockAsked(_)) => "Somebody asked to unlock a profile",
+        AlertKind::Posture(PostureAlert::Unlocked(_)) => "A profile was unlocked",
+        AlertKind::Posture(PostureAlert::Drifted(_)) => "Something that is enforced does not hold",
         AlertKind::Suspicious(_) => "It looks as if somebody tried what they should not",
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::{Ctx, Failure};
+use super::{Ctx, Failure, posture};
 use crate::domain::access::{Action, Denied};
 use crate::domain::audit::{AuditAction, SiteSection};
 use crate::domain::id::SiteId;
@@ -14,7 +14,6 @@ use crate::domain::site::Site;
 use crate::domain::text::Name;
 
 mod chat;
-mod consent;
 mod forms;
 mod general;
 mod hours;
@@ -93,6 +92,7 @@ pub fn create(ctx: &Ctx, form: &GeneralForm) -> Result<SiteId, Failure> {
     }
     let mut site = Site::new(id, unnamed(), Vec::new(), ctx.now);
     form.apply(ctx, &mut site)?;
+    posture::conform(ctx, &mut site);
     save(ctx, &site, AuditAction::SiteCreated(id))?;
     Ok(id)
 }

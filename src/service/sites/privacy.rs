@@ -1,7 +1,8 @@
 //! What a site asks agreement to, what it lets leave the appliance or be seen, and when it forgets.
 
-use super::{Ctx, Failure, Fields, Section, consent, number};
+use super::{Ctx, Failure, Fields, Section, number};
 use crate::domain::audit::SiteSection;
+use crate::domain::consent;
 use crate::domain::limits;
 use crate::domain::retention::SiteClocks;
 use crate::domain::site::{Site, SiteError};

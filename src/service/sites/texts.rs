@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ctx, Failure, Fields, Section, consent};
+use super::{Ctx, Failure, Fields, Section};
 use crate::domain::audit::SiteSection;
+use crate::domain::consent;
 use crate::domain::language::Language;
 use crate::domain::limits;
 use crate::domain::site::Site;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::posture::PostureAlertRecord;
 use super::{Record, address, address_bytes};
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::id::{AlertId, OperatorId, WebhookId};
@@ -31,6 +32,7 @@ pub(super) enum AlertKindRecord {
     AuditHeadMissing,
     PurgingPaused,
     WebhookGivenUp([u8; 16]),
+    Posture(PostureAlertRecord),
 }
 
 /// The same holds here.
@@ -91,6 +93,7 @@ impl From<AlertKind> for AlertKindRecord {
             AlertKind::PurgingPaused => Self::PurgingPaused,
             AlertKind::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
             AlertKind::WebhookGivenUp(id) => Self::WebhookGivenUp(*id.as_bytes()),
+            AlertKind::Posture(alert) => Self::Posture(alert.into()),
         }
     }
 }
@@ -107,6 +110,7 @@ impl From<AlertKindRecord> for AlertKind {
             AlertKindRecord::PurgingPaused => Self::PurgingPaused,
             AlertKindRecord::Suspicious(suspicion) => Self::Suspicious(suspicion.into()),
             AlertKindRecord::WebhookGivenUp(id) => Self::WebhookGivenUp(WebhookId::from_bytes(id)),
+            AlertKindRecord::Posture(alert) => Self::Posture(alert.into()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::AlertKindRecord;
+use super::posture::PostureActionRecord;
 use super::precautions::LimitRecord;
 use super::retention::{ClassRecord, PresetRecord};
 use super::session::MethodRecord;
@@ -292,6 +293,7 @@ pub(super) enum ActionRecord {
         submission: [u8; 16],
         reason: String,
     },
+    Posture(PostureActionRecord),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -705,6 +707,7 @@ impl From<&AuditAction> for ActionRecord {
             AuditAction::SubmissionShown { submission, reason } => {
                 Self::SubmissionShown { submission: *submission.as_bytes(), reason: reason.clone() }
             }
+            AuditAction::Posture(action) => Self::Posture((*action).into()),
         }
     }
 }
@@ -862,6 +865,7 @@ impl From<ActionRecord> for AuditAction {
             }
             ActionRecord::ReportingKeptFor { days } => Self::ReportingKeptFor { days },
             ActionRecord::PermissionsChanged => Self::PermissionsChanged,
+            ActionRecord::Posture(action) => Self::Posture(action.into()),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::id::{
     WebhookId,
 };
 use crate::domain::language::Language;
-use crate::domain::posture::{Enforced, Posture, Profile, Unlock};
+use crate::domain::posture::{Control, Enforced, Posture, Profile, Unlock};
 use crate::domain::purge_rule::{DuePurge, Every, How, LastRun, Pause, PurgeOrder, Purging, Schedule, Standing, What, When};
 use crate::domain::retention::{PurgePolicy, RetentionClass, RetentionPlan, ZoneName};
 use crate::domain::secure_form::{
@@ -241,6 +241,7 @@ fn what_is_enforced_comes_back() {
             by: OperatorId::from_bytes([3; 16]),
             at: at(4),
         }],
+        drift: [(Control::StaffNetworks, at(7)), (Control::Confined, at(8))].into(),
     };
     assert_eq!(again(&PostureRecord::from(&posture)).posture().unwrap(), posture);
     let evidence = Evidence { id: EvidenceId::from_bytes([5; 16]), at: at(6), json: "{}".to_owned() };

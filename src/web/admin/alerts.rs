@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::domain::alert::{Alert, AlertKind};
 use crate::domain::id::{AlertId, OperatorId};
+use crate::domain::posture::PostureAlert;
 use crate::domain::suspicion::{Reach, Suspicion};
 use crate::domain::time::Timestamp;
 use crate::service::suspicion::{self, Ban};
@@ -211,6 +212,7 @@ pub(in crate::web) fn words(house: &House, kind: AlertKind) -> (&'static str, St
             ),
             "Try the webhook, under Webhooks, and have what was given up sent again from the list of deliveries.",
         ),
+        AlertKind::Posture(alert) => posture(alert),
         AlertKind::Suspicious(suspicion) => {
             let (title, what, advice) = suspicious(suspicion);
             match suspicion {
@@ -220,6 +222,29 @@ pub(in crate::web) fn words(house: &House, kind: AlertKind) -> (&'static str, St
                 _ => (title, what.to_owned(), advice),
             }
         }
+    }
+}
+
+fn posture(alert: PostureAlert) -> (&'static str, String, &'static str) {
+    match alert {
+        PostureAlert::UnlockAsked(profile) => (
+            "Somebody asks to unlock a profile",
+            format!(
+                "{} is to be enforced no more. It comes true in a day, or as soon as a second administrator approves.",
+                profile.title()
+            ),
+            "Read the reason under Privacy, Profiles. Say there that it stays locked if you do not agree.",
+        ),
+        PostureAlert::Unlocked(profile) => (
+            "A profile was unlocked",
+            format!("{} is enforced no more. What it had put right stays as it is until somebody changes it.", profile.title()),
+            "Enforce it again under Privacy, Profiles, unless you know why.",
+        ),
+        PostureAlert::Drifted(control) => (
+            "What a profile enforces does not hold",
+            format!("{}: that is not so at the moment.", control.title()),
+            "Look at it under Privacy, Profiles: the page says what to do. If it was changed from the command line and by none of you, somebody else has the machine.",
+        ),
     }
 }
 

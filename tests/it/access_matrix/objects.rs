@@ -62,6 +62,7 @@ impl Objects<'_> {
                 let form = RuleForm { name: "Old chats".to_owned(), ..RuleForm::default() };
                 purge_rules::create(&ctx, &form).unwrap().to_string()
             }
+            (_, "profile") => "gdpr".to_owned(),
             ("alerts", "id") => AlertId::from_bytes(ctx.random_bytes()).to_string(),
             (_, "paper") => "processing".to_owned(),
             (_, "format") => "html".to_owned(),

@@ -11,6 +11,7 @@ pub mod forms;
 pub mod holds;
 pub mod kept;
 pub mod paper;
+pub mod profiles;
 pub mod receipts;
 pub mod records;
 pub mod rules;
@@ -41,6 +42,7 @@ pub const TABS: &[Tab] = &[
     tab(urls::HOLDS, "Holds"),
     tab(urls::SUBJECTS, "Requests of people"),
     tab(urls::SECURE_FORMS, "Secure forms"),
+    open_tab(urls::PROFILES, "Profiles"),
     open_tab(urls::RECEIPTS, "Receipts"),
     open_tab(urls::EVIDENCE, "Evidence"),
     open_tab(urls::RECORDS, "Paperwork"),

@@ -1,14 +1,14 @@
 //! The text that visitors agree to. Its version grows by one whenever its words change, and earlier words are kept with their
 //! dates: a chat says which version its visitor agreed to, and somebody may ask years later what that was.
 
-use crate::domain::form::Consent;
-use crate::domain::limits;
-use crate::domain::site::Site;
-use crate::domain::text::Notice;
-use crate::domain::time::Timestamp;
+use super::form::Consent;
+use super::limits;
+use super::site::Site;
+use super::text::Notice;
+use super::time::Timestamp;
 
 /// Puts other words in force, or none. A version is never used twice, also when the text was taken away meanwhile.
-pub(super) fn put(site: &mut Site, text: Option<Notice>, now: Timestamp) {
+pub fn put(site: &mut Site, text: Option<Notice>, now: Timestamp) {
     if site.consent.as_ref().map(|it| &it.text) == text.as_ref() {
         return;
     }
@@ -20,7 +20,7 @@ pub(super) fn put(site: &mut Site, text: Option<Notice>, now: Timestamp) {
 }
 
 /// The words were changed in another language than the settings': a new version of the same text.
-pub(super) fn reworded(site: &mut Site, now: Timestamp) {
+pub fn reworded(site: &mut Site, now: Timestamp) {
     let text = site.consent.as_ref().map(|it| it.text.clone());
     put(site, None, now);
     put(site, text, now);

@@ -1,0 +1,134 @@
+//! The way out of a profile that is enforced: a proof, a reason, and a second administrator or a day.
+
+use super::{Ctx, Failure, Profile};
+use crate::domain::access::{Action, Actor};
+use crate::domain::alert::AlertKind;
+use crate::domain::audit::AuditAction;
+use crate::domain::id::OperatorId;
+use crate::domain::operator::Role;
+use crate::domain::posture::{Posture, PostureAction, PostureAlert, Unlock};
+use crate::domain::text::Notice;
+use crate::service::alerts;
+use crate::store::{Batch, House};
+
+/// Asks for a profile to be unlocked. Every administrator sees it.
+///
+/// # Errors
+/// `Denied`; `ProofNeeded`; `Invalid` for `reason`; `Conflict` when it is not enforced, or somebody has asked already.
+pub fn ask(ctx: &Ctx, profile: Profile, reason: &str) -> Result<(), Failure> {
+    ctx.authorize(Action::ManagePrivacy)?;
+    ctx.require_proof()?;
+    let reason = Notice::parse(reason).map_err(|error| Failure::Invalid { field: "reason", message: error.to_string() })?;
+    let by = me(ctx)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    if !house.posture.enforced.contains_key(&profile) {
+        return Err(Failure::Conflict(format!("{} is not enforced.", profile.title())));
+    }
+    if house.posture.unlock_of(profile).is_some() {
+        return Err(Failure::Conflict("Somebody has asked for this already.".to_owned()));
+    }
+    let mut posture = Posture::clone(&house.posture);
+    posture.unlocks.push(Unlock { profile, reason, by, at: ctx.now });
+    let mut batch = ctx.store.batch();
+    batch.put_posture(&posture);
+    ctx.audit(&mut batch, AuditAction::Posture(PostureAction::UnlockAsked(profile)));
+    alerts::raise_in(ctx, &mut batch, AlertKind::Posture(PostureAlert::UnlockAsked(profile)));
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// A second administrator agrees: it is unlocked at once.
+///
+/// # Errors
+/// `Denied`; `ProofNeeded`; `NotFound` when nobody asks any more; `Conflict` to whoever asked, and to an account that is younger than
+/// the question: it could have been made for the answer.
+pub fn approve(ctx: &Ctx, profile: Profile) -> Result<(), Failure> {
+    ctx.authorize(Action::ManagePrivacy)?;
+    ctx.require_proof()?;
+    let me = me(ctx)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    let unlock = house.posture.unlock_of(profile).ok_or(Failure::NotFound)?;
+    let is_young = house.operators.get(&me).is_none_or(|person| person.created_at > unlock.at);
+    if unlock.by == me || is_young {
+        let message =
+            "A second administrator has to approve, one who was here before it was asked. Or wait until the day is over.";
+        return Err(Failure::Conflict(message.to_owned()));
+    }
+    let mut batch = ctx.store.batch();
+    unlock_in(ctx, &mut batch, &house, &[profile]);
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// It stays locked after all. Any administrator may say so.
+///
+/// # Errors
+/// `Denied`; `NotFound` when nobody asks.
+pub fn withdraw(ctx: &Ctx, profile: Profile) -> Result<(), Failure> {
+    ctx.authorize(Action::ManagePrivacy)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    if house.posture.unlock_of(profile).is_none() {
+        return Err(Failure::NotFound);
+    }
+    let mut posture = Posture::clone(&house.posture);
+    posture.unlocks.retain(|unlock| unlock.profile != profile);
+    let mut batch = ctx.store.batch();
+    batch.put_posture(&posture);
+    ctx.audit(&mut batch, AuditAction::Posture(PostureAction::UnlockWithdrawn(profile)));
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// Unlocks what was asked for a day ago, unless whoever asked is no administrator any more: then nobody asks.
+///
+/// # Errors
+/// `Denied` to those who may not purge, as the appliance itself may; when the store does not write.
+pub fn come_true(ctx: &Ctx) -> Result<(), Failure> {
+    ctx.authorize(Action::Purge)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    if house.posture.unlocks.is_empty() {
+        return Ok(());
+    }
+    let is_admin = |id: OperatorId| house.operators.get(&id).is_some_and(|it| it.role == Role::Admin && it.is_active());
+    let (asked, left): (Vec<_>, Vec<_>) = house.posture.unlocks.iter().partition(|unlock| is_admin(unlock.by));
+    let due: Vec<_> = asked.iter().filter(|it| it.comes_true_at() <= ctx.now).map(|it| it.profile).collect();
+    if due.is_empty() && left.is_empty() {
+        return Ok(());
+    }
+    let mut batch = ctx.store.batch();
+    let mut house = House::clone(&house);
+    for unlock in left {
+        ctx.audit(&mut batch, AuditAction::Posture(PostureAction::UnlockWithdrawn(unlock.profile)));
+    }
+    let mut posture = Posture::clone(&house.posture);
+    posture.unlocks.retain(|unlock| is_admin(unlock.by));
+    house.posture = posture.into();
+    unlock_in(ctx, &mut batch, &house, &due);
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// From here on nothing of these profiles is locked. What they have put right stays as it is until somebody changes it.
+fn unlock_in(ctx: &Ctx, batch: &mut Batch, house: &House, profiles: &[Profile]) {
+    let mut posture = Posture::clone(&house.posture);
+    for profile in profiles {
+        posture.enforced.remove(profile);
+        posture.unlocks.retain(|unlock| unlock.profile != *profile);
+        ctx.audit(batch, AuditAction::Posture(PostureAction::Unlocked(*profile)));
+        alerts::raise_in(ctx, batch, AlertKind::Posture(PostureAlert::Unlocked(*profile)));
+    }
+    let locked = posture.clone();
+    posture.drift.retain(|control, _| locked.lock_of(*control).is_some());
+    batch.put_posture(&posture);
+}
+
+fn me(ctx: &Ctx) -> Result<OperatorId, Failure> {
+    match ctx.actor {
+        Actor::Staff { id, .. } => Ok(*id),
+        _ => Err(Failure::NotFound),
+    }
+}
