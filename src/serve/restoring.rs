@@ -81,7 +81,7 @@ pub fn restore(
     clear(&new)?;
     let mut unread = None;
     let collect = |store: &Store| {
-        let mut since = Since { destroyed: drawers(store)?, posture: None };
+        let mut since = Since { destroyed: drawers(store)?, ..Since::default() };
         for file in tombstones {
             since.destroyed.extend(in_file(store, file, config, &header)?);
         }
@@ -89,6 +89,7 @@ pub fn restore(
             Ok(more) => {
                 since.destroyed.extend(more.destroyed);
                 since.posture = more.posture;
+                since.holds = more.holds;
             }
             Err(why) => unread = Some(why),
         }
@@ -158,8 +159,9 @@ fn in_replaced(data_dir: &Path, root: &RootKey) -> Result<Since, String> {
         let key = RootKey::generate().map_err(|error| error.to_string())?;
         store::copy_aside(data_dir, &copy, root, &key).map_err(|error| error.to_string())?;
         let store = Store::open(&copy, &key, Box::new(|_| {})).map_err(|error| error.to_string())?;
-        let posture = Some(Posture::clone(&store.house().posture));
-        let found = drawers(&store).map(|destroyed| Since { destroyed, posture }).map_err(|error| error.to_string());
+        let house = store.house();
+        let (posture, holds) = (Some(Posture::clone(&house.posture)), house.holds.values().cloned().collect());
+        let found = drawers(&store).map(|destroyed| Since { destroyed, posture, holds }).map_err(|error| error.to_string());
         store.close();
         found
     };

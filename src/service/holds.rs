@@ -183,6 +183,24 @@ pub fn lift(ctx: &Ctx, id: HoldId) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Holds that were placed since a backup was made hold in what is restored from it as well. One that was lifted since comes back with the
+/// backup: what is kept too long can still go.
+///
+/// # Errors
+/// `Denied` to those who do not manage privacy; when the store does not write.
+pub(super) fn bring_along(ctx: &Ctx, holds: &[Arc<Hold>]) -> Result<(), Failure> {
+    ctx.authorize(Action::ManagePrivacy)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    let mut batch = ctx.store.batch();
+    for hold in holds.iter().filter(|hold| !house.holds.contains_key(&hold.id)) {
+        batch.put_hold(hold);
+        ctx.audit(&mut batch, AuditAction::HoldPlaced(hold.id));
+    }
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
 /// A hold as it is shown.
 #[derive(Debug, Clone)]
 pub struct HoldShown {

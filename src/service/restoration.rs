@@ -8,11 +8,13 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Asked, Ctx, Failure, Memory, Random, conversations, posture, purge_rules, retention};
+use super::{Asked, Ctx, Failure, Memory, Random, conversations, holds, posture, purge_rules, retention};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::backup::Contents;
+use crate::domain::hold::Hold;
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::limits;
 use crate::domain::posture::Posture;
@@ -60,6 +62,8 @@ pub struct Since {
     pub destroyed: BTreeSet<ConversationId>,
     /// What was enforced in the data that is to be replaced, if that could be read.
     pub posture: Option<Posture>,
+    /// What is held there.
+    pub holds: Vec<Arc<Hold>>,
 }
 
 /// Hears how many of how many bytes or conversations are done.
@@ -160,6 +164,7 @@ impl Restoration<'_> {
         let found = verify(store, progress)?;
         let since = since(store)?;
         let again = purge_again(&ctx, &since.destroyed)?;
+        holds::bring_along(&ctx, &since.holds)?;
         if let Some(present) = &since.posture {
             posture::keep(&ctx, present)?;
         }

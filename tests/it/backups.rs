@@ -162,6 +162,21 @@ async fn what_was_erased_after_a_backup_stays_erased() {
 }
 
 #[tokio::test]
+async fn what_was_put_on_hold_after_a_backup_is_held_after_its_restore() {
+    let house = House::set_up();
+    let server = Server::start(&house.data, &[]);
+    let it = house.talk(&server, "maria").await;
+    done(&house.data, &["backup", "--to", &house.file("old.parlor")]);
+    let admin = Operator::signed_in(&server.door().await, ADMIN, PASSWORD).await;
+    let (page, hold) = ("/admin/privacy/holds", [("on", "chat"), ("chat", it.as_str()), ("reason", "The court of Kiel asks")]);
+    admin.browser.submit(page, page, &hold).await.expect_done();
+    assert!(server.stop().success());
+    done(&house.data, &["restore", &house.file("old.parlor")]);
+    assert_eq!(done(&house.data, &["purge", "--all-closed"]).trim(), "0 erased, 1 kept by a legal hold");
+    assert!(exported(&house.data).contains_key(&it));
+}
+
+#[tokio::test]
 async fn whatever_is_wrong_with_a_backup_the_data_stays_untouched() {
     let house = House::set_up();
     let server = Server::start(&house.data, &[]);

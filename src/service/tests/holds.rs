@@ -159,6 +159,22 @@ fn a_person_is_held_by_what_they_are_found_by() {
 }
 
 #[test]
+fn holds_since_a_backup_are_brought_along() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    let chat = talk(&stage, finished.site, 1);
+    place(&stage.ctx(&admin), &on_chat(chat.to_string())).unwrap();
+    let before: Vec<_> = stage.store.house().holds.values().cloned().collect();
+    let id = HoldId::from_bytes([7; 16]);
+    let since = Arc::new(Hold { id, on: HeldThing::Site(finished.site), ..Hold::clone(&before[0]) });
+    bring_along(&stage.ctx(&Actor::Host), &[Arc::clone(&before[0]), since]).unwrap();
+    assert_eq!((stage.store.house().holds.len(), stage.last_audit()), (2, AuditAction::HoldPlaced(id)));
+    let rows = stage.audit().len();
+    bring_along(&stage.ctx(&Actor::Host), &before).unwrap();
+    assert_eq!(stage.audit().len(), rows, "it was there");
+}
+
+#[test]
 fn only_administrators_hold() {
     let (stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);
