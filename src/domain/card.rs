@@ -53,7 +53,7 @@ fn is_checked(digits: &[u8]) -> bool {
     let doubled = |digit: u8| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     let sum: u32 =
         digits.iter().rev().enumerate().map(|(at, digit)| u32::from(if at % 2 == 1 { doubled(*digit) } else { *digit })).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn text(digits: &[u8]) -> String {

@@ -152,6 +152,11 @@ impl Page<'_> {
     fn fault(&self, field: &str) -> &str {
         fault_of(self.faults, field)
     }
+
+    /// What the field with this fault asks, so that those with the same fault can be told apart.
+    fn label_of(&self, fault: &Fault) -> Option<&str> {
+        self.rows.iter().find(|row| row.name == fault.field).map(|row| row.said.label.as_str())
+    }
 }
 
 fn fault_of<'a>(faults: &'a [Fault], field: &str) -> &'a str {
