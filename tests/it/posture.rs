@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use parlor::domain::factor::{Factors, Totp, TotpSecret};
+use parlor::domain::id::ConversationId;
+use parlor::domain::network::Network;
 use parlor::domain::posture::Control;
 use parlor::domain::retention::PurgePolicy;
 use parlor::domain::site::Site;
-use parlor::domain::text::{EmailAddress, Name};
-use parlor::domain::webhook::{EventSet, Webhook, WebhookEvent, WebhookSecret, WebhookUrl};
+use parlor::domain::text::EmailAddress;
 use zeroize::Zeroizing;
 
-use crate::harness::actors::Operator;
+use crate::harness::actors::{Operator, Visitor};
 use crate::harness::app::{ADMIN, PASSWORD, TestApp};
 use crate::harness::disk;
 use crate::harness::http::Answer;
+use crate::harness::receiver::Receiver;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -106,27 +108,39 @@ fn site(app: &TestApp) -> std::sync::Arc<Site> {
 }
 
 /// A receiver that is told transcripts.
-fn add_webhook(app: &TestApp) {
-    let webhook = Webhook {
-        id: parlor::domain::id::WebhookId::from_bytes([7; 16]),
-        site: None,
-        name: Name::parse("Records of the clinic").unwrap(),
-        url: WebhookUrl::parse("https://records.clinic.example/in").unwrap(),
-        authority: None,
-        secret: WebhookSecret([7; 32]),
-        events: EventSet::default().with(WebhookEvent::ConversationClosed),
-        with_transcript: true,
-        is_on: true,
-        created_at: app.app.now(),
-    };
-    let mut batch = app.app.store.batch();
-    batch.put_webhook(&webhook);
-    app.app.store.commit(batch).wait().unwrap();
+async fn add_webhook(app: &TestApp, admin: &Operator, receiver: &Receiver) {
+    let url = receiver.url();
+    app.markers.note(&url);
+    let fields = [
+        ("name", "Records of the clinic"),
+        ("url", &*url),
+        ("authority", &*receiver.authority),
+        ("is_on", "on"),
+        ("site", ""),
+        ("with_transcript", "on"),
+        ("events", "conversation.closed"),
+    ];
+    let page = admin.browser.submit("/admin/webhooks/new", "/admin/webhooks/new", &fields).await.expect(200);
+    let (_, rest) = page.body.split_once("<pre id=\"secret\">").expect("the secret is shown");
+    app.markers.note(rest.split('<').next().unwrap());
+}
+
+/// A chat that is over; its number.
+async fn talk(maria: &mut Visitor) -> ConversationId {
+    let it = maria.start(MARKER).await.conversation;
+    maria.end(&it).await;
+    it.parse().unwrap()
+}
+
+fn is_there(app: &TestApp, it: ConversationId) -> bool {
+    app.app.store.conversation(it).unwrap().is_some()
 }
 
 #[tokio::test]
 async fn the_eight_points_of_the_guide_from_careless_to_enforced_and_purging() {
-    let app = TestApp::start().await;
+    let receiver = Receiver::open().await;
+    let here = vec![Network::parse("127.0.0.0/8").unwrap()];
+    let app = TestApp::with_config(|config| config.outbound_private = here).await;
     // Everything as it should not be.
     app.change_site(|site| {
         let switches = &mut site.switches;
@@ -136,10 +150,10 @@ async fn the_eight_points_of_the_guide_from_careless_to_enforced_and_purging() {
         switches.transcript_mailboxes = vec![EmailAddress::parse("archive@clinic.example").unwrap()];
         site.purge = PurgePolicy::DaysAfterClose(365);
     });
-    add_webhook(&app);
     // She came while the demonstration page was still there.
     let mut maria = app.visitor("maria").await;
     let admin = app.admin().await;
+    add_webhook(&app, &admin, &receiver).await;
     for profile in ["hipaa", "pci"] {
         let page = admin.browser.get(&format!("{PROFILES}/{profile}")).await.expect(200);
         for (point, controls) in EIGHT {
@@ -197,12 +211,21 @@ async fn the_eight_points_of_the_guide_from_careless_to_enforced_and_purging() {
     let rule = format!("/admin/privacy/rules/{order}");
     admin.browser.submit(&rule, &format!("{rule}/disarming"), &[]).await.expect(409);
 
-    // And it purges: what is said today is gone tomorrow, with a receipt.
-    let it = maria.start(MARKER).await.conversation;
-    maria.end(&it).await;
-    assert!(app.app.store.conversation(it.parse().unwrap()).unwrap().is_some());
+    // And it purges: what the other system has goes at once, and what nobody is told goes within a day.
+    let told = talk(&mut maria).await;
+    app.run_due_jobs().await;
+    assert!(is_there(&app, told), "it waits to be told");
+    parlor::jobs::webhooks::deliver(&app.app).await;
+    assert!(receiver.take()[0].text().contains(MARKER));
+    app.run_due_jobs().await;
+    assert!(!is_there(&app, told));
+    let hook = format!("/admin/webhooks/{}", app.app.store.house().webhooks.keys().next().unwrap());
+    admin.browser.submit(&hook, &format!("{hook}/removal"), &[]).await.expect_done();
+    let untold = talk(&mut maria).await;
+    app.run_due_jobs().await;
+    assert!(is_there(&app, untold));
     app.advance(DAY + MINUTE).await;
-    assert!(app.app.store.conversation(it.parse().unwrap()).unwrap().is_none());
+    assert!(!is_there(&app, untold));
     let admin = signed_in_with_code(&app, &secret).await;
     let receipts = admin.browser.get("/admin/privacy/receipts").await.expect(200);
     assert!(receipts.body.contains("Chats"), "{}", receipts.gist());

@@ -107,6 +107,8 @@ async fn the_pages_of_staff() {
         ("person", format!("/admin/people/{bert}")),
         ("privacy", "/admin/privacy".to_owned()),
         ("privacy-holds", "/admin/privacy/holds".to_owned()),
+        ("profiles", "/admin/privacy/profiles".to_owned()),
+        ("profile", "/admin/privacy/profiles/hipaa".to_owned()),
         ("security", "/admin/security".to_owned()),
         ("backups-none", "/admin/backups".to_owned()),
         ("system", "/admin/system".to_owned()),
