@@ -51,7 +51,7 @@ event-transferred = طلبكم الآن لدى { $name }
 event-department = أنتم الآن في قائمة انتظار { $department }
 event-ended = لقد أنهيتم المحادثة
 event-mailed = أُرسلت نسخة من هذه المحادثة بالبريد الإلكتروني
-event-masked = أُزيلت هنا بيانات سرية، ولم تُحفظ.
+event-masked = أُزيلت هنا بيانات سرية.
 
 ## Your message
 

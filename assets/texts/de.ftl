@@ -47,7 +47,7 @@ event-transferred = { $name } kümmert sich jetzt um Ihr Anliegen
 event-department = Sie sind jetzt in der Warteschlange von: { $department }
 event-ended = Sie haben den Chat beendet
 event-mailed = Eine Kopie dieses Chats wurde per E-Mail verschickt
-event-masked = Vertrauliche Angaben wurden hier entfernt. Sie wurden nicht gespeichert.
+event-masked = Vertrauliche Angaben wurden hier entfernt.
 
 ## Your message
 

@@ -55,7 +55,7 @@ event-transferred = { $name } now takes care of your chat
 event-department = You are now in line for { $department }
 event-ended = You ended the chat
 event-mailed = A copy of this chat was sent by e-mail
-event-masked = Confidential details were removed here. They were not stored.
+event-masked = Confidential details were removed here.
 
 ## Your message
 

@@ -47,7 +47,7 @@ event-transferred = { $name } se ocupa ahora de su consulta
 event-department = Ahora está en la cola de { $department }
 event-ended = Usted ha terminado el chat
 event-mailed = Se ha enviado una copia de este chat por correo electrónico
-event-masked = Aquí se han eliminado datos confidenciales. No se han guardado.
+event-masked = Aquí se han eliminado datos confidenciales.
 
 ## Your message
 

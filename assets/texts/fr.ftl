@@ -47,7 +47,7 @@ event-transferred = { $name } s’occupe maintenant de votre demande
 event-department = Vous attendez maintenant le service { $department }
 event-ended = Vous avez mis fin à la discussion
 event-mailed = Une copie de cette discussion a été envoyée par e-mail
-event-masked = Des données confidentielles ont été retirées ici. Elles n’ont pas été enregistrées.
+event-masked = Des données confidentielles ont été retirées ici.
 
 ## Your message
 

@@ -48,7 +48,7 @@ event-transferred = פנייתך עברה לטיפול של { $name }
 event-department = פנייתך נמצאת כעת בתור של { $department }
 event-ended = סיימת את הצ׳אט
 event-mailed = עותק של הצ׳אט נשלח בדואר אלקטרוני
-event-masked = פרטים חסויים הוסרו מכאן. הם לא נשמרו.
+event-masked = פרטים חסויים הוסרו מכאן.
 
 ## Your message
 

@@ -47,7 +47,7 @@ event-transferred = { $name } si occupa ora della sua richiesta
 event-department = Ora è in coda per { $department }
 event-ended = Lei ha terminato la chat
 event-mailed = Una copia di questa chat è stata inviata per e-mail
-event-masked = Qui sono stati rimossi dati riservati. Non sono stati salvati.
+event-masked = Qui sono stati rimossi dati riservati.
 
 ## Your message
 

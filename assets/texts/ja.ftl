@@ -46,7 +46,7 @@ event-transferred = これより { $name } が担当いたします
 event-department = { $department } の順番をお待ちいただいています
 event-ended = お客様がチャットを終了しました
 event-mailed = このチャットの控えをメールで送信しました
-event-masked = 機密情報がここから削除されました。保存されていません。
+event-masked = 機密情報がここから削除されました。
 
 ## Your message
 

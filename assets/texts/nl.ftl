@@ -47,7 +47,7 @@ event-transferred = { $name } helpt u nu verder
 event-department = U staat nu in de wachtrij van { $department }
 event-ended = U hebt de chat beëindigd
 event-mailed = Er is een kopie van deze chat per e-mail verzonden
-event-masked = Hier zijn vertrouwelijke gegevens verwijderd. Ze zijn niet opgeslagen.
+event-masked = Hier zijn vertrouwelijke gegevens verwijderd.
 
 ## Your message
 

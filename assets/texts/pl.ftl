@@ -49,7 +49,7 @@ event-transferred = Państwa sprawą zajmuje się teraz { $name }
 event-department = Kolejka, w której Państwo teraz czekają: { $department }
 event-ended = Czat został przez Państwa zakończony
 event-mailed = Kopia tego czatu została wysłana e-mailem
-event-masked = Usunięto stąd poufne dane. Nie zostały zapisane.
+event-masked = Usunięto stąd poufne dane.
 
 ## Your message
 

@@ -47,7 +47,7 @@ event-transferred = { $name } agora cuida do seu atendimento
 event-department = Você agora está na fila de { $department }
 event-ended = Você encerrou a conversa
 event-mailed = Uma cópia desta conversa foi enviada por e-mail
-event-masked = Dados confidenciais foram removidos aqui. Não foram guardados.
+event-masked = Dados confidenciais foram removidos aqui.
 
 ## Your message
 

@@ -46,7 +46,7 @@ event-transferred = 现在由 { $name } 为您服务
 event-department = 您现在正在 { $department } 排队
 event-ended = 您结束了对话
 event-mailed = 本次对话的副本已通过电子邮件发送
-event-masked = 此处的机密信息已被移除，未被保存。
+event-masked = 此处的机密信息已被移除。
 
 ## Your message
 

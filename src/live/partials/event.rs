@@ -103,8 +103,8 @@ fn taken_out(masking: &Masking) -> String {
         Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
         _ => last.to_owned(),
     };
-    let began = if masking.earlier.is_some() { ", which began in an earlier message," } else { "" };
-    format!("Taken out before it was stored or shown: {what}{began}. Ask for it in a secure form")
+    let how = if masking.earlier.is_some() { "of two messages" } else { "before it was stored or shown" };
+    format!("Taken out {how}: {what}. Ask for it in a secure form")
 }
 
 fn named(kind: Kind) -> &'static str {

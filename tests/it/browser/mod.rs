@@ -18,6 +18,7 @@ mod panel;
 mod papers;
 mod passkeys;
 mod purge_rules;
+mod redaction;
 mod retention;
 mod roles;
 mod search;
