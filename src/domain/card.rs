@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::redaction::luhn;
 use super::time::Timestamp;
 
 /// How many digits stand in front and behind of what is kept: enough to find the payment, and too few to pay with (PCI DSS 4.0, 3.4.1).
@@ -28,7 +29,7 @@ impl CardNumber {
                 None => return None,
             }
         }
-        let is_one = digits.len() >= LEAST && is_checked(&digits) && digits.iter().any(|digit| *digit != digits[0]);
+        let is_one = digits.len() >= LEAST && luhn(&digits) && digits.iter().any(|digit| *digit != digits[0]);
         is_one.then_some(Self(digits))
     }
 
@@ -46,14 +47,6 @@ impl CardNumber {
         let hidden = "•".repeat(behind - FRONT);
         format!("{}{hidden}{}", text(&self.0[..FRONT]), text(&self.0[behind..]))
     }
-}
-
-/// Luhn's check (ISO/IEC 7812-1, annex B).
-fn is_checked(digits: &[u8]) -> bool {
-    let doubled = |digit: u8| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
-    let sum: u32 =
-        digits.iter().rev().enumerate().map(|(at, digit)| u32::from(if at % 2 == 1 { doubled(*digit) } else { *digit })).sum();
-    sum.is_multiple_of(10)
 }
 
 fn text(digits: &[u8]) -> String {

@@ -223,7 +223,8 @@ fn across(plain: &str, groups: &[Group], lengths: &[usize], split: usize) -> Sha
     // A message of nothing but digits is meant as them; a number inside a sentence has to be longer than a count of things.
     let is_bare = plain[..whole.start].trim().is_empty() || plain[whole.end..].trim().is_empty();
     let is_long = |part: &[usize]| part.iter().sum::<usize>() >= 4;
-    if !is_bare && !(is_long(before) && is_long(after)) {
+    let may_be = is_bare || is_long(before) && is_long(after);
+    if !may_be {
         return Shape::Odd;
     }
     let mut joined: Vec<usize> = before[..before.len() - 1].to_vec();
