@@ -35,6 +35,7 @@ mod opening;
 mod rescuing;
 mod root_key;
 mod sample;
+mod sample_privacy;
 mod searching;
 mod submissions;
 mod tampering;

@@ -201,6 +201,7 @@ fn begin(store: &Store) {
     batch.audit(at(2), AuditActor::Staff(anna().id), AuditAction::TranscriptRead(talks()[2].head.id));
     store.commit(batch).wait().unwrap();
     store.purge(purge_of(&first.map(|talk| talk.head.id))).wait().unwrap();
+    sample_privacy::put(store);
 }
 
 /// The last conversations.
@@ -294,6 +295,7 @@ fn what_this_program_writes_it_finds_again() {
     go_on(&store);
     check(&store);
     check_signing_in(&store);
+    sample_privacy::check(&store);
     if let Some(sample) = option_env!("PARLOR_FREEZE") {
         erasure::copy(&dir, Path::new(sample));
     }
