@@ -493,7 +493,7 @@ impl Control {
             },
             Self::AuditWhole => Words {
                 title: "The audit log is whole",
-                why: "No start found its head missing, or has that been looked at; the newest row is the one that the head names.",
+                why: "Each start holds its rows against the head outside the database. None has found the head missing, or an administrator has looked at that.",
                 place: Place::Audit,
                 field: None,
                 asked: [
