@@ -85,6 +85,18 @@ fn what_format_four_wrote_is_found() {
     store.close();
 }
 
+#[test]
+fn what_format_five_wrote_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = thaw(dir.path(), 5);
+    assert_eq!(tip(&data).format, 5);
+    is_whole(&data);
+    let store = open(&data, &root(), &Arc::default()).unwrap();
+    sample::check_signing_in(&store);
+    sample_privacy::check(&store);
+    store.close();
+}
+
 /// Its tip alone is brought up to date.
 #[test]
 fn what_format_three_wrote_is_found() {
