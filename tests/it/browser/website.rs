@@ -146,7 +146,7 @@ async fn the_button_shifts_nothing_and_costs_next_to_no_time() {
     visitor.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": watch})).await;
     visitor.goto(&format!("{}/demo", app.door.origin())).await;
     visitor.until(In::Page, "the chat's button", "document.querySelector('parlor-chat')").await;
-    // The demo page itself may move by a hair while its own style arrives; what people could notice begins at a tenth.
+    // What people could notice begins at a tenth.
     let shifts = visitor.run("shifts").await.as_f64();
     assert!(shifts.is_some_and(|shifts| shifts < 0.001), "{shifts:?}");
     let asked = visitor.run("performance.getEntriesByType('resource').map((it) => new URL(it.name).pathname)").await.to_string();
