@@ -38,6 +38,10 @@ impl Seen {
         milliseconds(&self.latency, 0.99)
     }
 
+    pub fn longest(&self) -> f64 {
+        milliseconds(&self.latency, 1.0)
+    }
+
     pub fn late_p99(&self) -> f64 {
         milliseconds(&self.late, 0.99)
     }
