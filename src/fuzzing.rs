@@ -1,11 +1,22 @@
 //! One function for each kind of thing that comes from outside, fed with whatever. `tests/fuzz` has a target for each; here they run for
 //! a moment in the ordinary tests. Not in the product.
 
+use std::collections::BTreeMap;
+
+use crate::domain::card;
+use crate::domain::filled::Given;
+use crate::domain::id::FormId;
+use crate::domain::language::Language;
 use crate::domain::network::{Network, parse_networks, permits};
+use crate::domain::purge_rule::{Every, Schedule};
+use crate::domain::redaction::{Detectors, OwnPattern, Redaction, compile};
+use crate::domain::retention::ZoneName;
 use crate::domain::search::Place;
+use crate::domain::secure_form::{SecureField, SecureForm, SecureKind};
 use crate::domain::text::{
-    ClientId, EmailAddress, FileName, Label, Line, MessageText, Name, Notice, PhoneNumber, SearchWords, Tag, TextError,
+    ClientId, EmailAddress, FieldId, FileName, Label, Line, MessageText, Name, Notice, PhoneNumber, SearchWords, Tag, TextError,
 };
+use crate::domain::time::Timestamp;
 use crate::service::files::picture;
 use crate::service::receipts;
 use crate::store::AuditRow;
@@ -28,6 +39,9 @@ const TARGETS: &[Target] = &[
     ("searches", searches),
     ("pictures", pictures),
     ("handed_in", handed_in),
+    ("detectors", detectors),
+    ("secure_forms", secure_forms),
+    ("schedules", schedules),
 ];
 
 /// Feeds one of them.
@@ -148,6 +162,110 @@ fn handed_in(data: &[u8]) {
     let _ = receipts::check(&text, key.as_ref());
     let mut reader = ShareReader::default();
     let _ = text.lines().try_for_each(|line| reader.take(line).map(drop));
+}
+
+/// A pattern of a site's own, a message and the next one, each on a line. What is masked is never longer, and holds no card any more.
+fn detectors(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut lines = text.splitn(3, '\n');
+    let (pattern, first, second) =
+        (lines.next().unwrap_or_default(), lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let own = compile(pattern).is_ok().then(|| Label::parse("Own").ok().zip(Line::parse(pattern).ok())).flatten();
+    let patterns = own.map(|(name, pattern)| OwnPattern { name, pattern }).into_iter().collect();
+    let detectors = Detectors::new(&Redaction { cards: true, ssn: true, iban: true, patterns });
+    for text in [first, second] {
+        let hits = detectors.find(text);
+        assert!(hits.iter().all(|hit| !hit.range.is_empty() && text.get(hit.range.clone()).is_some()));
+        assert!(hits.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+        for masked in [detectors.mask(text), detectors.mask_unfinished(text)].into_iter().flatten() {
+            assert!(masked.text.chars().count() <= text.chars().count());
+        }
+        assert_eq!(detectors.mask(text).is_none(), hits.is_empty());
+        assert!(!card::is_within(&card::truncated_within(text)));
+    }
+    let _ = detectors.mask_answer(first, second);
+    if let Some(across) = detectors.mask_across(first, second) {
+        assert!(across.second.text.chars().count() <= second.chars().count());
+        assert!(across.first.is_none_or(|masked| masked.text.chars().count() <= first.chars().count()));
+    }
+}
+
+/// A label, a help text, and a line for each kind of field. What is kept holds no card but in its own field, and fits again.
+fn secure_forms(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut lines = text.lines();
+    let (label, help) = (lines.next().map(Label::parse), lines.next().and_then(|text| Label::parse(text).ok()));
+    let (Some(Ok(label)), Ok(name)) = (label, Name::parse("Form")) else { return };
+    let kinds = [
+        SecureKind::Text,
+        SecureKind::LongText,
+        SecureKind::Email,
+        SecureKind::Phone,
+        SecureKind::Date,
+        SecureKind::Choice(vec![label.clone(), label.clone()]),
+        SecureKind::Card { keeps_all: false },
+        SecureKind::Expiry,
+    ];
+    let mut given = Given::new();
+    let mut fields = Vec::new();
+    for (kind, typed) in kinds.into_iter().zip(lines) {
+        let Ok(id) = FieldId::parse(&format!("f{}", fields.len())) else { return };
+        given.insert(id.as_str().to_owned(), typed.to_owned());
+        fields.push(SecureField {
+            id,
+            label: label.clone(),
+            help: help.clone(),
+            kind,
+            is_required: false,
+            is_sensitive: fields.len() % 2 == 0,
+        });
+    }
+    let mut form = SecureForm {
+        id: FormId::from_bytes([1; 16]),
+        site: None,
+        name,
+        intro: None,
+        fields,
+        consent: None,
+        translations: BTreeMap::new(),
+        purge_on_first_view: false,
+        purge_at_close: false,
+        is_archived: false,
+        created_at: Timestamp::default(),
+    };
+    let _ = form.asked_in(Language::German);
+    // One at a time, so that what is wrong with one hides no other.
+    for field in std::mem::take(&mut form.fields) {
+        form.fields = vec![field];
+        for answer in form.read(&given, Timestamp::default()).into_iter().flatten() {
+            let is_typed = !matches!(answer.kind, SecureKind::Choice(_));
+            assert!(!is_typed || !card::is_within(answer.value.as_str()));
+            assert!(MessageText::parse(answer.value.as_str()).as_ref() == Ok(&answer.value));
+            assert!(!answer.is_hidden() || answer.masked().starts_with('•'));
+        }
+    }
+}
+
+/// A time in eight bytes, how often in two, an hour, and the name of a zone. The next time is the last one until then, and none lies between.
+fn schedules(data: &[u8]) {
+    let Some((time, rest)) = data.split_first_chunk::<8>() else { return };
+    let Some((&[how, which, hour], zone)) = rest.split_first_chunk::<3>() else { return };
+    let zone = ZoneName::parse(&String::from_utf8_lossy(zone)).unwrap_or_else(|_| ZoneName::utc());
+    let every = match how % 4 {
+        0 => Every::Hour,
+        1 => Every::Day,
+        2 => Every::Week(which % 7 + 1),
+        _ => Every::Month(which % 31 + 1),
+    };
+    let (schedule, after) = (Schedule { every, hour: hour % 24, zone }, Timestamp::from_millis(i64::from_le_bytes(*time)));
+    let (_, Some(next)) = (schedule.last_until(after), schedule.next_after(after)) else { return };
+    assert!(next > after);
+    // Before 1970 some clocks were minutes and seconds off, and what comes each hour is looked for from minute to minute.
+    if after >= Timestamp::default() {
+        assert_eq!(schedule.last_until(next), Some(next));
+        let before = Timestamp::from_millis(next.as_millis() - 1);
+        assert!(schedule.last_until(before).is_none_or(|last| last <= after));
+    }
 }
 
 #[cfg(test)]

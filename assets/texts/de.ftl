@@ -287,3 +287,7 @@ page-form-language = Sprache
 page-form-change = Sprache ändern
 page-form-at-view = Ihre Angaben werden gelöscht, sobald sie gelesen wurden.
 page-form-at-close = Ihre Angaben werden gelöscht, wenn der Chat geschlossen wird.
+page-form-no-code = Das sieht nach der Prüfnummer einer Karte aus, die niemand aufbewahren darf. Lassen Sie sie weg, oder schreiben Sie ein Wort dazu, wenn es etwas anderes ist, etwa Zimmer 123.
+page-form-changed = Dieses Formular wurde inzwischen geändert, darum wurde nichts gesendet. Bitte sehen Sie es durch und senden Sie es noch einmal.
+page-form-sent-before = Dieses Formular wurde schon einmal ausgefüllt und gesendet, darum wurde nicht gesendet, was hier steht. Bitte lassen Sie sich ein neues geben.
+page-form-yours = Was Sie geschrieben haben

@@ -297,3 +297,7 @@ page-form-language = Language
 page-form-change = Change language
 page-form-at-view = Your answers are deleted as soon as they have been read.
 page-form-at-close = Your answers are deleted when the chat is closed.
+page-form-no-code = This looks like the security code of a card, which nobody may keep. Leave it out, or add a word if it is something else, such as room 123.
+page-form-changed = This form has changed meanwhile, so nothing was sent. Please look through it and send it again.
+page-form-sent-before = This form was filled in and sent before, so what stands here was not sent. Please ask for a new one.
+page-form-yours = What you wrote

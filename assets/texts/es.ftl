@@ -287,3 +287,7 @@ page-form-language = Idioma
 page-form-change = Cambiar idioma
 page-form-at-view = Sus respuestas se eliminan en cuanto se han leído.
 page-form-at-close = Sus respuestas se eliminan cuando se cierra el chat.
+page-form-no-code = Esto parece el código de seguridad de una tarjeta, que nadie debe guardar. No lo escriba o, si es otra cosa, añada una palabra, por ejemplo habitación 123.
+page-form-changed = Este formulario ha cambiado entretanto, por lo que no se ha enviado nada. Revíselo y envíelo de nuevo.
+page-form-sent-before = Este formulario ya se rellenó y se envió, por lo que lo que figura aquí no se ha enviado. Pida uno nuevo.
+page-form-yours = Lo que ha escrito

@@ -287,3 +287,7 @@ page-form-language = Langue
 page-form-change = Changer de langue
 page-form-at-view = Vos réponses sont supprimées dès qu’elles ont été lues.
 page-form-at-close = Vos réponses sont supprimées à la fermeture de la discussion.
+page-form-no-code = Cela ressemble au code de sécurité d’une carte, que personne ne doit conserver. Ne l’indiquez pas, ou ajoutez un mot s’il s’agit d’autre chose, par exemple chambre 123.
+page-form-changed = Ce formulaire a été modifié entre-temps, rien n’a donc été envoyé. Veuillez le relire et l’envoyer à nouveau.
+page-form-sent-before = Ce formulaire a déjà été rempli et envoyé, ce qui figure ici n’a donc pas été envoyé. Veuillez en demander un nouveau.
+page-form-yours = Ce que vous avez écrit

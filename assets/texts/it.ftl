@@ -287,3 +287,7 @@ page-form-language = Lingua
 page-form-change = Cambia lingua
 page-form-at-view = Le sue risposte vengono eliminate non appena sono state lette.
 page-form-at-close = Le sue risposte vengono eliminate alla chiusura della chat.
+page-form-no-code = Questo sembra il codice di sicurezza di una carta, che nessuno può conservare. Non lo scriva oppure, se è altro, aggiunga una parola, per esempio camera 123.
+page-form-changed = Questo modulo è cambiato nel frattempo, quindi non è stato inviato nulla. Lo rilegga e lo invii di nuovo.
+page-form-sent-before = Questo modulo è già stato compilato e inviato, quindi ciò che si legge qui non è stato inviato. Ne chieda uno nuovo.
+page-form-yours = Ciò che ha scritto

@@ -287,3 +287,7 @@ page-form-language = Taal
 page-form-change = Taal wijzigen
 page-form-at-view = Uw antwoorden worden verwijderd zodra ze gelezen zijn.
 page-form-at-close = Uw antwoorden worden verwijderd wanneer de chat wordt gesloten.
+page-form-no-code = Dit lijkt op de beveiligingscode van een kaart, die niemand mag bewaren. Laat die weg, of voeg een woord toe als het iets anders is, zoals kamer 123.
+page-form-changed = Dit formulier is intussen gewijzigd, dus er is niets verzonden. Kijk het door en verzend het opnieuw.
+page-form-sent-before = Dit formulier is al eerder ingevuld en verzonden, dus wat hier staat is niet verzonden. Vraag om een nieuw formulier.
+page-form-yours = Wat u hebt geschreven

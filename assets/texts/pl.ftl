@@ -309,3 +309,7 @@ page-form-language = Język
 page-form-change = Zmień język
 page-form-at-view = Państwa odpowiedzi zostaną usunięte, gdy tylko ktoś je przeczyta.
 page-form-at-close = Państwa odpowiedzi zostaną usunięte po zamknięciu czatu.
+page-form-no-code = To wygląda na kod zabezpieczający karty, którego nikomu nie wolno przechowywać. Proszę go pominąć albo dopisać słowo, jeśli to coś innego, na przykład pokój 123.
+page-form-changed = Ten formularz w międzyczasie się zmienił, więc nic nie zostało wysłane. Proszę go przejrzeć i wysłać ponownie.
+page-form-sent-before = Ten formularz został już wcześniej wypełniony i wysłany, więc to, co jest tutaj, nie zostało wysłane. Proszę poprosić o nowy.
+page-form-yours = To, co zostało wpisane

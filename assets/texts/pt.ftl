@@ -287,3 +287,7 @@ page-form-language = Idioma
 page-form-change = Mudar idioma
 page-form-at-view = Suas respostas são excluídas assim que forem lidas.
 page-form-at-close = Suas respostas são excluídas quando o chat é encerrado.
+page-form-no-code = Isto parece o código de segurança de um cartão, que ninguém pode guardar. Não o escreva ou, se for outra coisa, acrescente uma palavra, por exemplo quarto 123.
+page-form-changed = Este formulário foi alterado entretanto, por isso nada foi enviado. Reveja-o e envie-o de novo.
+page-form-sent-before = Este formulário já foi preenchido e enviado, por isso o que está aqui não foi enviado. Peça um novo.
+page-form-yours = O que escreveu

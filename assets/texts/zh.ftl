@@ -276,3 +276,7 @@ page-form-language = 语言
 page-form-change = 更改语言
 page-form-at-view = 您的回答在被阅读后会立即删除。
 page-form-at-close = 您的回答会在聊天关闭时删除。
+page-form-no-code = 这看起来像银行卡的安全码，任何人都不得保存。请不要填写；如果是其他内容，请加上文字，例如 123 号房间。
+page-form-changed = 此表单在此期间已更改，因此没有发送任何内容。请查看后重新发送。
+page-form-sent-before = 此表单之前已填写并发送，因此这里的内容没有发送。请索取新的表单。
+page-form-yours = 您所写的内容

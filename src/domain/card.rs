@@ -1,9 +1,11 @@
 //! Card numbers: telling one from any other number, and what is kept of it. The codes beside them, which nobody may keep, are
 //! `card_code`'s.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
-use super::redaction::luhn;
+use super::redaction::{Detectors, Hit, Kind, Redaction, luhn};
 use super::time::Timestamp;
 
 /// How many digits stand in front and behind of what is kept: enough to find the payment, and too few to pay with (PCI DSS 4.0, 3.4.1).
@@ -47,6 +49,43 @@ impl CardNumber {
         let hidden = "•".repeat(behind - FRONT);
         format!("{}{hidden}{}", text(&self.0[..FRONT]), text(&self.0[behind..]))
     }
+}
+
+/// Finds cards and their codes, and nothing else.
+static CARDS: LazyLock<Detectors> = LazyLock::new(|| Detectors::new(&Redaction::default()));
+
+/// Whether a card number or a code stands in a text.
+#[must_use]
+pub fn is_within(text: &str) -> bool {
+    !CARDS.find(text).is_empty()
+}
+
+/// A text with as much of each card number as may be kept, and without codes.
+#[must_use]
+pub fn truncated_within(text: &str) -> String {
+    let mut text = text.to_owned();
+    // What is kept of one number may be the beginning of another. Each round leaves fewer digits.
+    loop {
+        let hits = CARDS.find(&text);
+        if hits.is_empty() {
+            return text;
+        }
+        text = truncated_once(&text, &hits);
+    }
+}
+
+fn truncated_once(text: &str, hits: &[Hit]) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut at = 0;
+    for Hit { kind, range } in hits {
+        let (Some(before), Some(hidden)) = (text.get(at..range.start), text.get(range.clone())) else { continue };
+        let card = CardNumber::parse(hidden).filter(|_| *kind == Kind::Card);
+        kept.push_str(before);
+        kept.push_str(&card.map_or_else(|| "•".repeat(hidden.chars().count()), |card| card.truncated()));
+        at = range.end;
+    }
+    kept.push_str(text.get(at..).unwrap_or_default());
+    kept
 }
 
 fn text(digits: &[u8]) -> String {
@@ -150,6 +189,14 @@ mod tests {
             assert_eq!(kept.chars().filter(char::is_ascii_digit).count(), FRONT + BACK, "{kept}");
             assert!(!kept.contains(&digits[6..length - 4]));
         }
+    }
+
+    #[test]
+    fn of_a_card_in_a_text_no_more_is_kept() {
+        assert_eq!(truncated_within("pay with 4111 1111 1111 1111, CVV 123."), "pay with 411111••••••1111, CVV •••.");
+        assert_eq!(truncated_within("４１１１１１１１１１１１１１１１"), "411111••••••1111");
+        assert_eq!(truncated_within("my room is 123"), "my room is 123");
+        assert!(is_within("4111111111111111") && !is_within("+49 40 123456"));
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //!
 //! Known by its words alone, and rather once too often: a form that asks for an entry code can call it that.
 
+use std::sync::LazyLock;
+
+use super::card::digit;
+
 /// Stands anywhere in a text whose letters were joined: names that mean nothing else.
 const NAMES: [&str; 13] = [
     "cvv",
@@ -20,14 +24,15 @@ const NAMES: [&str; 13] = [
     "セキュリティコード",
 ];
 
-/// Words of their own: shorter names, which stand within others.
-const WORDS: [&str; 2] = ["cvc", "cv2"];
+/// Words of their own: shorter names, which stand within others, and how the first of them is often misspelled.
+const WORDS: [&str; 3] = ["cvc", "cv2", "ccv"];
 
 /// The same where a card is meant; elsewhere these are diseases, catheters and offices.
 const WORDS_OF_CARDS: [&str; 6] = ["cid", "csc", "cvn", "cvd", "cav", "pin"];
 
-/// Letters of a text that were joined: what it is called where it has a name of several words.
-const PHRASES: [&str; 60] = [
+/// Letters of a text that were joined: what it is called where it has a name of several words. Those with `(card)` are other things too,
+/// and count only where a card is meant.
+const PHRASES: [&str; 108] = [
     // English
     "securitycode",
     "securitynumber(card)",
@@ -35,9 +40,11 @@ const PHRASES: [&str; 60] = [
     "verificationnumber",
     "verificationvalue",
     "validationcode",
-    "signaturepanelcode",
+    "signaturepanel",
+    "signaturestrip",
     "backofthecard",
     "backofyourcard",
+    "backofmycard",
     "backofcard",
     "lastthreedigits(card)",
     "threedigits(card)",
@@ -56,29 +63,54 @@ const PHRASES: [&str; 60] = [
     "sicherheitscode",
     "sicherheitsnummer",
     "kartenpin",
+    "prüfzahl",
+    "rückseitederkarte",
+    "rückseiteihrerkarte",
+    "kartenrückseite",
+    "dreistellige(card)",
+    "geheimzahl(card)",
     // French
     "codedesecurite",
     "codedeverification",
     "codedevalidation",
     "auversodelacarte",
     "dosdelacarte",
+    "dosdevotrecarte",
+    "numerodeverification",
+    "codesecret(card)",
+    "codeconfidentiel(card)",
     // Spanish, Portuguese
     "codigodeseguridad",
     "codigodeseguranca",
     "codigodeverificacion",
     "codigodeverificacao",
     "codigodevalidacion",
+    "codigodevalidacao",
+    "reversodelatarjeta",
+    "dorsodelatarjeta",
+    "versodocartao",
+    "senhadocartao",
+    "numerodeseguridad(card)",
+    "codigosecreto(card)",
     // Italian
     "codicedisicurezza",
     "codicediverifica",
+    "codicedicontrollo(card)",
+    "codicesegreto(card)",
+    "retrodellacarta",
     // Dutch
     "beveiligingscode",
     "veiligheidscode",
     "verificatiecode",
+    "achterkant(card)",
+    "controlecode(card)",
+    "pincode(card)",
     // Polish
     "kodbezpieczenstwa",
     "kodzabezpieczajacy",
     "kodweryfikacyjny",
+    "odwrociekarty",
+    "kodpin(card)",
     // Nordic, Turkish, Russian
     "sakerhetskod",
     "sikkerhedskode",
@@ -90,18 +122,39 @@ const PHRASES: [&str; 60] = [
     // Arabic, Hebrew
     "رمزالامان",
     "رمزالتحقق",
+    "رمزالحماية",
+    "الرقمالسري(card)",
+    "ظهرالبطاقة",
+    "خلفالبطاقة",
     "קודאבטחה",
-    "בגבהכרטיס",
+    "קודהאבטחה",
+    "קודביטחון",
+    "קודאימות(card)",
+    "גבהכרטיס",
     // Japanese, Chinese
-    "確認番号(カード)",
+    "確認番号(card)",
+    "確認コード(card)",
+    "暗証番号(card)",
+    "セキュリティ番号",
+    "カード裏面",
+    "カードの裏",
     "安全码",
     "安全碼",
     "校验码",
     "驗證碼",
+    "校驗碼",
+    "验证码(card)",
+    "密码(card)",
+    "密碼(card)",
+    "卡背面",
+    "签名栏",
+    "簽名欄",
+    "后三位(card)",
+    "末三碼(card)",
 ];
 
 /// What says that a card is meant, where a phrase alone could mean something else.
-const CARDS: [&str; 15] = [
+const CARDS: [&str; 16] = [
     "card",
     "karte",
     "carte",
@@ -114,6 +167,7 @@ const CARDS: [&str; 15] = [
     "カード",
     "卡",
     "بطاقة",
+    "כרטיס",
     "americanexpress",
     "amex",
     "visa",
@@ -135,15 +189,39 @@ pub fn is_asked_beside_a_card(text: &str) -> bool {
     is_named(&words, &words.concat(), true)
 }
 
+/// Whether an answer is three or four digits and nothing else, as such a code is.
+#[must_use]
+pub fn is_one(answer: &str) -> bool {
+    let bare = answer.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_digits = bare.chars().all(|c| c.is_whitespace() || digit(c).is_some());
+    is_digits && matches!(bare.chars().filter(|c| digit(*c).is_some()).count(), 3 | 4)
+}
+
+/// Whether a text calls such a code by a name that nothing else has.
+#[must_use]
+pub fn is_named_alone(text: &str) -> bool {
+    let words = words(text);
+    has_own_name(&words, &words.concat())
+}
+
 fn is_named(words: &[String], joined: &str, is_about_a_card: bool) -> bool {
-    let has = |phrase: &&str| match phrase.split_once('(') {
-        Some((phrase, _)) => is_about_a_card && joined.contains(phrase),
-        None => joined.contains(*phrase),
-    };
+    let is_said = |(phrase, needs_a_card): &(String, bool)| (is_about_a_card || !needs_a_card) && joined.contains(phrase);
+    has_own_name(words, joined)
+        || words.iter().any(|word| is_about_a_card && is_one_of(&WORDS_OF_CARDS, word))
+        || PLAIN_PHRASES.iter().any(is_said)
+}
+
+/// The phrases as texts are compared with them, and whether a card has to be meant: messages are held against them, so they are made once.
+static PLAIN_PHRASES: LazyLock<Vec<(String, bool)>> = LazyLock::new(|| {
+    let read = |phrase: &&str| (plain(phrase.trim_end_matches(OF_CARDS)), phrase.ends_with(OF_CARDS));
+    PHRASES.iter().map(read).collect()
+});
+const OF_CARDS: &str = "(card)";
+
+fn has_own_name(words: &[String], joined: &str) -> bool {
     NAMES.iter().any(|name| joined.contains(&plain(name)))
-        || words.iter().any(|word| is_one_of(&WORDS, word) || (is_about_a_card && is_one_of(&WORDS_OF_CARDS, word)))
+        || words.iter().any(|word| is_one_of(&WORDS, word))
         || is_spelled_out(words)
-        || PHRASES.iter().any(|phrase| has(&plain(phrase).as_str()))
 }
 
 /// With a digit behind it or without: `CVC2`.
@@ -153,7 +231,7 @@ fn is_one_of(names: &[&str], word: &str) -> bool {
 
 /// `C V V`, `C.V.C.`
 fn is_spelled_out(words: &[String]) -> bool {
-    let names = ["cvv", "cvc", "cvn", "csc"];
+    let names = ["cvv", "cvc", "cvn", "csc", "ccv"];
     words.windows(3).any(|three| three.iter().all(|it| it.chars().count() == 1) && names.contains(&three.concat().as_str()))
 }
 
@@ -246,8 +324,42 @@ mod tests {
             "\u{441}vv",
             "Prüfcode (Visa)",
             "CVC-Nummer",
+            "CCV",
+            "Signature panel code",
+            "The three digits on the signature strip",
+            "Dreistellige Nummer (Kreditkarte)",
+            "Ziffern auf der Rückseite Ihrer Karte",
+            "Geheimzahl der Karte",
+            "Chiffres au dos de votre carte",
+            "Code confidentiel de la carte",
+            "Los tres dígitos del reverso de la tarjeta",
+            "Código de validação",
+            "Dígitos no verso do cartão",
+            "Numero sul retro della carta",
+            "Codice segreto (carta)",
+            "Laatste drie cijfers op de achterkant van uw kaart",
+            "Pincode van de kaart",
+            "Trzy cyfry na odwrocie karty",
+            "קוד האבטחה",
+            "שלוש ספרות בגב הכרטיס",
+            "الأرقام الثلاثة على ظهر البطاقة",
+            "رمز الحماية",
+            "カード裏面の3桁の番号",
+            "カードの暗証番号",
+            "信用卡验证码",
+            "卡背面后三位数字",
         ] {
             assert!(is_asked(label), "{label}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_one_when_it_is_nothing_but_three_or_four_digits() {
+        for answer in ["123", " 1234 ", "1 2 3", "#123.", "١٢٣", "１２３"] {
+            assert!(is_one(answer), "{answer}");
+        }
+        for answer in ["12", "12345", "room 123", "12/27", "123b", ""] {
+            assert!(!is_one(answer), "{answer}");
         }
     }
 
@@ -280,6 +392,11 @@ mod tests {
             "Discount code",
             "Zusatzversicherung",
             "Three digits of your room",
+            "Verification of your card by mail",
+            "验证码",
+            "暗証番号",
+            "Geheimzahl",
+            "Rückseite des Formulars",
         ] {
             assert!(!is_asked(label), "{label}");
         }

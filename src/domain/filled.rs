@@ -37,6 +37,8 @@ pub enum Problem {
     NotACardNumber,
     /// Not the month and year of a card that still holds.
     NotAnExpiry,
+    /// It would be the security code of a card.
+    CardCode,
     NotAgreed,
 }
 
@@ -53,6 +55,7 @@ impl Problem {
             Self::NotADate => "date",
             Self::NotACardNumber => "card",
             Self::NotAnExpiry => "expiry",
+            Self::CardCode => "code",
             Self::NotAgreed => "consent",
         }
     }
@@ -77,7 +80,8 @@ impl Form {
     pub fn read(&self, given: &Given, is_department: impl Fn(DepartmentId) -> bool) -> Result<Filled, Vec<Fault>> {
         let mut filled = Filled::default();
         let mut faults = Vec::new();
-        for field in &self.fields {
+        // Whatever made this form, the code of a card is not taken.
+        for field in self.fields.iter().filter(|field| !field.asks_for_card_code()) {
             let value = given.get(field.id.as_str()).map_or("", |value| value.trim());
             let taken = if value.is_empty() {
                 if field.is_required { Err(Problem::Empty) } else { Ok(()) }
@@ -174,6 +178,13 @@ mod tests {
         assert_eq!(filled.department, Some(sales));
         let answers: Vec<_> = filled.answers.iter().map(|it| (it.field.as_str(), it.value.as_str())).collect();
         assert_eq!(answers, [("topic", "Billing"), ("number", "4711")]);
+    }
+
+    #[test]
+    fn the_code_of_a_card_is_not_taken_whoever_asks_for_it() {
+        let mut form = form();
+        form.fields = vec![Field { label: Label::parse("Your CVV").unwrap(), ..field("code", FieldKind::Text, true) }];
+        assert_eq!(form.read(&given(&[("code", "123")]), |_| false), Ok(Filled::default()));
     }
 
     #[test]

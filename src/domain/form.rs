@@ -1,5 +1,6 @@
 //! Forms that visitors fill in: before a chat, and to leave a message while nobody is there.
 
+use super::card_code;
 use super::text::{FieldId, Label, Line};
 use super::time::Timestamp;
 
@@ -54,6 +55,16 @@ impl Field {
     pub const EMAIL: &'static str = "email";
     pub const PHONE: &'static str = "phone";
     pub const DEPARTMENT: &'static str = "department";
+
+    /// Whether it asks for what nobody may keep.
+    #[must_use]
+    pub fn asks_for_card_code(&self) -> bool {
+        let options = match &self.kind {
+            FieldKind::Choice(options) => options.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(&self.label).chain(options).any(|text| card_code::is_asked(text.as_str()))
+    }
 
     /// An optional field whose label everybody can read.
     #[must_use]

@@ -8,6 +8,10 @@ pub const PURGE_OVERDUE: Duration = Duration::from_secs(60 * 60);
 pub const UNLOCK_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Characters of one chat message.
 pub const MESSAGE_CHARS: usize = 4_000;
+/// Messages of one person before the next one that are looked through for pieces of one number.
+pub const PIECES: usize = 3;
+/// Bytes of a message that can be such a piece and nothing else.
+pub const PIECE_BYTES: usize = 64;
 /// Characters of a person's or a site's name.
 pub const NAME_CHARS: usize = 80;
 /// Characters of an e-mail address (RFC 5321, section 4.5.3.1.3).

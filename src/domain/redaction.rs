@@ -2,6 +2,7 @@
 //! one kind of number; `reading` brings what people type into one form, so that no number hides in how it is written.
 
 mod cards;
+mod codes;
 mod detectors;
 mod groups;
 mod iban;
@@ -10,7 +11,7 @@ mod reading;
 mod ssn;
 
 pub use cards::luhn;
-pub use detectors::{Detectors, Found, Hit, Kind, Masked};
+pub use detectors::{Across, Detectors, Found, Hit, Kind, Masked};
 pub use own::{PatternError, compile};
 
 use super::text::{Label, Line};

@@ -16,6 +16,8 @@ const SHOWN_OF_A_CARD: usize = 4;
 impl SecureForm {
     /// The name of what is ticked to agree.
     pub const CONSENT: &'static str = "consent";
+    /// The name of what says which questions the page asked.
+    pub const ASKED: &'static str = "asked";
 
     /// Reads all fields. What was given beyond them is left aside.
     ///
@@ -30,6 +32,10 @@ impl SecureForm {
             match (raw, field.is_required) {
                 ("", true) => faults.push(Fault { field: field.id.clone(), problem: Problem::Empty }),
                 ("", false) => {}
+                // What stands beside a card and is nothing but three or four digits is its code, whatever it was asked as.
+                (raw, _) if self.is_about_cards() && field.is_written() && card_code::is_one(raw) => {
+                    faults.push(Fault { field: field.id.clone(), problem: Problem::CardCode });
+                }
                 (raw, _) => match field.kept(raw, now) {
                     Ok(value) => answers.push(field.answered(value)),
                     Err(problem) => faults.push(Fault { field: field.id.clone(), problem }),
@@ -43,20 +49,20 @@ impl SecureForm {
         if faults.is_empty() { Ok(answers) } else { Err(faults) }
     }
 
-    /// Whether a field asks for what nobody may keep. A form with a field for a card is about cards.
+    /// Whether a field asks for what nobody may keep.
     #[must_use]
     pub fn asks_for_card_code(&self, field: &SecureField) -> bool {
-        let says =
-            |text: &str| if self.is_about_cards() { card_code::is_asked_beside_a_card(text) } else { card_code::is_asked(text) };
-        let options = match &field.kind {
-            SecureKind::Choice(options) => options.as_slice(),
-            _ => &[],
-        };
-        let own = [Some(&field.label), field.help.as_ref()].into_iter().flatten().chain(options);
+        let own = [Some(&field.label), field.help.as_ref()].into_iter().flatten().chain(field.options());
         let translated = self.translations.values().filter_map(|texts| texts.fields.get(&field.id));
         let translated =
             translated.flat_map(|texts| [texts.label.as_ref(), texts.help.as_ref()].into_iter().flatten().chain(&texts.options));
-        own.chain(translated).any(|label| says(label.as_str()))
+        own.chain(translated).any(|label| self.names_card_code(label.as_str()))
+    }
+
+    /// Whether a text of this form names that code. A form with a field for a card is about cards.
+    #[must_use]
+    pub fn names_card_code(&self, text: &str) -> bool {
+        if self.is_about_cards() { card_code::is_asked_beside_a_card(text) } else { card_code::is_asked(text) }
     }
 
     #[must_use]
@@ -76,13 +82,22 @@ impl SecureField {
         }
     }
 
+    /// Whether its answer is typed as people like.
+    fn is_written(&self) -> bool {
+        matches!(self.kind, SecureKind::Text | SecureKind::LongText | SecureKind::Phone)
+    }
+
     /// What is kept of an answer.
     fn kept(&self, raw: &str, now: Timestamp) -> Result<MessageText, Problem> {
         let kept = match &self.kind {
-            SecureKind::Text => Line::parse(raw)?.as_str().to_owned(),
-            SecureKind::LongText => raw.to_owned(),
-            SecureKind::Email => EmailAddress::parse(raw)?.as_str().to_owned(),
-            SecureKind::Phone => PhoneNumber::parse(&card::with_plain_digits(raw))?.as_str().to_owned(),
+            // Of a card that stands elsewhere than in its own field, no more is kept than there.
+            SecureKind::Text => card::truncated_within(Line::parse(raw)?.as_str()),
+            SecureKind::LongText => card::truncated_within(MessageText::parse(raw)?.as_str()),
+            SecureKind::Email => without_card(EmailAddress::parse(raw)?.as_str(), Problem::NotAnEmailAddress)?,
+            SecureKind::Phone => {
+                let number = PhoneNumber::parse(&card::with_plain_digits(raw))?;
+                without_card(number.as_str(), Problem::NotAPhoneNumber)?
+            }
             SecureKind::Date => date(raw).ok_or(Problem::NotADate)?,
             SecureKind::Choice(options) => {
                 let chosen = raw.parse().ok().and_then(|at: usize| options.get(at));
@@ -96,6 +111,11 @@ impl SecureField {
         };
         Ok(MessageText::parse(&kept)?)
     }
+}
+
+/// What is an address or a number and holds a card is none.
+fn without_card(kept: &str, problem: Problem) -> Result<String, Problem> {
+    if card::is_within(kept) { Err(problem) } else { Ok(kept.to_owned()) }
 }
 
 /// `2026-11-22`, as browsers send it and people write it where theirs has no calendar.

@@ -168,3 +168,30 @@ fn beside_a_card_a_shorter_name_is_enough() {
     form.fields.remove(0);
     assert!(!form.asks_for_card_code(&form.fields[0]));
 }
+
+#[test]
+fn a_card_in_another_field_is_kept_as_in_its_own_and_its_code_nowhere() {
+    let plain = form(vec![field("a", SecureKind::Text), field("b", SecureKind::LongText)]);
+    let typed = given(&[("a", "4111-1111-1111-1111"), ("b", "the card is\n5555 5555 5555 4444 12/27 123, cvv 123")]);
+    let kept: Vec<_> = plain.read(&typed, NOW).unwrap().iter().map(|it| it.value.as_str().to_owned()).collect();
+    assert_eq!(kept, ["411111••••••1111", "the card is\n555555••••••4444 12/27 •••, cvv •••"]);
+    // What is dropped from a text must not have hidden a number from who looked.
+    let hidden = plain.read(&given(&[("a", "x"), ("b", "4111\u{1}1111\u{1}11111111")]), NOW).unwrap();
+    assert_eq!(hidden[1].value.as_str(), "411111••••••1111");
+    let others = form(vec![field("a", SecureKind::Email), field("b", SecureKind::Phone)]);
+    let faults = others.read(&given(&[("a", "4111111111111111@example.org"), ("b", "4111 1111 1111 1111")]), NOW).unwrap_err();
+    assert_eq!(faults.iter().map(|it| it.problem).collect::<Vec<_>>(), [Problem::NotAnEmailAddress, Problem::NotAPhoneNumber]);
+}
+
+#[test]
+fn three_or_four_digits_beside_a_card_are_its_code_whatever_they_are_asked_as() {
+    let asked = |kind| form(vec![field("card", SecureKind::Card { keeps_all: false }), field("extra", kind)]);
+    let typed = |text| given(&[("card", "4111 1111 1111 1111"), ("extra", text)]);
+    for kind in [SecureKind::Text, SecureKind::LongText, SecureKind::Phone] {
+        let faults = asked(kind).read(&typed("１２３"), NOW).unwrap_err();
+        assert_eq!(faults.iter().map(|it| (it.field.as_str(), it.problem)).collect::<Vec<_>>(), [("extra", Problem::CardCode)]);
+    }
+    assert_eq!(asked(SecureKind::Text).read(&typed("room 123"), NOW).unwrap()[1].value.as_str(), "room 123");
+    let no_card = form(vec![field("extra", SecureKind::Text)]);
+    assert_eq!(no_card.read(&typed("123"), NOW).unwrap()[0].value.as_str(), "123");
+}

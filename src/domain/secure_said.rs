@@ -34,6 +34,24 @@ impl SecureForm {
         }
     }
 
+    /// All that is asked in one language, in words of the form and of the staff: another text is another question.
+    #[must_use]
+    pub fn asked_in(&self, language: Language) -> String {
+        let said = self.said_in(language);
+        let around =
+            [Some(said.name.as_str()), said.intro.as_ref().map(Notice::as_str), said.consent.as_ref().map(Notice::as_str)];
+        let mut asked: Vec<_> = around.into_iter().map(|text| text.unwrap_or_default().to_owned()).collect();
+        asked.push(format!("{} {}", self.purge_on_first_view, self.purge_at_close));
+        for (field, said) in self.fields.iter().zip(&said.fields) {
+            let help = said.help.as_ref().map(Label::as_str).unwrap_or_default();
+            asked.push(format!("{} {:?}", field.id.as_str(), field.kind));
+            asked.extend([field.label.as_str(), said.label.as_str(), help].map(str::to_owned));
+            asked.extend(field.options().iter().chain(&said.options).map(|option| option.as_str().to_owned()));
+        }
+        // No text has a control character but ends of lines.
+        asked.join("\0")
+    }
+
     /// Whether visitors of this site can be asked for it.
     #[must_use]
     pub fn is_for(&self, site: SiteId) -> bool {
@@ -48,14 +66,10 @@ impl SecureForm {
 
     /// Translations say nothing any more of fields that are gone, and nothing of options that are others now.
     pub fn forget_lost_fields(&mut self) {
-        let options = |field: &SecureField| match &field.kind {
-            SecureKind::Choice(options) => options.len(),
-            _ => 0,
-        };
         for texts in self.translations.values_mut() {
             texts.fields.retain(|id, said| {
                 let Some(field) = self.fields.iter().find(|field| field.id == *id) else { return false };
-                if said.options.len() != options(field) {
+                if said.options.len() != field.options().len() {
                     said.options.clear();
                 }
                 true
@@ -66,12 +80,18 @@ impl SecureForm {
 }
 
 impl SecureField {
-    fn said_in(&self, texts: &FormTexts) -> SaidField {
-        let texts = texts.fields.get(&self.id);
-        let own: &[Label] = match &self.kind {
+    /// What can be chosen, where anything can.
+    #[must_use]
+    pub fn options(&self) -> &[Label] {
+        match &self.kind {
             SecureKind::Choice(options) => options,
             _ => &[],
-        };
+        }
+    }
+
+    fn said_in(&self, texts: &FormTexts) -> SaidField {
+        let texts = texts.fields.get(&self.id);
+        let own = self.options();
         let options = texts.map(|texts| texts.options.as_slice()).filter(|said| said.len() == own.len()).unwrap_or(own);
         SaidField {
             label: texts.and_then(|it| it.label.as_ref()).unwrap_or(&self.label).clone(),

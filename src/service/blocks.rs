@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fields::Fields;
-use super::{Ctx, Failure, conversations, identity};
+use super::{Ctx, Failure, conversations, identity, redaction};
 use crate::domain::about::Identity;
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
@@ -131,7 +131,9 @@ fn add(ctx: &Ctx, site: Option<SiteId>, whom: Option<Blocked>, form: &BlockForm,
     };
     let reason =
         if form.reason.trim().is_empty() { Some(None) } else { fields.take("reason", Notice::parse(&form.reason)).map(Some) };
+    fields.object("reason", redaction::objection(ctx, site, &form.reason));
     let (Some(whom), Some(hours), Some(reason)) = (whom, hours, reason) else { return Err(fields.failure()) };
+    fields.check()?;
     let Actor::Staff { id: by, .. } = ctx.actor else { return Err(Failure::NotFound) };
     let _changing = ctx.memory.changing();
     if ctx.store.house().blocks.len() >= limits::BLOCKS {

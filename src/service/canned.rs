@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::{Ctx, Failure, conversations, sites};
+use super::{Ctx, Failure, conversations, redaction, sites};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::AuditAction;
 use crate::domain::canned::{self, CannedResponse, Variable};
@@ -112,6 +112,9 @@ fn save(ctx: &Ctx, id: CannedId, form: &CannedForm, before: Option<&CannedRespon
     let shortcut = fields.take("shortcut", canned::shortcut(&form.shortcut));
     let title = fields.take("title", Name::parse(&form.title));
     let text = fields.take("text", MessageText::parse(&form.text));
+    for (field, typed) in [("title", &form.title), ("text", &form.text)] {
+        fields.object(field, redaction::objection(ctx, form.site.parse().ok(), typed));
+    }
     let owner = (!form.is_shared).then_some(me);
     let site = match form.site.as_str() {
         "" => Some(None),

@@ -26,6 +26,13 @@ impl Fields {
         self.0.push(FieldError { field: field.into(), message: message.into() });
     }
 
+    /// Notes what speaks against a value that could be taken otherwise, if anything does.
+    pub fn object(&mut self, field: &'static str, objection: Option<String>) {
+        if let Some(message) = objection {
+            self.refuse(field, message);
+        }
+    }
+
     /// # Errors
     /// When anything was refused.
     pub fn check(self) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::{Ctx, Failure, subjects};
+use super::{Ctx, Failure, redaction, subjects};
 use crate::domain::access::{Action, Actor, Denied};
 use crate::domain::audit::AuditAction;
 use crate::domain::conversation::Conversation;
@@ -123,6 +123,7 @@ pub fn place(ctx: &Ctx, form: &HoldForm) -> Result<HoldId, Failure> {
     let Actor::Staff { id: by, .. } = *ctx.actor else { return Err(Denied.into()) };
     let mut fields = Fields::default();
     let reason = fields.take("reason", Notice::parse(&form.reason));
+    fields.object("reason", redaction::objection(ctx, None, &form.reason));
     // Before what is there is looked at: else it might be gone before the hold is durable.
     let _erasing = ctx.memory.erasing();
     let _changing = ctx.memory.changing();

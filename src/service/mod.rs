@@ -25,6 +25,7 @@ pub mod audit_log;
 pub mod backups;
 pub mod blocks;
 pub mod break_glass;
+pub mod builder;
 pub mod canned;
 pub mod conversations;
 pub mod csv;

@@ -13,7 +13,7 @@ use crate::domain::file::FileRef;
 use crate::domain::filled::{Fault, Filled, Problem};
 use crate::domain::form::{Answer, Field};
 use crate::domain::id::SiteId;
-use crate::domain::redaction::{Detectors, Found, Redaction};
+use crate::domain::redaction::{Across, Detectors, Found, Redaction};
 use crate::domain::text::{FieldId, FileName, Line, MessageText, Name, Notice, TextError};
 use crate::domain::told::Told;
 use crate::store::OpenConversation;
@@ -90,6 +90,47 @@ impl Masker {
         }
     }
 
+    /// A message that goes on where the one before it ended; that one as it has to be from now on, where it held a part.
+    fn across(&mut self, before: &Event, text: &mut MessageText) -> Option<Event> {
+        let EventKind::Message(first) = &before.kind else { return None };
+        let Across { first, second } = self.detectors.mask_across(first.as_str(), text.as_str())?;
+        let masked = MessageText::parse(&second.text).ok()?;
+        let earlier = first.map(|first| MessageText::parse(&first.text)).transpose().ok()?;
+        *text = masked;
+        self.found = self.found.and(second.found);
+        earlier.map(|first| Event { kind: EventKind::Message(first), ..before.clone() })
+    }
+
+    /// The same with several messages before it; all of them as they have to be, if they are pieces of one number.
+    fn pieces(&mut self, before: &[Event], text: &mut MessageText) -> Vec<Event> {
+        let said = |event: &Event| match &event.kind {
+            EventKind::Message(text) => Some(text.as_str().to_owned()),
+            _ => None,
+        };
+        let mut pieces: Vec<String> = before.iter().filter_map(said).collect();
+        pieces.push(text.as_str().to_owned());
+        let pieces: Vec<_> = pieces.iter().map(String::as_str).collect();
+        let masked = self.detectors.mask_pieces(&pieces).unwrap_or_default();
+        let texts: Vec<_> = masked.iter().filter_map(|it| MessageText::parse(&it.text).ok()).collect();
+        let Some((last, earlier)) = texts.split_last().filter(|(_, earlier)| earlier.len() == before.len()) else {
+            return Vec::new();
+        };
+        text.clone_from(last);
+        self.found = masked.iter().fold(self.found, |found, it| found.and(it.found));
+        let rewritten = before.iter().zip(earlier);
+        rewritten.map(|(event, text)| Event { kind: EventKind::Message(text.clone()), ..event.clone() }).collect()
+    }
+
+    fn answer(&mut self, question: &Event, text: &mut MessageText) {
+        let EventKind::Message(asked) = &question.kind else { return };
+        if let Some(masked) = self.detectors.mask_answer(asked.as_str(), text.as_str())
+            && let Ok(hidden) = MessageText::parse(&masked.text)
+        {
+            *text = hidden;
+            self.found = self.found.and(masked.found);
+        }
+    }
+
     /// What a visitor filled in. An address or a number that would have to be masked is none.
     pub fn filled(&mut self, filled: &mut Filled) -> Result<(), Vec<Fault>> {
         let looks_like_one = |text: &str| self.detectors.mask(text).is_some();
@@ -111,8 +152,12 @@ impl Masker {
         Ok(())
     }
 
-    /// What a website says of its visitor.
+    /// What a website says of its visitor. An identity that would have to be masked is none, and neither is an address.
     pub fn told(&mut self, told: &mut Told) {
+        let detectors = Arc::clone(&self.detectors);
+        let looks_like_one = |text: &str| detectors.mask(text).is_some();
+        told.identity = told.identity.take().filter(|it| !looks_like_one(it.id.as_str()));
+        told.email = told.email.take().filter(|it| !looks_like_one(it.as_str()));
         if let Some(name) = &mut told.name {
             self.name(name);
         }
@@ -131,25 +176,41 @@ pub(super) fn of_event(
     open: &OpenConversation,
     author: &Author,
     kind: &mut EventKind,
-) -> Option<(Masking, Option<Event>)> {
+) -> Option<(Masking, Vec<Event>)> {
     if matches!((author, &kind), (Author::System, _) | (_, EventKind::Masked(_))) {
         return None;
     }
     let mut masker = Masker::of(ctx, open.head.site);
     masker.event(kind);
-    let mut earlier = None;
-    if let (EventKind::Message(text), Some(before)) = (&mut *kind, open.said.get(&author.operator()))
-        && let EventKind::Message(first) = &before.kind
-        && let Some((first, second)) = masker.detectors.mask_across(first.as_str(), text.as_str())
-        && let (Ok(first), Ok(second), found) = (MessageText::parse(&first.text), MessageText::parse(&second.text), second.found)
-    {
-        *text = second;
-        masker.found = masker.found.and(found);
-        earlier = Some(Event { kind: EventKind::Message(first), ..before.clone() });
+    let mut earlier = Vec::new();
+    if let EventKind::Message(text) = &mut *kind {
+        // Whoever said something last may have asked for the code of a card.
+        for before in open.said.values().filter_map(|said| said.last()) {
+            masker.answer(before, text);
+        }
+        let said = open.said.get(&author.operator()).map(Vec::as_slice).unwrap_or_default();
+        earlier.extend(said.last().and_then(|before| masker.across(before, text)));
+        for pieces in (0..said.len().saturating_sub(1)).filter_map(|from| said.get(from..)) {
+            if earlier.is_empty() {
+                earlier = masker.pieces(pieces, text);
+            }
+        }
     }
     let is_internal = kind.is_internal() || matches!(kind, EventKind::Transferred(_));
-    let masking = Masking { found: masker.found, earlier: earlier.as_ref().map(|event| event.seq), is_internal };
+    let masking = Masking { found: masker.found, earlier: earlier.first().map(|event| event.seq), is_internal };
     (!masker.found.is_empty()).then_some((masking, earlier))
+}
+
+/// What the staff write beside the chats and what is kept longer than these: reasons, replies to be used again, corrections. It is not
+/// masked, since whoever wrote it has it before them and can say it without; why it cannot be taken as it is. Without a site, what any of
+/// them looks for counts.
+#[must_use]
+pub(super) fn objection(ctx: &Ctx, site: Option<SiteId>, text: &str) -> Option<String> {
+    let sites: Vec<_> = site.map_or_else(|| ctx.store.house().sites.keys().copied().collect(), |site| vec![site]);
+    let found =
+        sites.into_iter().filter_map(|site| detectors(ctx, site).mask(text)).fold(Found::default(), |all, it| all.and(it.found));
+    let kind = found.kinds().next()?;
+    Some(format!("This holds {}, or what looks like that. Say it without: what stands here is kept for long.", kind.called()))
 }
 
 /// What is shown while it is typed and never kept: whatever may become a number is masked while it grows.

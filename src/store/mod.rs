@@ -17,6 +17,7 @@ use crate::domain::audit::{AuditActor, PurgeRule};
 use crate::domain::conversation::{Conversation, Receipts};
 use crate::domain::event::{Author, Event, EventKind, Seq};
 use crate::domain::id::{ConversationId, FileId, OperatorId, SiteId};
+use crate::domain::limits;
 use crate::domain::news::News;
 use crate::domain::retention::ClosedKind;
 use crate::domain::text::ClientId;
@@ -136,16 +137,28 @@ pub struct OpenConversation {
     pub files: Vec<(FileId, Seq)>,
     /// Whether the visitor was asked for a file and has not sent one since.
     pub is_asked_for_file: bool,
-    /// The last message of each side, in which a number may begin that goes on in the next one (`None`: the visitor).
-    pub said: HashMap<Option<OperatorId>, Event>,
+    /// The last messages of each side, in which a number may begin that goes on in the next one (`None`: the visitor).
+    pub said: HashMap<Option<OperatorId>, Vec<Event>>,
 }
 
 impl OpenConversation {
     /// Remembers what its author said last.
     pub fn note_said(&mut self, event: &Event) {
-        if let EventKind::Message(_) = event.kind {
-            self.said.insert(event.author.operator(), event.clone());
+        if let EventKind::Message(text) = &event.kind {
+            let said = self.said.entry(event.author.operator()).or_default();
+            // Only short messages are pieces of what goes on over several of them.
+            if text.as_str().len() > limits::PIECE_BYTES {
+                said.clear();
+            }
+            said.drain(..(said.len() + 1).saturating_sub(limits::PIECES));
+            said.push(event.clone());
         }
+    }
+
+    /// Something that was said is masked since.
+    pub fn note_masked(&mut self, masked: &Event) {
+        let said = self.said.values_mut().flatten();
+        said.filter(|event| event.seq == masked.seq).for_each(|event| event.clone_from(masked));
     }
 
     /// What an event means for the files to come.

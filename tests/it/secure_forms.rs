@@ -174,7 +174,8 @@ impl Destination for Written {}
 
 /// Fills in the form on this page and sends it, as a browser without a script does.
 async fn send(browser: &Browser, page: &Answer, values: &[&str], more: &[(&str, &str)]) -> Answer {
-    let hidden: Vec<_> = ["link", "lang"].into_iter().filter_map(|name| Some((name.to_owned(), page.field(name)?))).collect();
+    let hidden: Vec<_> =
+        ["link", "asked", "lang"].into_iter().filter_map(|name| Some((name.to_owned(), page.field(name)?))).collect();
     let names = page.body.split("name=\"field-").skip(1).map(|rest| format!("field-{}", rest.split('"').next().unwrap()));
     let mut fields: Vec<(String, String)> = hidden;
     fields.extend(names.zip(values).map(|(name, value)| (name, (*value).to_owned())));

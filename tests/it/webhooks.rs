@@ -16,12 +16,12 @@ use crate::harness::receiver::{Answer, Receiver};
 const PAGE: &str = "/admin/webhooks/new";
 
 /// An appliance that may reach this machine.
-async fn appliance() -> TestApp {
+pub async fn appliance() -> TestApp {
     TestApp::with_config(|config: &mut Config| config.outbound_private = vec![Network::parse("127.0.0.0/8").unwrap()]).await
 }
 
 /// Adds a webhook as its page does; gives the secret that the answer shows.
-async fn add(app: &TestApp, admin: &Admin, receiver: &Receiver, events: &[&str]) -> String {
+pub async fn add(app: &TestApp, admin: &Admin, receiver: &Receiver, events: &[&str]) -> String {
     app.markers.note(&receiver.url());
     let url = receiver.url();
     let mut fields = vec![("name", "The desk"), ("url", &*url), ("authority", &*receiver.authority), ("is_on", "on")];

@@ -1,7 +1,7 @@
 // What is typed and not yet sent: kept in this tab only, per operator and conversation, so that a reload, a lost line or an ended
 // session loses nothing. Gone with the tab, with the chat, and at signing out. (What was sent and has not arrived is kept by
 // the live channel in the same way.)
-import { openShelf } from "../live/shelf.js";
+import { openShelf, withoutCards } from "../live/shelf.js";
 
 const keptPrefix = "parlor:";
 
@@ -27,7 +27,7 @@ export class Drafts {
   }
 
   keepDraft(conversation, text) {
-    if (text) this.drafts[conversation] = text;
+    if (text) this.drafts[conversation] = withoutCards(text);
     else delete this.drafts[conversation];
     this.#write("drafts", this.drafts);
     this.kept.keep(conversation, "reply", text);

@@ -1,5 +1,5 @@
 // Notes that are being written: kept in this tab and on the server, as replies are, under a name of their own.
-import { openShelf } from "../live/shelf.js";
+import { openShelf, withoutCards } from "../live/shelf.js";
 
 const notesName = "parlor:notes:";
 
@@ -22,7 +22,7 @@ export class NoteDrafts {
   }
 
   keepDraft(conversation, text) {
-    if (text) this.texts[conversation] = text;
+    if (text) this.texts[conversation] = withoutCards(text);
     else delete this.texts[conversation];
     if (Object.keys(this.texts).length > 0) this.#shelf.set(this.key, JSON.stringify(this.texts));
     else this.#shelf.remove(this.key);

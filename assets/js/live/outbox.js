@@ -2,7 +2,7 @@
 // line with the same id, so that nothing is lost and nothing happens twice. Text survives a reload of this tab. Tabs that share a
 // line share this list too; `own` marks what was given in this tab.
 
-import { openShelf } from "./shelf.js";
+import { openShelf, withoutCards } from "./shelf.js";
 
 export class Outbox {
   #shelf = openShelf("session");
@@ -58,7 +58,9 @@ export class Outbox {
 
   /** Only what a person has written is worth keeping over a reload; other commands are a click away. */
   save() {
-    const written = this.entries.filter((entry) => entry.frame.text);
+    const written = this.entries
+      .filter((entry) => entry.frame.text)
+      .map((entry) => ({ ...entry, frame: { ...entry.frame, text: withoutCards(entry.frame.text) } }));
     if (written.length) this.#shelf.set(this.#key, JSON.stringify(written));
     else this.#shelf.remove(this.#key);
   }

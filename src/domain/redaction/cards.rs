@@ -1,5 +1,5 @@
 //! Numbers of payment cards: the digits of an issuer that exists, as many as it gives, with a right check digit, in groups as people and
-//! cards write them; and the security code, where it is called by its name.
+//! cards write them.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ const LONGEST: usize = 19;
 
 /// What people call a card in the languages of the window. Numbers that look like others (a Visa of 13 digits is also a German
 /// article number, a telephone in Germany or a parcel) count only beside one of these.
-const WORDS: [&str; 27] = [
+pub(super) const WORDS: [&str; 27] = [
     "card",
     "cards",
     "credit",
@@ -40,10 +40,6 @@ const WORDS: [&str; 27] = [
     "カード",
     "卡",
 ];
-
-const CODE_WORDS: [&str; 6] = ["cvv", "cvv2", "cvc", "cvc2", "cvn", "cvn2"];
-/// How far behind its name a security code stands, in bytes of the plain form.
-const CODE_REACH: usize = 20;
 
 /// Stretches of the plain form that are card numbers.
 pub(super) fn find(plain: &str) -> Vec<Range<usize>> {
@@ -238,32 +234,6 @@ fn across(plain: &str, groups: &[Group], lengths: &[usize], split: usize) -> Sha
     }
 }
 
-/// Security codes that stand behind their name.
-pub(super) fn find_codes(plain: &str) -> Vec<Range<usize>> {
-    if !names(plain, &CODE_WORDS) {
-        return Vec::new();
-    }
-    let groups = groups(plain);
-    let is_code = |group: &&Group| {
-        let mut from = group.range.start.saturating_sub(CODE_REACH);
-        while !plain.is_char_boundary(from) {
-            from += 1;
-        }
-        let head = plain[from..group.range.start].to_lowercase();
-        let behind = CODE_WORDS.iter().filter_map(|word| head.rfind(word).map(|at| &head[at..])).min_by_key(|rest| rest.len());
-        // The 2 of "cvv2" belongs to the name.
-        let is_next = behind.is_some_and(|rest| !rest.get(4..).unwrap_or_default().contains(|c: char| c.is_ascii_digit()));
-        let goes_on =
-            groups.iter().any(|next| next.gap.as_ref().is_some_and(|gap| gap.start == group.range.end && gap.len() == 1));
-        matches!(group.len(), 3 | 4)
-            && is_next
-            && names(&head, &CODE_WORDS)
-            && word_after(plain, group.range.end).is_empty()
-            && !goes_on
-    };
-    groups.iter().filter(is_code).map(|group| group.range.clone()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,15 +288,5 @@ mod tests {
             assert_eq!(found(text), [""; 0], "{text}");
         }
         assert_eq!(found("my card 4222222222222"), ["4222222222222"]);
-    }
-
-    #[test]
-    fn a_security_code_is_known_by_its_name() {
-        let codes = |text: &'static str| -> Vec<&str> { find_codes(text).into_iter().map(|range| &text[range]).collect() };
-        assert_eq!(codes("CVV: 123"), ["123"]);
-        assert_eq!(codes("cvc2 is 1234."), ["1234"]);
-        assert_eq!(codes("exp 12/29 cvv2 321 ok"), ["321"]);
-        assert_eq!(codes("my cvv is on the back, room 123"), [""; 0]);
-        assert_eq!(codes("CVV 12345"), [""; 0]);
     }
 }

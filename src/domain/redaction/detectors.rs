@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::groups::groups;
 use super::reading::{JUNCTION, Reading};
-use super::{Redaction, cards, iban, own, ssn};
+use super::{Redaction, cards, codes, iban, own, ssn};
 use crate::domain::limits;
 
 /// What was found.
@@ -34,6 +34,18 @@ impl Kind {
             Self::Ssn => "ssn",
             Self::Iban => "iban",
             Self::Own => "own",
+        }
+    }
+
+    /// As the staff reads it.
+    #[must_use]
+    pub const fn called(self) -> &'static str {
+        match self {
+            Self::Card => "a card number",
+            Self::Code => "a card’s security code",
+            Self::Ssn => "a social security number",
+            Self::Iban => "an account number (IBAN)",
+            Self::Own => "something that this site does not want in a chat",
         }
     }
 }
@@ -92,6 +104,14 @@ impl fmt::Debug for Masked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Masked({} bytes, {:?})", self.text.len(), self.found)
     }
+}
+
+/// Two messages of one person, each with what has to be masked in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Across {
+    /// None: it may stay as it is.
+    pub first: Option<Masked>,
+    pub second: Masked,
 }
 
 /// Stands in the place of what was found: never longer, so that what fitted still fits.
@@ -155,8 +175,10 @@ impl Detectors {
             }
             if self.cards {
                 let is_of_account = |card: &Range<usize>| accounts.iter().any(|it| it.start < card.end && card.start < it.end);
-                add(Kind::Card, cards::find(plain).into_iter().filter(|card| !is_of_account(card)).collect());
-                add(Kind::Code, cards::find_codes(plain));
+                let cards: Vec<_> = cards::find(plain).into_iter().filter(|card| !is_of_account(card)).collect();
+                let codes = codes::find(plain, &cards);
+                add(Kind::Card, cards);
+                add(Kind::Code, codes);
             }
             if self.ssn {
                 add(Kind::Ssn, ssn::find(plain));
@@ -181,10 +203,10 @@ impl Detectors {
         masked(text, &self.find(text))
     }
 
-    /// Two messages that one person has sent one after the other: what begins in the first and ends in the second, masked in both.
-    /// What stands in one of them alone is left as it is.
+    /// Two messages that one person has sent one after the other: what begins in the first and ends in the second, masked in both, and a
+    /// security code in the second that is known as one by the first. What stands in one of them alone is left as it is.
     #[must_use]
-    pub fn mask_across(&self, first: &str, second: &str) -> Option<(Masked, Masked)> {
+    pub fn mask_across(&self, first: &str, second: &str) -> Option<Across> {
         if self.is_idle() || second.is_empty() {
             return None;
         }
@@ -193,13 +215,56 @@ impl Detectors {
         joined.push(JUNCTION);
         joined.push_str(second);
         let (end, start) = (first.len(), first.len() + JUNCTION.len_utf8());
-        let across: Vec<_> =
-            self.find(&joined).into_iter().filter(|hit| hit.range.start < end && start < hit.range.end).collect();
+        let alone = self.find(second);
+        let is_known = |range: &Range<usize>| alone.iter().any(|hit| hit.range.start + start == range.start);
+        let is_across = |hit: &Hit| start < hit.range.end && hit.range.start < end;
+        let is_code = |hit: &Hit| hit.kind == Kind::Code && start <= hit.range.start && !is_known(&hit.range);
+        let across: Vec<_> = self.find(&joined).into_iter().filter(|hit| is_across(hit) || is_code(hit)).collect();
         let part = |from: usize, until: usize| -> Vec<Hit> {
             let within = |hit: &Hit| hit.range.start.max(from) - from..hit.range.end.min(until) - from;
-            across.iter().map(|hit| Hit { kind: hit.kind, range: within(hit) }).collect()
+            let here = across.iter().filter(|hit| hit.range.start < until && from < hit.range.end);
+            here.map(|hit| Hit { kind: hit.kind, range: within(hit) }).collect()
         };
-        masked(first, &part(0, end)).zip(masked(second, &part(start, joined.len())))
+        let second = masked(second, &part(start, joined.len()))?;
+        Some(Across { first: masked(first, &part(0, end)), second })
+    }
+
+    /// A card's number that somebody typed in more than two messages, one after the other: all but the first of them are nothing but pieces
+    /// of it. Each as it has to be, the last one included.
+    #[must_use]
+    pub fn mask_pieces(&self, pieces: &[&str]) -> Option<Vec<Masked>> {
+        let is_piece = |text: &&str| text.chars().any(|c| c.is_numeric()) && !text.chars().any(char::is_alphabetic);
+        let (_, others) = pieces.split_first()?;
+        if !self.cards || others.len() < 2 || !others.iter().all(is_piece) {
+            return None;
+        }
+        let joined = pieces.join(&JUNCTION.to_string());
+        let starts = pieces.iter().scan(0, |at, piece| {
+            let start = *at;
+            *at += piece.len() + JUNCTION.len_utf8();
+            Some(start)
+        });
+        let places: Vec<_> = starts.zip(pieces).map(|(start, piece)| start..start + piece.len()).collect();
+        let (first, last) = (places.first()?, places.last()?);
+        let spans = |hit: &Hit| hit.kind == Kind::Card && hit.range.start < first.end && last.start < hit.range.end;
+        let card = self.find(&joined).into_iter().find(spans)?;
+        let piece = |(place, text): (&Range<usize>, &&str)| {
+            let range = card.range.start.max(place.start) - place.start..card.range.end.min(place.end) - place.start;
+            masked(text, &[Hit { kind: Kind::Card, range }])
+        };
+        places.iter().zip(pieces).map(piece).collect()
+    }
+
+    /// What somebody answers who was asked for the security code of their card.
+    #[must_use]
+    pub fn mask_answer(&self, question: &str, text: &str) -> Option<Masked> {
+        if !self.cards {
+            return None;
+        }
+        let (question, reading) = (Reading::of(question), Reading::of(text));
+        let codes = codes::find_answers(&question.plain, &reading.plain);
+        let hits: Vec<_> = codes.iter().map(|code| Hit { kind: Kind::Code, range: reading.origin(code) }).collect();
+        masked(text, &hits)
     }
 
     /// What is still being typed: whatever may become a number is masked while it grows.

@@ -34,15 +34,44 @@ fn an_account_is_no_card_even_where_accounts_may_stay() {
 
 #[test]
 fn a_number_in_two_messages_is_masked_in_both() {
-    let across = |first: &str, second: &str| all().mask_across(first, second).map(|(first, second)| (first.text, second.text));
+    let across = |first: &str, second: &str| {
+        all().mask_across(first, second).map(|it| (it.first.map_or_else(|| first.to_owned(), |it| it.text), it.second.text))
+    };
     let pair = |first: &str, second: &str| Some((first.to_owned(), second.to_owned()));
     assert_eq!(across("my card: 4111 1111", "1111 1111 ok?"), pair("my card: ••••", "•••• ok?"));
     assert_eq!(across("411111111111", "1111"), pair("••••", "••••"));
     assert_eq!(across("4111 1111 1111 1", "111"), pair("••••", "•••"));
     assert_eq!(across("it is DE89 3704 0044", "0532 0130 00"), pair("it is ••••", "••••"));
     assert_eq!(across("4111111111111111", "and 123"), None, "what stands in one alone is not looked at here");
+    assert_eq!(across("4111111111111111", "123"), pair("4111111111111111", "•••"), "a code is known by the card before it");
+    assert_eq!(across("my card is ••••", "12/27 123"), pair("my card is ••••", "12/27 •••"), "which was masked by then");
+    assert_eq!(across("my CVV is", "123"), pair("my CVV is", "•••"));
+    assert_eq!(across("hello", "CVV 123"), None);
+    assert_eq!(across("my card is ••••", "room 312"), None);
     assert_eq!(across("call me at 0171 2345678", "2 of them"), None);
     assert_eq!(across("I need 41", "11 1111 1111 1111 pieces of it"), None);
+}
+
+#[test]
+fn a_card_in_several_messages_is_masked_in_all_of_them() {
+    let pieces = |pieces: &[&str]| all().mask_pieces(pieces).map(|it| it.into_iter().map(|it| it.text).collect::<Vec<_>>());
+    assert_eq!(pieces(&["4111", "1111", "1111", "1111"]), Some(vec!["••••".to_owned(); 4]));
+    assert_eq!(
+        pieces(&["my card is 4111 11", "11-1111", "1111"]),
+        Some(vec!["my card is ••••".to_owned(), "••••".to_owned(), "••••".to_owned()])
+    );
+    assert_eq!(pieces(&["4111", "1111", "1111", "1112"]), None);
+    assert_eq!(pieces(&["4111", "pieces of 1111", "1111", "1111"]), None);
+    assert_eq!(pieces(&["4111 1111", "1111 1111"]), None, "two are not looked at here");
+}
+
+#[test]
+fn an_answer_to_a_question_for_the_code_is_masked() {
+    let answer = |question: &str, text: &str| all().mask_answer(question, text).map(|it| it.text);
+    assert_eq!(answer("And the CVV, please?", "１２３").as_deref(), Some("•••"));
+    assert_eq!(answer("Which room is it?", "123"), None);
+    let no_cards = Detectors::new(&Redaction { cards: false, ssn: true, ..Redaction::default() });
+    assert_eq!(no_cards.mask_answer("And the CVV, please?", "123"), None);
 }
 
 #[test]

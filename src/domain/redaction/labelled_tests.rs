@@ -54,14 +54,25 @@ fn compare(detectors: &Detectors, line: &str) -> (Vec<Hit>, Vec<std::ops::Range<
         let (text, marked) = unmarked(line);
         return (detectors.find(&text), marked);
     };
-    let ((first, marked), (second, _)) = (unmarked(first), unmarked(second));
+    let ((first, mut marked), (second, behind)) = (unmarked(first), unmarked(second));
     let mut hits = detectors.find(&first);
     hits.extend(detectors.find(&second));
-    if let Some((part, rest)) = detectors.mask_across(&first, &second) {
-        // Both parts have to be masked, or it counts as another hit.
-        let range = marked.first().cloned().filter(|_| rest.text.starts_with('•')).unwrap_or(usize::MAX - 1..usize::MAX);
-        hits.extend(part.found.kinds().map(|kind| Hit { kind, range: range.clone() }));
+    if marked.is_empty() {
+        marked = behind;
     }
+    let across = detectors.mask_across(&first, &second);
+    let (found, is_right) = match &across {
+        // Both parts have to be masked, or it counts as another hit.
+        Some(Across { first: Some(part), second: rest }) => (part.found, rest.text.starts_with('•')),
+        // What the first gives away: as many dots as there were digits.
+        Some(Across { first: None, second: rest }) => {
+            let dots = rest.text.chars().filter(|c| *c == '•').count();
+            (rest.found, marked.first().is_some_and(|range| range.len() == dots))
+        }
+        None => (Found::default(), false),
+    };
+    let range = marked.first().cloned().filter(|_| is_right).unwrap_or(usize::MAX - 1..usize::MAX);
+    hits.extend(found.kinds().map(|kind| Hit { kind, range: range.clone() }));
     (hits, marked)
 }
 

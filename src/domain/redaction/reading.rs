@@ -6,6 +6,9 @@ use std::ops::Range;
 /// Stands between two messages that are read as one; nobody can type it, since texts lose their control characters.
 pub(super) const JUNCTION: char = '\u{1e}';
 
+/// Stands for what was masked.
+pub(super) const MASK: char = '•';
+
 /// The zeros of all decimal digits of Unicode 16 beyond ASCII; the other nine follow each.
 const ZEROS: [u32; 65] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20, 0x1040,
@@ -29,11 +32,17 @@ impl Reading {
     pub fn of(text: &str) -> Self {
         let mut plain = String::with_capacity(text.len());
         let mut origins = Vec::with_capacity(text.len() + 1);
-        for (at, c) in text.char_indices() {
-            if let Some(c) = plainly(c) {
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let at = text.len() - rest.len();
+            let (c, length) = escaped(rest).unwrap_or((first, first.len_utf8()));
+            // One is a separator, several are what was masked before: nothing goes on across them.
+            let is_mask = c == MASK && (plain.ends_with(MASK) || rest[length..].starts_with(MASK));
+            if let Some(c) = if is_mask { Some(c) } else { plainly(c) } {
                 plain.push(c);
                 origins.resize(plain.len(), at);
             }
+            rest = rest.get(length..).unwrap_or_default();
         }
         origins.push(text.len());
         Self { plain, origins }
@@ -44,6 +53,13 @@ impl Reading {
         let at = |index: usize| self.origins.get(index).or(self.origins.last()).copied().unwrap_or_default();
         at(plain.start)..at(plain.end)
     }
+}
+
+/// A character as addresses on the web write it, such as `%20`.
+fn escaped(text: &str) -> Option<(char, usize)> {
+    let code = text.strip_prefix('%')?.get(..2)?;
+    let c = char::from(u8::from_str_radix(code, 16).ok().filter(|_| code.bytes().all(|byte| byte.is_ascii_hexdigit()))?);
+    (c.is_ascii_graphic() || c == ' ').then_some((c, 1 + code.len()))
 }
 
 /// `None` for what nobody sees.
@@ -109,6 +125,9 @@ mod tests {
         ] {
             assert_eq!(Reading::of(raw).plain, "4111", "{raw:?}");
         }
+        assert_eq!(Reading::of("4111•1111 ••••").plain, "4111.1111 ••••");
+        assert_eq!(Reading::of("pay/4111%201111%2D1111").plain, "pay/4111 1111-1111");
+        assert_eq!(Reading::of("100% sure, %zz, 5%").plain, "100% sure, %zz, 5%");
         assert_eq!(Reading::of("4\u{a0}1\u{2003}1–1−1．1").plain, "4 1 1-1-1.1");
     }
 

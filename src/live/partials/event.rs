@@ -97,22 +97,15 @@ fn sentence(kind: &EventKind, author: &Author, who: &str) -> String {
 }
 
 fn taken_out(masking: &Masking) -> String {
-    let kinds: Vec<_> = masking.found.kinds().map(named).collect();
+    let kinds: Vec<_> = masking.found.kinds().map(Kind::called).collect();
     let last = kinds.last().copied().unwrap_or_default();
     let what = match kinds.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
         _ => last.to_owned(),
     };
     let how = if masking.earlier.is_some() { "of two messages" } else { "before it was stored or shown" };
-    format!("Taken out {how}: {what}. Ask for it in a secure form")
-}
-
-fn named(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Card => "a card number",
-        Kind::Code => "a card’s security code",
-        Kind::Ssn => "a social security number",
-        Kind::Iban => "an account number (IBAN)",
-        Kind::Own => "something that this site does not want in a chat",
-    }
+    // The code of a card may be kept nowhere, so no form can ask for it.
+    let is_code_alone = masking.found.kinds().eq([Kind::Code]);
+    let advice = if is_code_alone { "Nobody may keep one, so do not ask for it" } else { "Ask for it in a secure form" };
+    format!("Taken out {how}: {what}. {advice}")
 }

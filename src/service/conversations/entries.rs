@@ -88,10 +88,15 @@ pub(in crate::service) fn add(
     let client_id = origin.as_ref().map(|origin| origin.client_id.clone());
     append(batch, open, Event { seq: open.last + 1, at: ctx.now, author, kind, client_id }, origin);
     if let Some((masking, earlier)) = masked {
-        if let Some(earlier) = earlier {
-            batch.rewrite_event(open.head.id, &earlier);
+        for event in &earlier {
+            batch.rewrite_event(open.head.id, event);
+            open.note_masked(event);
         }
         tell_masked(ctx, batch, open, masking);
+        // Each of them is named, so that a page dots what it has shown.
+        for event in earlier.iter().skip(1) {
+            tell_masked(ctx, batch, open, Masking { earlier: Some(event.seq), ..masking });
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::id::OperatorId;
 use crate::domain::operator::Role;
 use crate::domain::posture::{Posture, PostureAction, PostureAlert, Unlock};
 use crate::domain::text::Notice;
-use crate::service::alerts;
+use crate::service::{alerts, redaction};
 use crate::store::{Batch, House};
 
 /// Asks for a profile to be unlocked. Every administrator sees it.
@@ -18,7 +18,9 @@ use crate::store::{Batch, House};
 pub fn ask(ctx: &Ctx, profile: Profile, reason: &str) -> Result<(), Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     ctx.require_proof()?;
-    let reason = Notice::parse(reason).map_err(|error| Failure::Invalid { field: "reason", message: error.to_string() })?;
+    let refused = |message: String| Failure::Invalid { field: "reason", message };
+    let said = Notice::parse(reason).map_err(|error| refused(error.to_string()))?;
+    let reason = redaction::objection(ctx, None, reason).map_or(Ok(said), |why| Err(refused(why)))?;
     let by = me(ctx)?;
     let _changing = ctx.memory.changing();
     let house = ctx.store.house();

@@ -9,6 +9,7 @@ use crate::domain::id::{FormId, base32};
 use crate::domain::limits;
 use crate::domain::secure_form::{SecureField, SecureForm, SecureKind};
 use crate::domain::text::{FieldId, Label, Name, Notice};
+use crate::service::builder::{self, Shift};
 
 /// A form as its page holds it: text as typed, so that what was refused is shown again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,13 +50,6 @@ pub enum Kind {
     Choice,
     Card,
     Expiry,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shift {
-    Up,
-    Down,
-    Away,
 }
 
 impl Kind {
@@ -195,6 +189,11 @@ impl SecureFormDraft {
         }
     }
 
+    /// The texts around the fields, by the name of their own.
+    fn around(&self) -> [(&'static str, &str); 3] {
+        [("name", &self.name), ("intro", &self.intro), ("consent", &self.consent)]
+    }
+
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.fields.len() >= limits::FORM_FIELDS
@@ -219,17 +218,7 @@ impl SecureFormDraft {
 
     /// Moves one row, and gives back where it stands now; `None` when it is gone or never was.
     pub fn shift(&mut self, row: usize, to: Shift) -> Option<usize> {
-        let last = self.fields.len().checked_sub(1).filter(|last| row <= *last)?;
-        let there = match to {
-            Shift::Away => {
-                self.fields.remove(row);
-                return None;
-            }
-            Shift::Up => row.saturating_sub(1),
-            Shift::Down => (row + 1).min(last),
-        };
-        self.fields.swap(row, there);
-        Some(there)
+        builder::shift(&mut self.fields, row, to)
     }
 
     fn parse(&self, ctx: &Ctx, id: FormId, before: Option<&SecureForm>) -> Result<SecureForm, Failure> {
@@ -277,6 +266,7 @@ impl SecureFormDraft {
             created_at: before.map_or(ctx.now, |it| it.created_at),
         };
         form.forget_lost_fields();
+        refuse_codes(&form, &self.around(), &mut errors);
         for (row, field) in form.fields.iter().enumerate() {
             if form.asks_for_card_code(field) {
                 errors.refuse(format!("label_{row}"), CARD_CODE);
@@ -287,9 +277,19 @@ impl SecureFormDraft {
     }
 }
 
-/// What is said to whoever wants to ask for one.
-pub(super) const CARD_CODE: &str = "This asks for the security code or PIN of a card. Nobody may store one (PCI DSS 3.3.1), so no form \
+/// What is said to whoever wants to ask for one, here or before a chat.
+pub(in crate::service) const CARD_CODE: &str = "This asks for the security code or PIN of a card. Nobody may store one (PCI DSS 3.3.1), so no form \
     can ask for it. Remove the field, or word it otherwise if it means something else.";
+
+/// What stands around the fields can ask for one as well.
+pub(super) fn refuse_codes(form: &SecureForm, texts: &[(&'static str, &str)], errors: &mut Fields) {
+    for (field, _) in texts.iter().filter(|(_, text)| form.names_card_code(text)) {
+        errors.refuse(*field, CARD_CODE_NAMED);
+    }
+}
+
+const CARD_CODE_NAMED: &str = "This names the security code or PIN of a card. Nobody may store one (PCI DSS 3.3.1), and people write it down \
+    where they read of it. Word it otherwise.";
 
 impl SecureFieldDraft {
     fn of(field: &SecureField) -> Self {
@@ -311,7 +311,7 @@ impl SecureFieldDraft {
     fn parse(&self, row: usize, errors: &mut Fields) -> Option<SecureField> {
         let label = errors.take(format!("label_{row}"), Label::parse(&self.label));
         let help = errors.take(format!("help_{row}"), optional(&self.help, Label::parse));
-        let id = FieldId::parse(&self.id).ok().filter(|id| id.as_str() != SecureForm::CONSENT);
+        let id = FieldId::parse(&self.id).ok().filter(|id| ![SecureForm::CONSENT, SecureForm::ASKED].contains(&id.as_str()));
         let (Some(kind), Some(id)) = (Kind::of_word(&self.kind), id) else {
             errors.refuse(format!("label_{row}"), "This field is not what the builder made. Remove it and add it again.");
             return None;
@@ -322,7 +322,7 @@ impl SecureFieldDraft {
             Kind::Email => SecureKind::Email,
             Kind::Phone => SecureKind::Phone,
             Kind::Date => SecureKind::Date,
-            Kind::Choice => SecureKind::Choice(errors.take(format!("options_{row}"), options(&self.options))?),
+            Kind::Choice => SecureKind::Choice(errors.take(format!("options_{row}"), builder::options(&self.options))?),
             Kind::Card => SecureKind::Card { keeps_all: self.keeps_all },
             Kind::Expiry => SecureKind::Expiry,
         };
@@ -334,20 +334,4 @@ impl SecureFieldDraft {
 /// Nothing, or what was typed as it should be.
 pub(super) fn optional<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, E> {
     if text.trim().is_empty() { Ok(None) } else { parse(text).map(Some) }
-}
-
-/// One option a line; empty lines do not count, repetitions count once.
-fn options(text: &str) -> Result<Vec<Label>, String> {
-    let mut options: Vec<Label> = Vec::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let option = Label::parse(line).map_err(|error| error.to_string())?;
-        if !options.contains(&option) {
-            options.push(option);
-        }
-    }
-    match options.len() {
-        2..=limits::FIELD_OPTIONS => Ok(options),
-        0..=1 => Err("Write at least two options, one a line.".to_owned()),
-        _ => Err(format!("At most {} options fit.", limits::FIELD_OPTIONS)),
-    }
 }

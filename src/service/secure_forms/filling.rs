@@ -6,13 +6,14 @@ use super::{Ctx, Failure, links};
 use crate::domain::audit::AuditAction;
 use crate::domain::event::{Author, EventKind, FormAsk};
 use crate::domain::filled::Given;
-use crate::domain::id::SubmissionId;
+use crate::domain::id::{SubmissionId, base32};
 use crate::domain::language::Language;
-use crate::domain::secure_form::{FormRequest, SecureForm, Submission};
+use crate::domain::secure_form::{FormRequest, KeptSubmission, SecureForm, Submission};
 use crate::domain::site::Site;
 use crate::domain::throttle::Limit;
 use crate::service::conversations::entries::add;
 use crate::service::{throttle, webhooks};
+use crate::store::Store;
 
 /// What a link leads to.
 pub struct Opened {
@@ -31,7 +32,7 @@ pub enum Standing {
     /// It was.
     Sent,
     Expired,
-    /// The form was archived, or the chat it was for is gone.
+    /// The form was archived or is for another site by now, or the chat it was for is gone.
     Gone,
 }
 
@@ -55,7 +56,8 @@ pub fn open(ctx: &Ctx, link: &str) -> Result<Opened, Failure> {
     };
     // What is destroyed at the close of a chat is not begun after it.
     let is_closed = head.as_ref().is_some_and(|head| head.closed_at().is_some());
-    let is_gone = form.is_archived || (request.conversation.is_some() && head.is_none()) || (is_closed && form.purge_at_close);
+    let is_gone =
+        !form.is_for(site.id) || (request.conversation.is_some() && head.is_none()) || (is_closed && form.purge_at_close);
     let standing = match &request {
         it if it.used_at.is_some() => Standing::Sent,
         _ if is_gone => Standing::Gone,
@@ -65,18 +67,42 @@ pub fn open(ctx: &Ctx, link: &str) -> Result<Opened, Failure> {
     Ok(Opened { form, site, standing, language: head.map(|head| head.about.language), request })
 }
 
+impl Opened {
+    /// A mark of what the form asks in this language and what is agreed to in it. It goes out with the page and comes back with the
+    /// answers, so that none is taken for the answer to a question that was never read.
+    #[must_use]
+    pub fn asks(&self, store: &Store, language: Language) -> String {
+        let hash = store.keyed_hash("what a secure form asks", self.form.asked_in(language).as_bytes());
+        base32(&hash[..MARK])
+    }
+}
+
+/// Bytes of that mark.
+const MARK: usize = 10;
+
+/// Whether this was a link of ours once, wherever it leads by now.
+#[must_use]
+pub fn was_ours(store: &Store, link: &str) -> bool {
+    links::request_of(store, link).is_some()
+}
+
 /// Takes what was filled in. From here on the link opens nothing. Who sends the same twice is told that it has arrived.
 ///
 /// # Errors
-/// `InvalidAnswers` for all that cannot be taken; `NotFound` for what is no link; `Conflict` when it leads nowhere any more.
+/// `InvalidAnswers` for all that cannot be taken; `NotFound` for what is no link; `Conflict` when it leads nowhere any more, when something
+/// else was sent with it before, and when the form asks something else by now.
 pub fn submit(ctx: &Ctx, link: &str, given: &Given, language: Language) -> Result<(), Failure> {
     // Two that come at once with the same link: the second finds it used.
     let _changing = ctx.memory.changing();
     let opened = open(ctx, link)?;
     match opened.standing {
         Standing::Open => {}
-        Standing::Sent => return Ok(()),
+        Standing::Sent if has_arrived(ctx, &opened, given)? => return Ok(()),
+        Standing::Sent => return Err(Failure::Conflict("Something else was sent with this link before.".to_owned())),
         Standing::Expired | Standing::Gone => return Err(Failure::Conflict("This link leads nowhere any more.".to_owned())),
+    }
+    if given.get(SecureForm::ASKED).is_some_and(|asked| *asked != opened.asks(ctx.store, language)) {
+        return Err(Failure::Conflict("This form asks something else by now.".to_owned()));
     }
     let answers = opened.form.read(given, ctx.now).map_err(Failure::InvalidAnswers)?;
     let Opened { form, request, .. } = opened;
@@ -109,4 +135,19 @@ pub fn submit(ctx: &Ctx, link: &str, given: &Given, language: Language) -> Resul
     drop(open);
     commit.wait()?;
     Ok(())
+}
+
+/// Whether these are the answers that were sent with this link. Once they are destroyed nobody can tell.
+fn has_arrived(ctx: &Ctx, opened: &Opened, given: &Given) -> Result<bool, Failure> {
+    let Opened { request, form, .. } = opened;
+    let Ok(answers) = form.read(given, ctx.now) else { return Ok(false) };
+    let is_of_it = |it: &KeptSubmission| {
+        Some(it.at) == request.used_at && (it.form, it.site, it.of) == (form.id, request.site, request.conversation)
+    };
+    for it in ctx.store.submissions().into_iter().filter(is_of_it) {
+        if ctx.store.submission(it.id)?.is_some_and(|it| it.answers == answers) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -21,8 +21,9 @@ mod reading;
 mod translating;
 
 pub use asking::{Asking, ask, ask_by_link, asked_in, asked_of, link_into, sendable, withdraw};
-pub use building::{Kind, SecureFieldDraft, SecureFormDraft, Shift, archive, change, create, restore};
-pub use filling::{Opened, Standing, open, submit};
+pub(super) use building::CARD_CODE;
+pub use building::{Kind, SecureFieldDraft, SecureFormDraft, archive, change, create, restore};
+pub use filling::{Opened, Standing, open, submit, was_ours};
 pub use links::Link;
 pub use purging::{erase, purge_due, sweep};
 pub use reading::{Reading, Shown, may_reveal, of_conversation, of_sites, read, reveal, show_once};

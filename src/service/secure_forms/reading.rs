@@ -13,7 +13,7 @@ use crate::domain::permission::Permission;
 use crate::domain::purge_rule::Happening;
 use crate::domain::secure_form::{KeptSubmission, SecureForm, Submission, SubmittedAnswer};
 use crate::domain::text::Label;
-use crate::service::purge_rules;
+use crate::service::{purge_rules, redaction};
 use crate::store::Batch;
 
 /// Letters that a reason has to share with an answer to count as quoting it.
@@ -99,7 +99,7 @@ pub fn reveal(ctx: &Ctx, id: SubmissionId, field: &str, reason: &str) -> Result<
     if ctx.store.house().forms.get(&submission.form).is_some_and(|form| form.purge_on_first_view) {
         return Err(Failure::Conflict("These answers are shown once, all together.".to_owned()));
     }
-    let reason = checked(reason, &submission)?;
+    let reason = checked(ctx, reason, &submission)?;
     let answer = submission.answers.iter().find(|it| it.field.as_str() == field).cloned().ok_or(Failure::NotFound)?;
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::AnswerRevealed { submission: id, field: answer.field.as_str().to_owned(), reason });
@@ -133,7 +133,7 @@ fn mark_as_shown(ctx: &Ctx, id: SubmissionId, reason: &str) -> Result<Submission
     if submission.viewed_at.is_some() && !purging::is_held(ctx, &submission)? {
         return Err(Failure::Conflict("Somebody else has just seen these answers, and they are being destroyed.".to_owned()));
     }
-    let reason = checked(reason, &submission)?;
+    let reason = checked(ctx, reason, &submission)?;
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::SubmissionShown { submission: id, reason });
     note_view(ctx, &mut batch, &mut submission)?;
@@ -185,7 +185,7 @@ fn head_of(ctx: &Ctx, id: Option<ConversationId>) -> Result<Option<Conversation>
 }
 
 /// A reason stays in the audit log when the answers are long gone, so it may hold none of them.
-fn checked(reason: &str, submission: &Submission) -> Result<String, Failure> {
+fn checked(ctx: &Ctx, reason: &str, submission: &Submission) -> Result<String, Failure> {
     let refused = |message: &str| Failure::Invalid { field: "reason", message: message.to_owned() };
     let reason = Label::parse(reason).map_err(|error| refused(&error.to_string()))?;
     if reason.as_str().chars().filter(|c| c.is_alphabetic()).count() < QUOTED {
@@ -199,6 +199,9 @@ fn checked(reason: &str, submission: &Submission) -> Result<String, Failure> {
     let digits: String = reason.as_str().chars().filter(char::is_ascii_digit).collect();
     if submission.answers.iter().any(is_quoted) || CardNumber::parse(&digits).is_some() {
         return Err(refused("This quotes an answer. The reason stays in the audit log, so say it without."));
+    }
+    if let Some(why) = redaction::objection(ctx, None, reason.as_str()) {
+        return Err(refused(&why));
     }
     Ok(reason.as_str().to_owned())
 }

@@ -1,6 +1,6 @@
 //! What visitors read of a form in other languages than its own. What is left empty is said as in the form itself.
 
-use super::building::{CARD_CODE, optional, put};
+use super::building::{CARD_CODE, optional, put, refuse_codes};
 use super::{Ctx, Failure, Fields, get};
 use crate::domain::id::FormId;
 use crate::domain::language::Language;
@@ -61,6 +61,10 @@ impl TextsDraft {
         }
     }
 
+    fn around(&self) -> [(&'static str, &str); 3] {
+        [("name", &self.name), ("intro", &self.intro), ("consent", &self.consent)]
+    }
+
     fn parse(&self, form: &SecureForm, language: Language) -> Result<FormTexts, Failure> {
         let mut errors = Fields::default();
         let name = errors.take("name", optional(&self.name, Name::parse));
@@ -81,6 +85,7 @@ impl TextsDraft {
                 errors.refuse(format!("label_{row}"), CARD_CODE);
             }
         }
+        refuse_codes(form, &self.around(), &mut errors);
         errors.check()?;
         Ok(texts)
     }

@@ -8,6 +8,8 @@ use crate::domain::id::base32;
 use crate::domain::limits;
 use crate::domain::site::Site;
 use crate::domain::text::{FieldId, Label};
+use crate::service::builder::{self, Shift};
+use crate::service::secure_forms::CARD_CODE;
 
 /// The form that is asked before a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,13 +45,6 @@ pub enum Adding {
     Department,
     Text,
     Choice,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Move {
-    Up,
-    Down,
-    Away,
 }
 
 impl Adding {
@@ -181,26 +176,8 @@ impl BuilderForm {
     }
 
     /// Moves one row, and gives back where it stands now; `None` when it is gone or never was.
-    pub fn shift(&mut self, row: usize, to: Move) -> Option<usize> {
-        if row >= self.fields.len() {
-            return None;
-        }
-        match to {
-            Move::Away => {
-                self.fields.remove(row);
-                None
-            }
-            Move::Up => {
-                let above = row.saturating_sub(1);
-                self.fields.swap(row, above);
-                Some(above)
-            }
-            Move::Down => {
-                let below = (row + 1).min(self.fields.len() - 1);
-                self.fields.swap(row, below);
-                Some(below)
-            }
-        }
+    pub fn shift(&mut self, row: usize, to: Shift) -> Option<usize> {
+        builder::shift(&mut self.fields, row, to)
     }
 
     fn parse(&self) -> Result<Form, Failure> {
@@ -218,8 +195,14 @@ impl BuilderForm {
                 parsed.push(field);
             }
         }
+        let form = Form { fields: parsed };
+        for (index, row) in self.fields.iter().enumerate() {
+            if form.field(&row.id).is_some_and(Field::asks_for_card_code) {
+                errors.refuse(format!("label_{index}"), CARD_CODE);
+            }
+        }
         errors.check()?;
-        Ok(Form { fields: parsed })
+        Ok(form)
     }
 }
 
@@ -242,25 +225,9 @@ impl FieldForm {
             Adding::Email => FieldKind::Email,
             Adding::Phone => FieldKind::Phone,
             Adding::Department => FieldKind::Department,
-            Adding::Choice => FieldKind::Choice(errors.take(format!("options_{index}"), parse_options(&self.options))?),
+            Adding::Choice => FieldKind::Choice(errors.take(format!("options_{index}"), builder::options(&self.options))?),
         };
         Some(Field { id, label: label?, kind, is_required: self.is_required })
-    }
-}
-
-/// One option a line; empty lines do not count, repetitions count once.
-fn parse_options(text: &str) -> Result<Vec<Label>, String> {
-    let mut options: Vec<Label> = Vec::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let option = Label::parse(line).map_err(|error| error.to_string())?;
-        if !options.contains(&option) {
-            options.push(option);
-        }
-    }
-    match options.len() {
-        2..=limits::FIELD_OPTIONS => Ok(options),
-        0..=1 => Err("Write at least two options, one a line.".to_owned()),
-        _ => Err(format!("At most {} options fit.", limits::FIELD_OPTIONS)),
     }
 }
 
@@ -285,11 +252,11 @@ mod tests {
         let kinds = |draft: &BuilderForm| draft.fields.iter().map(|row| row.kind.clone()).collect::<Vec<_>>();
         assert_eq!(kinds(&draft), ["name", "email", "choice", "choice"], "a name is asked once");
         assert_ne!(draft.fields[2].id, draft.fields[3].id);
-        assert_eq!(draft.shift(1, Move::Up), Some(0));
-        assert_eq!(draft.shift(0, Move::Up), Some(0));
-        assert_eq!(draft.shift(3, Move::Down), Some(3));
-        assert_eq!(draft.shift(3, Move::Away), None);
-        assert_eq!(draft.shift(3, Move::Up), None);
+        assert_eq!(draft.shift(1, Shift::Up), Some(0));
+        assert_eq!(draft.shift(0, Shift::Up), Some(0));
+        assert_eq!(draft.shift(3, Shift::Down), Some(3));
+        assert_eq!(draft.shift(3, Shift::Away), None);
+        assert_eq!(draft.shift(3, Shift::Up), None);
         assert_eq!(kinds(&draft), ["email", "name", "choice"]);
         assert!(!draft.addable().contains(&Adding::Email) && draft.addable().contains(&Adding::Text));
         while !draft.addable().is_empty() {
@@ -309,6 +276,19 @@ mod tests {
         let mut again = BuilderForm::of(&form);
         again.fields[1].options.clone_from(&draft.fields[1].options);
         assert_eq!(again, draft);
+    }
+
+    #[test]
+    fn nobody_is_asked_for_the_code_of_a_card() {
+        let (stage, finished) = Stage::set_up();
+        let admin = stage.actor(finished.operator);
+        let mut choice = row("c", "choice", "How do you pay?");
+        choice.options = "Cash\nCard, with this CVV".to_owned();
+        let fields = vec![row("a", "text", "Código de seguridad"), row("b", "text", "Order number"), choice];
+        let form = PreChatForm(BuilderForm { fields: fields.clone() });
+        assert_eq!(refused(super::super::change(&stage.ctx(&admin), finished.site, &form)), ["label_0", "label_2"]);
+        let form = OfflineForm(BuilderForm { fields });
+        assert_eq!(refused(super::super::change(&stage.ctx(&admin), finished.site, &form)), ["label_0", "label_2"]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod windows;
 
 pub use super::purging::PurgeForm;
 pub use chat::ChatForm;
-pub use forms::{Adding, BuilderForm, FieldForm, Move, OfflineForm, PreChatForm};
+pub use forms::{Adding, BuilderForm, FieldForm, OfflineForm, PreChatForm};
 pub use general::GeneralForm;
 pub(super) use general::parse_origins;
 pub use hours::{HolidayForm, HoursForm, Mode, SpanForm};

@@ -14,7 +14,7 @@ use crate::domain::purge_rule::Happening;
 use crate::domain::subject::{Mark, SubjectKey};
 use crate::domain::text::{EmailAddress, Line, Name, PhoneNumber};
 use crate::service::fields::Fields;
-use crate::service::{Ctx, Failure, purge_rules};
+use crate::service::{Ctx, Failure, purge_rules, redaction};
 use crate::store::Batch;
 
 /// What is to stand in the place of what is there, as typed; what is empty stays as it is.
@@ -33,8 +33,11 @@ struct Correction {
 }
 
 impl CorrectionForm {
-    fn read(&self) -> Result<Correction, Failure> {
+    fn read(&self, ctx: &Ctx) -> Result<Correction, Failure> {
         let mut fields = Fields::default();
+        for (field, typed) in [("name", &self.name), ("email", &self.email), ("phone", &self.phone)] {
+            fields.object(field, redaction::objection(ctx, None, typed));
+        }
         let given = |text: &str| !text.trim().is_empty();
         let mut it = Correction::default();
         if given(&self.name) {
@@ -68,7 +71,7 @@ pub struct Corrected {
 /// `Denied`; `InvalidFields`; `Conflict` when there is nothing.
 pub fn rectify(ctx: &Ctx, question: &Question, form: &CorrectionForm) -> Result<Corrected, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
-    let correction = form.read()?;
+    let correction = form.read(ctx)?;
     let chats = each(ctx, question, AuditAction::SubjectRectified, |_, head| {
         let before = head.clone();
         correction.put(head, &question.mark);

@@ -159,3 +159,80 @@ fn a_site_says_what_is_looked_for_and_what_cannot_be() {
     talk.say(&visitor, "PN-123456");
     assert_eq!(talk.messages()[2], "PN-123456", "it is off");
 }
+
+#[test]
+fn the_code_of_a_card_is_taken_out_of_the_next_message_and_of_an_answer() {
+    let mut talk = Talk::begin("hello");
+    let (visitor, anna) = (talk.visitor.clone(), talk.anna.clone());
+    talk.say(&visitor, CARD);
+    talk.say(&visitor, "12/27 123");
+    talk.say(&anna, "And the CVV, please?");
+    talk.say(&visitor, "it is 456");
+    talk.say(&anna, "Which room?");
+    talk.say(&visitor, "789");
+    assert_eq!(talk.messages()[1..], ["••••", "12/27 •••", "And the CVV, please?", "it is •••", "Which room?", "789"]);
+    assert!(talk.maskings().iter().all(|it| it.earlier.is_none()));
+}
+
+#[test]
+fn a_number_in_four_messages_is_taken_out_of_all_of_them() {
+    let mut talk = Talk::begin("hello");
+    let (visitor, anna) = (talk.visitor.clone(), talk.anna.clone());
+    for words in ["the card: 5555", "5555", "5555", "4444"] {
+        talk.say(&visitor, words);
+        talk.say(&anna, "go on");
+    }
+    let said: Vec<_> = talk.messages().into_iter().filter(|text| !["hello", "go on"].contains(&text.as_str())).collect();
+    assert_eq!(said, ["the card: ••••", "••••", "••••", "••••"]);
+    let earlier: Vec<_> = talk.maskings().iter().filter_map(|it| it.earlier).collect();
+    assert_eq!(earlier.len(), 3, "each that was shown is named: {earlier:?}");
+    // Nothing of it is left to be read together with what comes.
+    talk.say(&visitor, "4444");
+    assert_eq!(talk.messages().last().map(String::as_str), Some("4444"));
+}
+
+#[test]
+fn who_a_website_says_somebody_is_holds_no_card_number_either() {
+    let talk = Talk::begin("hello");
+    let identity =
+        |id: &str| crate::domain::about::Identity { id: crate::domain::text::Line::parse(id).unwrap(), email_is_proven: true };
+    let email = |text: &str| crate::domain::text::EmailAddress::parse(text).ok();
+    let ctx = talk.stage.ctx(&talk.visitor);
+    let told =
+        Told { identity: Some(identity("4111111111111111")), email: email("4111111111111111@example.org"), ..Told::default() };
+    crate::service::told::update(&ctx, &told).unwrap();
+    let head = || {
+        talk.events();
+        talk.stage.store.conversation(talk.id).unwrap().unwrap()
+    };
+    assert_eq!((&head().about.identity, &head().visitor.email), (&None, &None));
+    let told = Told { identity: Some(identity("customer 7")), email: email("maria@example.org"), ..Told::default() };
+    crate::service::told::update(&ctx, &told).unwrap();
+    assert_eq!(head().about.identity, Some(identity("customer 7")));
+}
+
+#[test]
+fn what_the_staff_write_for_later_is_refused_with_the_reason() {
+    use crate::service::subjects::{change, find};
+    use crate::service::{blocks, canned, holds};
+
+    let talk = Talk::begin("hello");
+    let ctx = talk.stage.ctx(&talk.anna);
+    let typed = format!("he pays with {CARD}");
+    let reply =
+        canned::CannedForm { shortcut: "pay".to_owned(), title: CARD.to_owned(), text: typed.clone(), ..Default::default() };
+    assert_eq!(refused(canned::create(&ctx, &reply)), ["title", "text"]);
+    let block = blocks::BlockForm { network: "192.0.2.1".to_owned(), reason: typed.clone(), ..Default::default() };
+    assert_eq!(refused(blocks::block_network(&ctx, &block)), ["reason"]);
+    let hold =
+        holds::HoldForm { on: "site".to_owned(), site: talk.site.to_string(), reason: typed.clone(), ..Default::default() };
+    assert_eq!(refused(holds::place(&ctx, &hold)), ["reason"]);
+    let question = find::Question::read("maria@example.org", find::Reach::Mark).unwrap();
+    let right = change::CorrectionForm { name: typed, phone: CARD.to_owned(), ..Default::default() };
+    assert_eq!(refused(change::rectify(&ctx, &question, &right)), ["name", "phone"]);
+    // Where no site looks for anything, nothing is refused.
+    let form = sites::RedactionForm::default();
+    sites::change(&ctx, talk.site, &form).unwrap();
+    let block = blocks::BlockForm { reason: CARD.to_owned(), ..block };
+    blocks::block_network(&ctx, &block).unwrap();
+}

@@ -15,6 +15,7 @@ use crate::domain::text::{ClientId, MessageText};
 use crate::domain::visitor::Allowance;
 use crate::service::conversations::{self, Start};
 use crate::service::holds::{self, HoldForm};
+use crate::service::sites::{self, GeneralForm};
 use crate::service::stage::{Stage, refused};
 
 const CARD: &str = "4111 1111 1111 1111";
@@ -218,8 +219,9 @@ fn a_link_is_good_once_for_a_day_and_for_nobody_else() {
     assert_eq!(scene.standing(&link), Standing::Open, "nothing is used up by a mistake");
     scene.submit(&link, &["x", CARD]).unwrap();
     assert_eq!(scene.standing(&link), Standing::Sent);
-    scene.submit(&link, &["y", CARD]).unwrap();
+    scene.submit(&link, &["x", CARD]).unwrap();
     assert_eq!(scene.stage.store.submissions().len(), 1, "twice is once");
+    assert!(matches!(scene.submit(&link, &["y", CARD]), Err(Failure::Conflict(_))), "nobody is told that this has arrived");
 
     scene.ask("second");
     let second = scene.link().expose().to_owned();
@@ -356,4 +358,81 @@ fn a_hold_keeps_what_would_go_and_it_goes_when_the_hold_is_lifted() {
     assert!(matches!(show_once(&ctx, id, "needed for the ward"), Err(Failure::Conflict(_))));
     assert_eq!(purge_due(&timer).unwrap().gone, 1);
     assert!(scene.stage.store.submission(id).unwrap().is_none());
+}
+
+#[test]
+fn an_answer_is_never_taken_for_that_to_a_question_which_was_not_read() {
+    let scene = Scene::new(|draft| draft.consent = "I agree.".to_owned());
+    scene.ask("ask");
+    let link = scene.link().expose().to_owned();
+    let stranger = scene.stage.ctx(&Actor::Stranger);
+    let mut given = scene.given(&["x", CARD]);
+    given.insert("consent".to_owned(), String::new());
+    given.insert("asked".to_owned(), open(&stranger, &link).unwrap().asks(&scene.stage.store, Language::German));
+    let admin = scene.stage.ctx(&scene.admin);
+    let change_to = |consent: &str, label: &str| {
+        let mut draft = SecureFormDraft::of(&get(&admin, scene.form).unwrap());
+        draft.consent = consent.to_owned();
+        draft.fields[0].label = label.to_owned();
+        change(&admin, scene.form, &draft).unwrap();
+    };
+    for (consent, label) in [("I agree to more.", "What is it about?"), ("I agree.", "What else is it about?")] {
+        change_to(consent, label);
+        assert!(matches!(submit(&stranger, &link, &given, Language::German), Err(Failure::Conflict(_))), "{consent} {label}");
+    }
+    change_to("I agree.", "What is it about?");
+    submit(&stranger, &link, &given, Language::German).unwrap();
+    assert_eq!(scene.stage.store.submissions().len(), 1);
+}
+
+#[test]
+fn two_at_the_same_moment_are_one_and_the_other_is_told_so() {
+    let scene = Scene::new(|_| {});
+    scene.ask("ask");
+    let link = scene.link().expose().to_owned();
+    let sent: Vec<_> = std::thread::scope(|scope| {
+        let (scene, link) = (&scene, &link);
+        let senders: Vec<_> = ["a", "b", "c"].map(|text| scope.spawn(move || scene.submit(link, &[text, CARD]).is_ok())).into();
+        senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+    });
+    assert_eq!(sent.into_iter().filter(|is_taken| *is_taken).count(), 1);
+    assert_eq!(scene.stage.store.submissions().len(), 1);
+}
+
+#[test]
+fn a_form_that_is_for_another_site_by_now_is_gone() {
+    let scene = Scene::new(|_| {});
+    scene.ask("ask");
+    let link = scene.link().expose().to_owned();
+    let admin = scene.stage.ctx(&scene.admin);
+    let elsewhere = sites::create(&admin, &GeneralForm { name: "Elsewhere".to_owned(), ..GeneralForm::default() }).unwrap();
+    let mut draft = SecureFormDraft::of(&get(&admin, scene.form).unwrap());
+    draft.site = elsewhere.to_string();
+    change(&admin, scene.form, &draft).unwrap();
+    assert_eq!(scene.standing(&link), Standing::Gone);
+    assert!(matches!(scene.submit(&link, &["x", CARD]), Err(Failure::Conflict(_))));
+}
+
+#[test]
+fn no_text_of_a_form_names_the_code_of_a_card() {
+    let scene = Scene::new(|_| {});
+    let ctx = scene.stage.ctx(&scene.admin);
+    let mut asking = SecureFormDraft::of(&get(&ctx, scene.form).unwrap());
+    asking.name = "CVV".to_owned();
+    asking.intro = "Write the security code under your name.".to_owned();
+    asking.consent = "My CVC may be kept.".to_owned();
+    assert_eq!(refused(change(&ctx, scene.form, &asking)), ["name", "intro", "consent"]);
+    let mut texts = TextsDraft::of(&get(&ctx, scene.form).unwrap(), Language::German);
+    texts.intro = "Bitte auch die Prüfziffer.".to_owned();
+    assert_eq!(refused(translate(&ctx, scene.form, Language::German, &texts)), ["intro"]);
+}
+
+#[test]
+fn a_reason_holds_no_card_number() {
+    let scene = Scene::new(|_| {});
+    let id = scene.filled();
+    let ctx = scene.stage.ctx(&scene.operator);
+    for reason in ["ticket 12: card 5555 5555 5555 4444 was declined", "the CVV is 123"] {
+        assert_eq!(refused(reveal(&ctx, id, &scene.field(0), reason)), ["reason"], "{reason}");
+    }
 }

@@ -3,6 +3,7 @@
 pub(in crate::web) mod alerts;
 mod audit;
 mod backups;
+mod builder;
 mod checklist;
 mod identity;
 mod limits;

@@ -19,6 +19,7 @@ use crate::domain::access::Actor;
 use crate::domain::filled::Given;
 use crate::domain::id::{ConversationId, RequestId, SiteId};
 use crate::domain::language::Language;
+use crate::domain::secure_form::SecureForm;
 use crate::service::secure_forms::{self, Opened, Standing};
 use crate::service::{Failure, conversations, visitors};
 use crate::texts::Voice;
@@ -54,30 +55,33 @@ async fn open(request: HttpRequest, app: App, PlainForm(mut fields): PlainForm) 
     match opened(&app, &request, &link).await? {
         Ok(opened) => {
             let language = wanted.unwrap_or_else(|| language_of(&request, &opened));
-            page::draw(&opened, &link, language, &Typed::default())
+            page::draw(&app.store, &opened, &link, language, &Typed::default())
         }
-        Err(failure) => nowhere(&request, failure),
+        Err(failure) => lost(&app, &request, &link, &Given::new(), failure),
     }
 }
 
 /// `POST /form/answers`
 async fn send(request: HttpRequest, app: App, PlainForm(mut fields): PlainForm) -> Answer {
     let link = fields.take("link");
+    let mut given: Given =
+        fields.names(FIELD).into_iter().map(|name| (name.clone(), fields.take(&format!("{FIELD}{name}")))).collect();
     let opened = match opened(&app, &request, &link).await? {
         Ok(opened) => opened,
-        Err(failure) => return nowhere(&request, failure),
+        Err(failure) => return lost(&app, &request, &link, &given, failure),
     };
     let (speaks, wanted) = (fields.take("act") == "speak", fields.take("speak"));
     let spoken = Language::of_tag(&fields.take("lang"));
     let language = Language::of_tag(&wanted).filter(|_| speaks).or(spoken);
     let language = language.unwrap_or_else(|| language_of(&request, &opened));
-    let mut given: Given =
-        fields.names(FIELD).into_iter().map(|name| (name.clone(), fields.take(&format!("{FIELD}{name}")))).collect();
     if fields.ticked("consent") {
-        given.insert(crate::domain::secure_form::SecureForm::CONSENT.to_owned(), String::new());
+        given.insert(SecureForm::CONSENT.to_owned(), String::new());
     }
     if speaks {
-        return page::draw(&opened, &link, language, &Typed { given, faults: Vec::new() });
+        return page::draw(&app.store, &opened, &link, language, &Typed { given, faults: Vec::new() });
+    }
+    if fields.ticked(SecureForm::ASKED) {
+        given.insert(SecureForm::ASKED.to_owned(), fields.take(SecureForm::ASKED));
     }
     let (sent, typed) = (link.clone(), given.clone());
     let done = pages::act(&app, Actor::Stranger, asked(&request), move |ctx| secure_forms::submit(ctx, &sent, &typed, language));
@@ -85,12 +89,39 @@ async fn send(request: HttpRequest, app: App, PlainForm(mut fields): PlainForm) 
     let faults = match done.await? {
         Ok(()) => return page::done(&opened, language),
         Err(Failure::InvalidAnswers(faults)) => faults.iter().map(|fault| Fault::of(&voice, fault)).collect(),
-        // What was typed stays on the page, so that nothing is lost with the link.
-        Err(Failure::Conflict(_)) => vec![Fault::of_all(page::standing(&voice, opened.standing))],
-        Err(Failure::NotFound) => return nowhere(&request, Failure::NotFound),
+        Err(Failure::Conflict(_)) => return again(&app, &request, &link, language, given).await,
+        Err(Failure::NotFound) => return lost(&app, &request, &link, &given, Failure::NotFound),
         Err(other) => vec![Fault::of_all(Refusal::from(other).said(voice))],
     };
-    page::draw(&opened, &link, language, &Typed { given, faults })
+    page::draw(&app.store, &opened, &link, language, &Typed { given, faults })
+}
+
+/// The form as it is by now, with what was typed into the one before, and why that was not taken. Nothing typed is lost with the link.
+async fn again(app: &App, request: &HttpRequest, link: &str, language: Language, given: Given) -> Answer {
+    let opened = match opened(app, request, link).await? {
+        Ok(opened) => opened,
+        Err(failure) => return lost(app, request, link, &given, failure),
+    };
+    let mut given = given;
+    if opened.standing.is_open() {
+        // Whoever agreed has not read this, and what stands at a place in a list may be something else.
+        given.remove(SecureForm::CONSENT);
+        for field in opened.form.fields.iter().filter(|field| !field.options().is_empty()) {
+            given.remove(field.id.as_str());
+        }
+    }
+    let faults = vec![Fault::of_all(page::not_taken(&Voice::of(&opened.site, language), opened.standing))];
+    page::draw(&app.store, &opened, link, language, &Typed { given, faults })
+}
+
+/// The link leads nowhere any more, so nobody knows what was asked: what was typed is shown all the same, to whoever had a link.
+fn lost(app: &App, request: &HttpRequest, link: &str, given: &Given, failure: Failure) -> Answer {
+    let is_ours = secure_forms::was_ours(&app.store, link);
+    let typed = given.values().filter(|text| is_ours && !text.trim().is_empty()).map(String::as_str).collect();
+    match failure {
+        Failure::NotFound => page::nowhere(Voice::plain(texts::language(request, Language::English)), typed),
+        other => Err(other.into()),
+    }
 }
 
 async fn opened(app: &App, request: &HttpRequest, link: &str) -> Result<Result<Opened, Failure>, Error> {
@@ -116,14 +147,6 @@ async fn link_of_visitor(app: &App, request: &HttpRequest, fields: &mut Fields) 
 /// The language of the chat that it was asked in, or the one that the browser likes best.
 fn language_of(request: &HttpRequest, opened: &Opened) -> Language {
     opened.language.unwrap_or_else(|| texts::language(request, opened.site.language))
-}
-
-/// What leads to no form.
-fn nowhere(request: &HttpRequest, failure: Failure) -> Answer {
-    match failure {
-        Failure::NotFound => page::nowhere(Voice::plain(texts::language(request, Language::English))),
-        other => Err(other.into()),
-    }
 }
 
 impl Standing {

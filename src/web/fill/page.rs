@@ -12,6 +12,7 @@ use crate::domain::secure_form::{SecureField, SecureForm, SecureKind};
 use crate::domain::secure_said::{Said, SaidField};
 use crate::domain::site::Site;
 use crate::service::secure_forms::{Opened, Standing};
+use crate::store::Store;
 use crate::texts::Voice;
 use crate::web::{Answer, page};
 
@@ -43,6 +44,7 @@ impl Fault {
             Problem::NotADate => "page-form-date",
             Problem::NotACardNumber => "page-form-card",
             Problem::NotAnExpiry => "page-form-expiry",
+            Problem::CardCode => "page-form-no-code",
             Problem::NotAgreed => "page-form-consent",
         };
         let field = fault.field.as_str();
@@ -64,6 +66,15 @@ pub fn standing(voice: &Voice, standing: Standing) -> String {
     }
 }
 
+/// Why what was sent was not taken, although nothing is wrong with it.
+pub fn not_taken(voice: &Voice, now: Standing) -> String {
+    match now {
+        Standing::Open => voice.say("page-form-changed"),
+        Standing::Sent => voice.say("page-form-sent-before"),
+        Standing::Expired | Standing::Gone => standing(voice, now),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "widget/form/page.html")]
 struct Page<'a> {
@@ -71,6 +82,8 @@ struct Page<'a> {
     site: &'a Site,
     said: &'a Said,
     link: &'a str,
+    /// What is asked, so that a form that was changed meanwhile is known (`Opened::asks`).
+    asked: String,
     rows: Vec<Row<'a>>,
     faults: &'a [Fault],
     is_agreed: bool,
@@ -78,6 +91,8 @@ struct Page<'a> {
     languages: Vec<Language>,
     /// When the answers go, where the form says so.
     promises: Vec<String>,
+    /// What was typed where nothing is asked any more.
+    others: Vec<&'a str>,
 }
 
 /// What is said in place of a form.
@@ -88,6 +103,8 @@ struct SaidPage<'a> {
     site: Option<&'a Site>,
     title: String,
     text: String,
+    /// What was typed and led nowhere.
+    typed: Vec<&'a str>,
 }
 
 /// One field, in the visitor's language.
@@ -164,7 +181,7 @@ fn fault_of<'a>(faults: &'a [Fault], field: &str) -> &'a str {
 }
 
 /// The form with what was typed; or why there is none.
-pub fn draw(opened: &Opened, link: &str, language: Language, typed: &Typed) -> Answer {
+pub fn draw(store: &Store, opened: &Opened, link: &str, language: Language, typed: &Typed) -> Answer {
     let voice = Voice::of(&opened.site, language);
     if !opened.standing.is_open() && typed.given.is_empty() {
         let title = match opened.standing {
@@ -188,17 +205,22 @@ pub fn draw(opened: &Opened, link: &str, language: Language, typed: &Typed) -> A
         };
         Row { name, field, said, value, fault, hint }
     });
+    let is_asked = |id: &str| form.fields.iter().any(|field| field.id.as_str() == id);
+    let is_ours = |id: &str| [SecureForm::CONSENT, SecureForm::ASKED].contains(&id);
+    let others = typed.given.iter().filter(|(id, text)| !is_asked(id) && !is_ours(id) && !text.trim().is_empty());
     let promises = [(form.purge_on_first_view, "page-form-at-view"), (form.purge_at_close, "page-form-at-close")];
     let drawn = Page {
         voice,
         site: &opened.site,
         said: &said,
         link,
+        asked: opened.asks(store, language),
         rows: rows.collect(),
         faults: &typed.faults,
         is_agreed: typed.given.contains_key(SecureForm::CONSENT),
         languages: languages(&opened.site, form, language),
         promises: promises.into_iter().filter(|(is_so, _)| *is_so).map(|(_, key)| voice.say(key)).collect(),
+        others: others.map(|(_, text)| text.as_str()).collect(),
     };
     let status = if typed.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(dressed(page::show_with(status, &drawn)?))
@@ -210,13 +232,13 @@ pub fn done(opened: &Opened, language: Language) -> Answer {
     say(StatusCode::OK, voice, Some(&opened.site), title, text)
 }
 
-pub fn nowhere(voice: Voice) -> Answer {
+pub fn nowhere(voice: Voice, typed: Vec<&str>) -> Answer {
     let (title, text) = (voice.say("page-form-none"), voice.say("page-form-none-next"));
-    say(StatusCode::NOT_FOUND, voice, None, title, text)
+    Ok(dressed(page::show_with(StatusCode::NOT_FOUND, &SaidPage { voice, site: None, title, text, typed })?))
 }
 
 fn say(status: StatusCode, voice: Voice, site: Option<&Site>, title: String, text: String) -> Answer {
-    Ok(dressed(page::show_with(status, &SaidPage { voice, site, title, text })?))
+    Ok(dressed(page::show_with(status, &SaidPage { voice, site, title, text, typed: Vec::new() })?))
 }
 
 fn languages(site: &Site, form: &SecureForm, spoken: Language) -> Vec<Language> {

@@ -1,7 +1,6 @@
 //! Secure forms in real windows: built with buttons, sent from the console, opened from the chat window and by a link, seen beside the chat.
 
-use parlor::domain::access::Actor;
-use parlor::service::Ctx;
+use parlor::service::secure_forms::{self, SecureFormDraft};
 
 use crate::harness::app::{ADMIN, Beginning, PASSWORD, TestApp};
 use crate::harness::screen::{Browsers, In, Screen};
@@ -109,14 +108,7 @@ async fn a_form_is_built_sent_opened_in_the_chat_window_and_seen_beside_the_chat
 async fn a_link_opens_its_form_and_leaves_nothing_in_the_address() {
     let app = TestApp::begin(Beginning { clock: ManualClock::of_the_machine(), ..Beginning::default() }).await;
     let _admin = app.admin().await;
-    let link = {
-        let house = app.app.store.house();
-        let person = house.operators[&app.operator_id(ADMIN)].clone();
-        let actor = parlor::service::sessions::actor(&house, &person);
-        let ctx: Ctx = app.app.ctx(&actor);
-        assert!(!matches!(ctx.actor, Actor::Host), "a link is somebody's");
-        a_link(&ctx, app.site_id())
-    };
+    let link = a_link(&app.app.ctx(&app.admin_actor()), app.site_id());
     let browsers = Browsers::start();
     let screen = browsers.open().await;
     let mut wrong = Vec::new();
@@ -127,9 +119,38 @@ async fn a_link_opens_its_form_and_leaves_nothing_in_the_address() {
     screen.until_text(In::Page, "h1", "Admission").await;
     assert_eq!(screen.eval(In::Page, "location.hash").await, "");
     screen.fill(In::Page, "main form input.input", "by a link").await;
+    reword(&app, "What else is it about?");
+    screen.click(In::Page, "main form .button-primary").await;
+    screen.until_text(In::Page, ".faults", "This form has changed meanwhile").await;
+    assert_eq!(screen.complaints(&["422"]).await, [""; 0]);
+    look(&screen, "form-changed", In::Page, &mut wrong).await;
     screen.click(In::Page, "main form .button-primary").await;
     screen.until_text(In::Page, "h1", "Your answers have arrived").await;
     assert_eq!(app.app.store.submissions().len(), 1);
+
+    // Somebody takes a link back while a page of it is open.
+    let link = a_link(&app.app.ctx(&app.admin_actor()), app.site_id());
+    screen.goto("about:blank").await;
+    screen.goto(&format!("{}/form#{link}", app.door.origin())).await;
+    screen.until_text(In::Page, "h1", "Admission").await;
+    screen.fill(In::Page, "main form input.input", "a long story").await;
+    let house = app.app.store.house();
+    let open = house.requests.values().find(|request| request.used_at.is_none()).unwrap().id;
+    secure_forms::withdraw(&app.app.ctx(&app.admin_actor()), open).unwrap();
+    screen.click(In::Page, "main form .button-primary").await;
+    screen.until_text(In::Page, "main", "a long story").await;
+    assert_eq!(screen.complaints(&["404"]).await, [""; 0]);
+    look(&screen, "form-withdrawn", In::Page, &mut wrong).await;
     screen.quit().await;
     nothing(&wrong);
+}
+
+/// Asks something else in the one form that there is.
+fn reword(app: &TestApp, label: &str) {
+    let actor = app.admin_actor();
+    let ctx = app.app.ctx(&actor);
+    let id = *app.app.store.house().forms.keys().next().unwrap();
+    let mut draft = SecureFormDraft::of(&secure_forms::get(&ctx, id).unwrap());
+    draft.fields[0].label = label.to_owned();
+    secure_forms::change(&ctx, id, &draft).unwrap();
 }

@@ -27,6 +27,8 @@ async fn a_card_number_is_asked_about_and_then_masked_on_both_sides() {
     visitor.until_text(In::Page, "#card", "Das sieht nach einer Kartennummer aus.").await;
     visitor.until(In::Page, "the focus", "document.activeElement === document.querySelector('#card button')").await;
     look(&visitor, "panel-card", In::Page, &mut wrong).await;
+    let kept = visitor.eval(In::Page, "JSON.stringify({ ...sessionStorage, ...localStorage })").await.to_string();
+    assert!(kept.contains("meine Karte: ••••") && !kept.contains("1111"), "what a reload brings back holds none: {kept}");
     visitor.click(In::Page, "#card button:last-child").await;
     visitor.until_text(In::Page, "#events", "meine Karte: ••••").await;
     visitor.until_text(In::Page, "#events", "Vertrauliche Angaben wurden hier entfernt.").await;
@@ -42,6 +44,14 @@ async fn a_card_number_is_asked_about_and_then_masked_on_both_sides() {
     let shown = operator.texts(In::Page, ".events .bubble").await.join(" ");
     assert!(!shown.contains('5') && shown.contains("•••• ••••"), "{shown}");
     look(&operator, "console-masked", In::Page, &mut wrong).await;
+
+    // What an operator types stays in their tab until it is sent, without the number.
+    let reply = ".composer textarea";
+    operator.fill(In::Page, reply, &format!("you mean {CARD}")).await;
+    operator.until(In::Page, "a draft", "JSON.stringify({ ...sessionStorage }).includes('you mean ••••')").await;
+    let kept = operator.eval(In::Page, "JSON.stringify({ ...sessionStorage, ...localStorage })").await.to_string();
+    assert!(!kept.contains("1111"), "{kept}");
+    operator.fill(In::Page, reply, "").await;
 
     // Asked for a form instead, nothing of the number is sent.
     visitor_says(&visitor, In::Page, "und 4000-0000-0000-0002").await;

@@ -139,6 +139,12 @@ impl TestApp {
         self.site.parse().unwrap()
     }
 
+    /// The first administrator, as who is signed in.
+    pub fn admin_actor(&self) -> Actor {
+        let house = self.app.store.house();
+        parlor::service::sessions::actor(&house, &house.operators[&self.operator_id(ADMIN)])
+    }
+
     /// Changes the first site as its settings page would.
     pub fn change_site(&self, change: impl FnOnce(&mut Site)) {
         let mut site = Site::clone(&self.app.store.house().sites[&self.site_id()]);

@@ -138,6 +138,16 @@ impl Server {
         }
     }
 
+    /// SIGTERM; everything that it said until its end.
+    pub fn last_words(mut self) -> Vec<String> {
+        self.signal("TERM");
+        while let Ok(line) = self.lines.recv_timeout(DEADLINE) {
+            self.heard.push(line);
+        }
+        assert!(self.child.wait().unwrap().success(), "{:#?}", self.heard);
+        std::mem::take(&mut self.heard)
+    }
+
     pub fn signal(&self, name: &str) {
         let done = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
         assert!(done.success());

@@ -1,13 +1,12 @@
-//! The builder of the two forms that visitors fill in. Every button sends the whole draft: to save it, or to have a row added,
-//! moved or removed and the draft shown again. So it works without a script, and nothing is kept on the way.
+//! The builder of the two forms that visitors fill in in a chat.
 
 use actix_web::HttpRequest;
 use askama::Template;
 
 use super::Head;
 use crate::domain::id::SiteId;
-use crate::domain::limits;
-use crate::service::sites::{self, Adding, BuilderForm, FieldForm, Move, OfflineForm, PreChatForm, Section};
+use crate::service::sites::{self, Adding, BuilderForm, FieldForm, OfflineForm, PreChatForm, Section};
+use crate::web::admin::builder::{Act, Focus, take_rows};
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
@@ -23,22 +22,7 @@ enum Which {
 #[derive(Clone)]
 pub struct Sent {
     draft: BuilderForm,
-    act: Act,
-}
-
-#[derive(Clone, Copy)]
-enum Act {
-    Save,
-    Add(Option<Adding>),
-    Shift(usize, Move),
-}
-
-/// What gets the focus when the draft is shown again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Focus {
-    Nothing,
-    Row(usize),
-    Adding,
+    act: Act<Adding>,
 }
 
 impl FromFields for Sent {
@@ -50,18 +34,8 @@ impl FromFields for Sent {
             is_required: fields.ticked(&format!("required_{n}")),
             options: fields.take(&format!("options_{n}")),
         };
-        // One more than fit, so that too many are noticed.
-        let rows = (0..=limits::FORM_FIELDS).map_while(|n| Some(row(fields, n)).filter(|row| !row.kind.is_empty()));
-        let draft = BuilderForm { fields: rows.collect() };
-        let act = fields.take("act");
-        let shift = |row: &str, to| row.parse().map_or(Act::Save, |row| Act::Shift(row, to));
-        let act = match act.split_once('-') {
-            Some(("up", row)) => shift(row, Move::Up),
-            Some(("down", row)) => shift(row, Move::Down),
-            Some(("remove", row)) => shift(row, Move::Away),
-            _ if act == "add" => Act::Add(Adding::of_word(&fields.take("adding"))),
-            _ => Act::Save,
-        };
+        let draft = BuilderForm { fields: take_rows(fields, row, |row| &row.kind) };
+        let act = Act::take(fields, Adding::of_word);
         Self { draft, act }
     }
 }
@@ -154,9 +128,9 @@ async fn carry_out(app: &App, staff: &Staff, id: SiteId, which: Which, sent: Sen
         }
         Act::Add(what) => {
             what.into_iter().for_each(|what| draft.add(&staff.ctx(app), what));
-            draft.fields.len().checked_sub(1).map_or(Focus::Adding, Focus::Row)
+            Focus::of_last(draft.fields.len())
         }
-        Act::Shift(row, to) => draft.shift(row, to).map_or(Focus::Adding, Focus::Row),
+        Act::Shift(row, to) => Focus::of_shifted(draft.shift(row, to)),
     };
     let is_changed = draft != saved(&head, which);
     let chrome = Chrome::new(app, staff, "sites");

@@ -1,5 +1,4 @@
-//! The builder. Every button sends the whole draft: to save it, or to have a field added, moved or removed and the draft shown again. So
-//! it works without a script, and nothing is kept on the way.
+//! The builder of a secure form.
 
 use std::sync::Arc;
 
@@ -9,11 +8,11 @@ use askama::Template;
 use super::super::Head;
 use crate::domain::id::FormId;
 use crate::domain::language::Language;
-use crate::domain::limits;
 use crate::domain::secure_form::SecureForm;
 use crate::domain::site::Site;
-use crate::service::secure_forms::{self, Kind, SecureFieldDraft, SecureFormDraft, Shift};
+use crate::service::secure_forms::{self, Kind, SecureFieldDraft, SecureFormDraft};
 use crate::service::sites;
+use crate::web::admin::builder::{Act, Focus, take_rows};
 use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Id, Staff};
 use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
@@ -22,22 +21,7 @@ use crate::web::{Answer, App, urls};
 #[derive(Clone)]
 pub struct Sent {
     draft: SecureFormDraft,
-    act: Act,
-}
-
-#[derive(Clone, Copy)]
-enum Act {
-    Save,
-    Add(Option<Kind>),
-    Shift(usize, Shift),
-}
-
-/// What gets the focus when the draft is shown again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Focus {
-    Nothing,
-    Row(usize),
-    Adding,
+    act: Act<Kind>,
 }
 
 impl FromFields for Sent {
@@ -52,9 +36,7 @@ impl FromFields for Sent {
             is_sensitive: fields.ticked(&format!("sensitive_{n}")),
             keeps_all: fields.ticked(&format!("whole_{n}")),
         };
-        // One more than fit, so that too many are noticed.
-        let rows = (0..=limits::FORM_FIELDS).map_while(|n| Some(row(fields, n)).filter(|row| !row.kind.is_empty()));
-        let rows = rows.collect();
+        let rows = take_rows(fields, row, |row| &row.kind);
         let draft = SecureFormDraft {
             name: fields.take("name"),
             intro: fields.take("intro"),
@@ -64,15 +46,7 @@ impl FromFields for Sent {
             purge_at_close: fields.ticked("purge_at_close"),
             fields: rows,
         };
-        let act = fields.take("act");
-        let shift = |row: &str, to| row.parse().map_or(Act::Save, |row| Act::Shift(row, to));
-        let act = match act.split_once('-') {
-            Some(("up", row)) => shift(row, Shift::Up),
-            Some(("down", row)) => shift(row, Shift::Down),
-            Some(("remove", row)) => shift(row, Shift::Away),
-            _ if act == "add" => Act::Add(Kind::of_word(&fields.take("adding"))),
-            _ => Act::Save,
-        };
+        let act = Act::take(fields, Kind::of_word);
         Self { draft, act }
     }
 }
@@ -151,9 +125,9 @@ async fn carry_out(app: &App, staff: &Staff, form: Option<&SecureForm>, sent: Se
         }
         Act::Add(what) => {
             what.into_iter().for_each(|what| draft.add(&staff.ctx(app), what));
-            draft.fields.len().checked_sub(1).map_or(Focus::Adding, Focus::Row)
+            Focus::of_last(draft.fields.len())
         }
-        Act::Shift(row, to) => draft.shift(row, to).map_or(Focus::Adding, Focus::Row),
+        Act::Shift(row, to) => Focus::of_shifted(draft.shift(row, to)),
     };
     draw(app, staff, form, &draft, focus, &errors, "")
 }
