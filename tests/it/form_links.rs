@@ -139,7 +139,7 @@ async fn what_leads_nowhere_any_more_gives_back_what_was_typed() {
     let request = *scene.app.app.store.house().requests.keys().next().unwrap();
     secure_forms::withdraw(&scene.app.app.ctx(&actor), request).unwrap();
     let withdrawn = scene.send(&page, STORY).await.expect(404);
-    assert!(withdrawn.body.contains("What you wrote") && withdrawn.body.contains(STORY), "{}", withdrawn.gist());
+    assert!(withdrawn.body.contains("nothing was stored") && withdrawn.body.contains(STORY), "{}", withdrawn.gist());
     // Nobody else can have a page of ours say what they like.
     let forged = scene.somebody.post("/form/answers", &[("link", "nonsense"), ("field-a", STORY)]).await.expect(404);
     assert!(!forged.body.contains(STORY));

@@ -233,7 +233,9 @@ pub fn done(opened: &Opened, language: Language) -> Answer {
 }
 
 pub fn nowhere(voice: Voice, typed: Vec<&str>) -> Answer {
-    let (title, text) = (voice.say("page-form-none"), voice.say("page-form-none-next"));
+    // Whoever has written something wants to know what became of it.
+    let next = if typed.is_empty() { "page-form-none-next" } else { "page-form-gone" };
+    let (title, text) = (voice.say("page-form-none"), voice.say(next));
     Ok(dressed(page::show_with(StatusCode::NOT_FOUND, &SaidPage { voice, site: None, title, text, typed })?))
 }
 
