@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::access::Actor;
 use super::alert::AlertKind;
 use super::id::{
-    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FileId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
     SubmissionId, WebhookId,
 };
 use super::posture::PostureAction;
@@ -321,6 +321,10 @@ pub enum AuditAction {
     },
     /// About a profile that is enforced, or one of its controls.
     Posture(PostureAction),
+    /// A member of staff was given a file of a chat, to look at or to keep.
+    FileTaken(ConversationId, FileId),
+    /// A whole chat was drawn for the printer.
+    TranscriptPrinted(ConversationId),
 }
 
 /// Where somebody wanted what they may not.

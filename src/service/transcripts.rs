@@ -19,12 +19,20 @@ pub enum Notes {
     Kept,
 }
 
-/// The whole chat, to be read; of a closed one that leaves a row in the audit log first.
+/// The whole chat, to be printed, open or closed: a row in the audit log comes first, since paper leaves the house as a file does.
 ///
 /// # Errors
 /// `NotFound` when it does not exist or is not the actor's.
 pub fn read(ctx: &Ctx, id: ConversationId, notes: Notes) -> Result<View, Failure> {
-    conversations::read_transcript(ctx, id).map(|view| without(notes, view))
+    let view = conversations::view(ctx, id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
+    let mut batch = ctx.store.batch();
+    ctx.audit(&mut batch, AuditAction::TranscriptPrinted(id));
+    // Whoever looks at a chat that goes on does not see the whole of it.
+    if view.conversation.closed_at().is_some() {
+        purge_rules::happened_to(ctx, &mut batch, &view.conversation, Happening::Viewed);
+    }
+    ctx.store.commit(batch).wait()?;
+    Ok(without(notes, view))
 }
 
 /// The whole chat, to leave the appliance in a file: a row in the audit log comes first.

@@ -322,6 +322,8 @@ pub fn told(action: &AuditAction) -> Told {
             (Kind::Reading, "Saw all answers of a secure form in clear", About::Submission(*submission))
         }
         A::Posture(action) => (Kind::System, posture(*action), About::Nothing),
+        A::FileTaken(id, _) => (Kind::Leaving, "Opened or saved a file of a chat", About::Conversation(*id)),
+        A::TranscriptPrinted(id) => (Kind::Reading, "Opened a chat to print it", About::Conversation(*id)),
         A::AuditTrimmed { .. } => (Kind::Log, "Removed rows whose time was over", About::Nothing),
         A::AuditKeptFor { .. } => (Kind::Log, "Changed how long this log is kept", About::Nothing),
         A::AuditRead => (Kind::Log, "Read this log", About::Nothing),
@@ -419,6 +421,7 @@ pub fn details(action: &AuditAction) -> Option<String> {
         A::ReportingKeptFor { days } | A::AuditKeptFor { days } => counted(u64::from(*days), "day", "days"),
         A::RetentionPreset(preset) => preset.title().to_owned(),
         A::HoldPlaced(id) | A::HoldLifted(id) => id.to_string(),
+        A::FileTaken(_, file) => file.to_string(),
         A::RootKeyChanged(KeyPlace::File) => "it is in a file".to_owned(),
         A::RootKeyChanged(KeyPlace::Credential) => "it is a credential of systemd".to_owned(),
         A::RootKeyChanged(KeyPlace::Passphrase) => "it is made of a passphrase".to_owned(),

@@ -107,9 +107,9 @@ impl Found {
             seen: table(
                 "seen",
                 "Who saw what",
-                "First looks of a session at a chat, searches, lists of leads, revealed answers.",
+                "First looks of a session at a chat, printed chats, searches, lists of leads, revealed answers.",
             ),
-            left: table("left", "What left the appliance", "Exports, mail, files and backups."),
+            left: table("left", "What left the appliance", "Exports, mail, files of chats that staff were given, and backups."),
             refused: table("refused", "What was refused", "Sign-ins and anything else that somebody wanted and did not get."),
             changed: table("changed", "What was changed meanwhile", "People, access, keys and the machine."),
             by_person: BTreeMap::new(),
@@ -153,9 +153,9 @@ impl Found {
         };
         let who = audit_log::who(house, &row.actor).to_owned();
         self.by_person.entry(who.clone()).or_default()[place] += u64::from(row.times);
-        if place == 0
-            && let About::Conversation(id) = told.about
-        {
+        // Whoever was given a file of a chat has seen of it too; what goes by mail or to a receiver was seen by nobody here.
+        let is_seen = place == 0 || matches!(row.action, AuditAction::FileTaken(..) | AuditAction::TranscriptExported(_));
+        if is_seen && let About::Conversation(id) = told.about {
             self.chats.insert(id);
         }
         if section.rows.len() >= limits::BREACH_ROWS {

@@ -104,6 +104,39 @@ fn a_file_reaches_the_people_in_the_chat_and_nobody_else() {
 }
 
 #[test]
+fn what_the_staff_are_given_is_on_record_by_its_id_and_what_a_visitor_gets_is_not() {
+    let (stage, finished, visitor, id) = chat();
+    let admin = stage.actor(finished.operator);
+    let seq = send(&stage.ctx(&visitor), id, "f1", "befund-maria.pdf", b"%PDF-1.7").unwrap();
+    let file = told(&stage, id, seq).id;
+    let mut drawn = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(20, 10).write_to(&mut drawn, image::ImageFormat::Png).unwrap();
+    let seq = send(&stage.ctx(&visitor), id, "f2", "rash.png", &drawn.into_inner()).unwrap();
+    let picture = told(&stage, id, seq);
+    assert!(matches!(picture.kind, FileKind::Picture { .. }));
+    let rows = || stage.audit().into_iter().filter(|row| matches!(row, AuditAction::FileTaken(..))).collect::<Vec<_>>();
+    for of in [file, picture.id] {
+        read(&stage.ctx(&visitor), id, of).unwrap();
+    }
+    assert_eq!(rows(), []);
+    let session = |n| Ctx {
+        asked: crate::service::Asked { session: Some(crate::domain::id::SessionId::from_bytes([n; 16])), ..Default::default() },
+        ..stage.ctx(&admin)
+    };
+    for n in [1, 1, 2] {
+        read(&session(n), id, picture.id).unwrap();
+    }
+    assert_eq!(rows(), vec![AuditAction::FileTaken(id, picture.id); 2], "shown by the page: once in a session");
+    for _ in 0..2 {
+        read(&session(1), id, file).unwrap();
+    }
+    let saved = rows().into_iter().filter(|row| *row == AuditAction::FileTaken(id, file)).count();
+    assert_eq!(saved, 2, "whoever saves it twice has it twice");
+    assert!(open(&session(1), id, FileId::from_bytes([9; 16])).is_err());
+    assert_eq!(rows().len(), 4, "what is not there was given to nobody");
+}
+
+#[test]
 fn the_same_file_again_is_the_same_event_also_from_two_lines_at_once() {
     let (stage, _, visitor, id) = chat();
     let ctx = stage.ctx(&visitor);

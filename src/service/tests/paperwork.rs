@@ -110,6 +110,21 @@ fn the_breach_kit_says_who_saw_what_and_who_was_refused() {
 }
 
 #[test]
+fn the_breach_kit_has_the_files_of_chats_that_staff_were_given() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    let (id, file) = (ConversationId::from_bytes([3; 16]), crate::domain::id::FileId::from_bytes([7; 16]));
+    let mut batch = stage.store.batch();
+    stage.ctx(&admin).audit(&mut batch, crate::domain::audit::AuditAction::FileTaken(id, file));
+    stage.store.commit(batch).wait().unwrap();
+    let question = Question { since: stage.now, until: stage.now.plus(Duration::from_secs(60)), who: None };
+    let kit = breach::paper(&stage.ctx(&admin), &question).unwrap();
+    let left = &of(&kit, "left").rows;
+    assert!(left.iter().any(|row| row[2].contains(&file.to_string()) && row[3] == id.to_string()), "{left:?}");
+    assert!(of(&kit, "people").about.starts_with("1 chat was"), "{}", of(&kit, "people").about);
+}
+
+#[test]
 fn a_breach_kit_leaves_with_a_proof_and_on_record() {
     let (stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);

@@ -54,6 +54,27 @@ fn notes_are_left_out_without_a_trace_unless_somebody_asks() {
 }
 
 #[test]
+fn whatever_is_printed_is_on_record_open_or_closed_and_each_time() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    let id = talk(&stage, finished.site);
+    let printed = |stage: &Stage| stage.audit().into_iter().filter(|row| *row == AuditAction::TranscriptPrinted(id)).count();
+    for _ in 0..2 {
+        read(&stage.ctx(&admin), id, Notes::LeftOut).unwrap();
+    }
+    assert_eq!(printed(&stage), 2, "an open chat");
+    let visitor = Actor::Visitor { site: finished.site, token_index: [1; 32] };
+    let origin = Origin { connection: 1, client_id: ClientId::parse("b").unwrap() };
+    conversations::end(&stage.ctx(&visitor), id, origin).unwrap();
+    for _ in 0..2 {
+        read(&stage.ctx(&admin), id, Notes::LeftOut).unwrap();
+    }
+    assert_eq!(printed(&stage), 4, "and a closed one");
+    assert!(read(&stage.ctx(&Actor::Stranger), id, Notes::LeftOut).is_err());
+    assert_eq!(printed(&stage), 4, "what nobody was shown was not printed");
+}
+
+#[test]
 fn only_who_may_takes_a_chat_away() {
     let (stage, finished) = Stage::set_up();
     let id = talk(&stage, finished.site);

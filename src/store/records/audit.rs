@@ -15,7 +15,7 @@ use crate::domain::audit::{
     SubjectErasure,
 };
 use crate::domain::id::{
-    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
+    AlertId, BlockId, CannedId, ConversationId, DepartmentId, FileId, FormId, HoldId, OperatorId, OrderId, RequestId, SiteId,
     SubmissionId, WebhookId,
 };
 use crate::domain::retention::{AuditDays, RetentionClass};
@@ -294,6 +294,8 @@ pub(super) enum ActionRecord {
         reason: String,
     },
     Posture(PostureActionRecord),
+    FileTaken([u8; 16], [u8; 16]),
+    TranscriptPrinted([u8; 16]),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -708,6 +710,8 @@ impl From<&AuditAction> for ActionRecord {
                 Self::SubmissionShown { submission: *submission.as_bytes(), reason: reason.clone() }
             }
             AuditAction::Posture(action) => Self::Posture((*action).into()),
+            AuditAction::FileTaken(id, file) => Self::FileTaken(*id.as_bytes(), *file.as_bytes()),
+            AuditAction::TranscriptPrinted(id) => Self::TranscriptPrinted(*id.as_bytes()),
         }
     }
 }
@@ -866,6 +870,8 @@ impl From<ActionRecord> for AuditAction {
             ActionRecord::ReportingKeptFor { days } => Self::ReportingKeptFor { days },
             ActionRecord::PermissionsChanged => Self::PermissionsChanged,
             ActionRecord::Posture(action) => Self::Posture(action.into()),
+            ActionRecord::FileTaken(id, file) => Self::FileTaken(ConversationId::from_bytes(id), FileId::from_bytes(file)),
+            ActionRecord::TranscriptPrinted(id) => Self::TranscriptPrinted(ConversationId::from_bytes(id)),
         }
     }
 }

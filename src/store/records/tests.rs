@@ -504,6 +504,8 @@ fn an_audit_row_comes_back_whatever_was_done() {
         AuditAction::Purged(PurgeReceipt { class: RetentionClass::Reporting, ..receipt }),
         AuditAction::ReportingKeptFor { days: 365 },
         AuditAction::PermissionsChanged,
+        AuditAction::FileTaken(ConversationId::from_bytes([3; 16]), FileId::from_bytes([7; 16])),
+        AuditAction::TranscriptPrinted(ConversationId::from_bytes([3; 16])),
     ];
     let actors = [AuditActor::Host, AuditActor::Timer, AuditActor::Staff(operator), AuditActor::Unknown];
     for action in actions {
