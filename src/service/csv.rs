@@ -12,7 +12,9 @@ pub fn line<T: AsRef<str>>(file: &mut String, fields: impl IntoIterator<Item = T
 
 /// Defused and, where it has to be, in quotes.
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
+    // Spreadsheets of some languages read the wide signs as the narrow ones.
+    const SIGNS: [char; 13] = ['=', '+', '-', '@', '\t', '\r', '\n', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let is_formula = text.starts_with(SIGNS);
     let text = if is_formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r', ';', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
@@ -23,7 +25,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "|cmd", "%x"] {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "|cmd", "%x", "＝1+1", "＋1", "－1", "＠SUM(A1)"] {
             let cell = cell(formula);
             assert!(cell.trim_start_matches('"').starts_with('\''), "{cell}");
         }
