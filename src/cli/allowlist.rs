@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::options::Options;
 use super::{Exit, Refusal, perform, say, unexpected};
-use crate::config::Flags;
 use crate::serve::control::{AllowlistView, Reply, Request, TrialView};
 
 #[derive(Args)]
@@ -19,15 +19,6 @@ enum Act {
     Show(Options),
     /// Let staff come in from anywhere again
     Reset(Options),
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn run(command: &Command) -> Result<Exit, Refusal> {

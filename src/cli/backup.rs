@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::options::Options;
 use super::progress::Progress;
 use super::{Exit, Reached, Refusal, reach, say, settings, unexpected};
-use crate::config::Flags;
 use crate::domain::time::Timestamp;
 use crate::serve::control::{BackupRequest, BackupView, Reply, Request, pieces_into};
 use crate::serve::{SystemClock, SystemRandom, opening};
@@ -64,15 +64,6 @@ struct Check {
     /// Answer in JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Args)]
-pub(super) struct Options {
-    #[command(flatten)]
-    pub flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 pub fn run(command: &Command) -> Result<Exit, Refusal> {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::account;
-use super::backup::{Options, stream_to};
+use super::backup::stream_to;
+use super::options::Options;
 use super::progress::Progress;
 use super::{Exit, Refusal, reach, say, unexpected};
 use crate::serve::control::{BackupRequest, Reply};

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::key_kit;
+use super::options::Options;
 use super::{Exit, Refusal, reach, say, unexpected};
-use crate::config::{Flags, PassphraseFrom};
+use crate::config::PassphraseFrom;
 use crate::serve::control::{KeyRequest, KeyView, Reply, Request};
 use crate::serve::passphrase;
 use crate::serve::secret::Secret;
@@ -30,15 +31,6 @@ enum Act {
     Kit(key_kit::Print),
     /// Put the papers of a recovery kit together again, into a key file
     Recover(key_kit::Recover),
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]

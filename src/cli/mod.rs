@@ -24,6 +24,7 @@ mod export;
 mod key;
 mod key_kit;
 mod log;
+mod options;
 mod progress;
 mod purge;
 mod receipts;

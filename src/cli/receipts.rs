@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::options::Options;
 use super::{Exit, Refusal, perform, perform_and_hear, say, unexpected};
-use crate::config::Flags;
 use crate::serve::control::{Reply, Request};
 
 #[derive(Args)]
@@ -36,15 +36,6 @@ struct Export {
     /// Only those behind this row of the audit log
     #[arg(long, value_name = "ROW", default_value_t = 0)]
     after: u64,
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn run(command: &Command) -> Result<Exit, Refusal> {

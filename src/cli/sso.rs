@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::options::Options;
 use super::{Exit, Refusal, perform, say, unexpected};
-use crate::config::Flags;
 use crate::serve::control::{Reply, Request, SsoRequest, SsoView};
 
 #[derive(Args)]
@@ -19,15 +19,6 @@ enum Act {
     /// Switch it off: passwords and passkeys count again, and whoever came in through it is signed out. Its settings are kept, and every
     /// administrator gets to see that this was done
     Disable(Options),
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn run(command: &Command) -> Result<Exit, Refusal> {

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use clap::{Args, Subcommand};
 
+use super::options::Options;
 use super::{Exit, Refusal, perform, perform_and_hear, say, unexpected};
-use crate::config::Flags;
 use crate::serve::control::{Reply, Request, UserRequest, UserView, WayInView};
 
 #[derive(Args)]
@@ -21,15 +21,6 @@ enum Act {
     /// Let somebody in again: ends their sessions, removes password, second factors and the tie to single sign-on, and prints a link to
     /// choose a new password. Every administrator gets to see that this was done
     Reset(Reset),
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::options::Options;
 use super::{Exit, Refusal, perform_and_hear, say, settings, unexpected};
 use crate::config::Flags;
 use crate::domain::limits;
@@ -35,15 +36,6 @@ enum What {
     Log(Exported),
     /// An evidence report or another signed paper, as JSON or HTML, without the data it came from
     Paper(Exported),
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    flags: Flags,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]

@@ -4,18 +4,40 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::HEXLOWER;
+use serde::de::DeserializeOwned;
 
 use crate::vault::{PublicKey, SIGNATURE_BYTES};
 
 /// Lines of a statement before its rows; the last of them says how many rows there are.
 const HEADER_LINES: usize = 5;
 
+/// A file with a statement that is signed.
+pub(super) trait Written: DeserializeOwned {
+    /// What a person calls it.
+    const WHAT: &'static str;
+    const FORMAT: &'static str;
+    /// What the signature is bound to.
+    const PURPOSE: &'static str;
+
+    fn signed(&self) -> Signed<'_>;
+}
+
 /// What is signed, as the file has it.
 pub(super) struct Signed<'a> {
-    pub purpose: &'a str,
+    pub format: &'a str,
     pub statement: &'a str,
     pub public_key: &'a str,
     pub signature: &'a str,
+}
+
+/// The file, or a sentence that says why it is none of these.
+pub(super) fn read<W: Written>(text: &str) -> Result<W, String> {
+    match serde_json::from_str::<W>(text) {
+        Ok(it) if it.signed().format == W::FORMAT => Ok(it),
+        Ok(_) => Err("The file is of a format that this version does not know.".to_owned()),
+        // The parser names lines and columns, and fields that do not belong there.
+        Err(error) => Err(format!("This is not {}: {error}.", W::WHAT)),
+    }
 }
 
 /// One row of the file.
@@ -30,7 +52,8 @@ pub(super) struct Line<'a> {
 }
 
 /// The key that the file is signed with, if it names one.
-pub(super) fn signature(signed: &Signed, expected: Option<&PublicKey>, faults: &mut Vec<String>) -> Option<PublicKey> {
+pub(super) fn signature<W: Written>(it: &W, expected: Option<&PublicKey>, faults: &mut Vec<String>) -> Option<PublicKey> {
+    let signed = it.signed();
     let Some(key) = PublicKey::parse(signed.public_key) else {
         faults.push("The public key in the file is no key.".to_owned());
         return None;
@@ -40,7 +63,7 @@ pub(super) fn signature(signed: &Signed, expected: Option<&PublicKey>, faults: &
     }
     let signature = HEXLOWER.decode(signed.signature.as_bytes()).ok();
     let signature = signature.and_then(|bytes| <[u8; SIGNATURE_BYTES]>::try_from(bytes).ok());
-    if !signature.is_some_and(|signature| key.verifies(signed.purpose, signed.statement.as_bytes(), &signature)) {
+    if !signature.is_some_and(|signature| key.verifies(W::PURPOSE, signed.statement.as_bytes(), &signature)) {
         faults.push("The signature does not fit the statement: the statement, the signature or the key was altered.".to_owned());
     }
     Some(key)

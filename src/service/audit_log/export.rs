@@ -12,7 +12,7 @@ use super::{Filter, told, who};
 use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, Outcome};
 use crate::domain::limits;
-use crate::service::proof::{self, Line, Signed};
+use crate::service::proof::{self, Line, Signed, Written};
 use crate::service::{Ctx, Failure, csv, signing};
 use crate::store::{AuditRow, House, StoreError};
 use crate::vault::PublicKey;
@@ -216,6 +216,17 @@ impl Row {
     }
 }
 
+impl Written for Document {
+    const WHAT: &'static str = "a file of the audit log";
+    const FORMAT: &'static str = FORMAT;
+    const PURPOSE: &'static str = PURPOSE;
+
+    fn signed(&self) -> Signed<'_> {
+        let Self { format, statement, public_key, signature, .. } = self;
+        Signed { format, statement, public_key, signature }
+    }
+}
+
 /// What a check of such a file found. The file holds when there is no fault.
 #[derive(Debug, Default)]
 pub struct Checked {
@@ -233,13 +244,9 @@ pub struct Checked {
 #[must_use]
 pub fn check(json: &str, expected: Option<&PublicKey>) -> Checked {
     let mut found = Checked::default();
-    match serde_json::from_str::<Document>(json) {
-        Ok(document) if document.format != FORMAT => {
-            found.faults.push("The file is of a format that this version does not know.".to_owned());
-        }
+    match proof::read::<Document>(json) {
         Ok(document) => found.examine(&document, expected),
-        // The parser names lines and columns, and fields that do not belong there.
-        Err(error) => found.faults.push(format!("This is not a file of the audit log: {error}.")),
+        Err(sentence) => found.faults.push(sentence),
     }
     found
 }
@@ -247,13 +254,7 @@ pub fn check(json: &str, expected: Option<&PublicKey>) -> Checked {
 impl Checked {
     fn examine(&mut self, document: &Document, expected: Option<&PublicKey>) {
         self.rows = document.rows.len();
-        let signed = Signed {
-            purpose: PURPOSE,
-            statement: &document.statement,
-            public_key: &document.public_key,
-            signature: &document.signature,
-        };
-        self.public_key = proof::signature(&signed, expected, &mut self.faults);
+        self.public_key = proof::signature(document, expected, &mut self.faults);
         let (about, stated) = proof::statement(&document.statement, NOUN, &mut self.faults);
         self.about = about;
         let lines: Vec<_> = document.rows.iter().map(|row| self.line(row)).collect();

@@ -3,8 +3,19 @@
 use data_encoding::HEXLOWER;
 
 use super::{Document, FORMAT, PAGE_END, PAGE_PURPOSE, PAGE_SEAL, PURPOSE, hash_of_head, hash_of_section};
-use crate::service::proof::{self, Signed};
+use crate::service::proof::{self, Signed, Written};
 use crate::vault::{PublicKey, SIGNATURE_BYTES};
+
+impl Written for Document {
+    const WHAT: &'static str = "a signed paper";
+    const FORMAT: &'static str = FORMAT;
+    const PURPOSE: &'static str = PURPOSE;
+
+    fn signed(&self) -> Signed<'_> {
+        let Self { format, statement, public_key, signature, .. } = self;
+        Signed { format, statement, public_key, signature }
+    }
+}
 
 /// What a check found. The file holds when there is no fault.
 #[derive(Debug, Default)]
@@ -27,13 +38,9 @@ pub fn check(text: &str, expected: Option<&PublicKey>) -> Checked {
         found.page(text, expected);
         return found;
     }
-    match serde_json::from_str::<Document>(text) {
-        Ok(document) if document.format != FORMAT => {
-            found.faults.push("The file is of a format that this version does not know.".to_owned());
-        }
+    match proof::read::<Document>(text) {
         Ok(document) => found.document(&document, expected),
-        // The parser names lines and columns, and fields that do not belong there.
-        Err(error) => found.faults.push(format!("This is not a signed paper: {error}.")),
+        Err(sentence) => found.faults.push(sentence),
     }
     found
 }
@@ -65,13 +72,7 @@ impl Checked {
     fn document(&mut self, document: &Document, expected: Option<&PublicKey>) {
         let paper = &document.paper;
         self.sections = paper.sections.len();
-        let signed = Signed {
-            purpose: PURPOSE,
-            statement: &document.statement,
-            public_key: &document.public_key,
-            signature: &document.signature,
-        };
-        self.public_key = proof::signature(&signed, expected, &mut self.faults);
+        self.public_key = proof::signature(document, expected, &mut self.faults);
         self.about = vec![format!("{}, {}", paper.title, paper.organisation), format!("made {}", paper.made_at)];
         let lines: Vec<_> = document.statement.lines().collect();
         let [format, installation, made, head, count, stated @ ..] = &lines[..] else {

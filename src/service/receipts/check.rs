@@ -6,11 +6,22 @@ use sha2::{Digest, Sha256};
 
 use super::{Document, FORMAT, PURPOSE, Receipt};
 use crate::domain::audit::AuditAction;
-use crate::service::proof::{self, Line, Signed};
+use crate::service::proof::{self, Line, Signed, Written};
 use crate::store::AuditRow;
 use crate::vault::PublicKey;
 
 const NOUN: &str = "receipts";
+
+impl Written for Document {
+    const WHAT: &'static str = "a file of receipts";
+    const FORMAT: &'static str = FORMAT;
+    const PURPOSE: &'static str = PURPOSE;
+
+    fn signed(&self) -> Signed<'_> {
+        let Self { format, statement, public_key, signature, .. } = self;
+        Signed { format, statement, public_key, signature }
+    }
+}
 
 /// What a check found. The file holds when there is no fault.
 #[derive(Debug, Default)]
@@ -32,10 +43,9 @@ pub struct Checked {
 #[must_use]
 pub fn check(json: &str, expected: Option<&PublicKey>) -> Checked {
     let mut found = Checked::default();
-    match serde_json::from_str::<Document>(json) {
+    match proof::read::<Document>(json) {
         Ok(document) => found.examine(&document, expected),
-        // The parser names lines and columns, and fields that do not belong there.
-        Err(error) => found.fault(format!("This is not a file of receipts: {error}.")),
+        Err(sentence) => found.fault(sentence),
     }
     found
 }
@@ -46,17 +56,8 @@ impl Checked {
     }
 
     fn examine(&mut self, document: &Document, expected: Option<&PublicKey>) {
-        if document.format != FORMAT {
-            return self.fault("The file is of a format that this version does not know.");
-        }
         self.receipts = document.receipts.len();
-        let signed = Signed {
-            purpose: PURPOSE,
-            statement: &document.statement,
-            public_key: &document.public_key,
-            signature: &document.signature,
-        };
-        self.public_key = proof::signature(&signed, expected, &mut self.faults);
+        self.public_key = proof::signature(document, expected, &mut self.faults);
         let (about, stated) = proof::statement(&document.statement, NOUN, &mut self.faults);
         self.about = about;
         let hashes: Vec<_> = document.receipts.iter().map(|receipt| self.receipt(receipt)).collect();
