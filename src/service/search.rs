@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 
+use super::holds::Held;
 use super::throttle::{self, By};
 use super::{Ctx, Failure, retention};
 use crate::domain::access::{Action, Actor};
@@ -20,10 +21,18 @@ use crate::store::{Horizon, Sight};
 pub struct Match {
     pub conversation: Conversation,
     pub place: Place,
-    /// When it is deleted, once it is closed.
+    /// When it is deleted, once it is closed and nothing keeps it.
     pub purge_due_at: Option<Timestamp>,
+    pub stays: Option<Stays>,
     /// The first event with most of the words; `None` when they stand elsewhere, or there were none.
     pub event: Option<Event>,
+}
+
+/// Why nothing deletes it when its time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stays {
+    Held,
+    Restricted,
 }
 
 #[derive(Debug, Clone)]
@@ -62,7 +71,7 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
         let _searching = ctx.memory.searching();
         ctx.store.search(query, after, limits::SEARCH_HITS, THREADS, &horizon)?
     };
-    let house = ctx.store.house();
+    let (house, held) = (ctx.store.house(), Held::by_law(ctx.store)?);
     let mut matches = Vec::new();
     for hit in page.hits {
         if !house.sites.contains_key(&hit.site) {
@@ -78,8 +87,14 @@ pub fn search(ctx: &Ctx, query: &Query, after: Option<Place>) -> Result<Found, F
             0 => None,
             seq => ctx.store.events(hit.conversation, seq - 1, 1)?.pop(),
         };
-        let purge_due_at = conversation.closed_at().map(|at| retention::clock_of(&house, &conversation).due_at(at));
-        matches.push(Match { conversation, place: hit.place, purge_due_at, event });
+        let stays = if held.by(conversation.site, conversation.id).is_some() {
+            Some(Stays::Held)
+        } else {
+            conversation.is_withheld().then_some(Stays::Restricted)
+        };
+        let closed_at = conversation.closed_at().filter(|_| stays.is_none());
+        let purge_due_at = closed_at.map(|at| retention::clock_of(&house, &conversation).due_at(at));
+        matches.push(Match { conversation, place: hit.place, purge_due_at, stays, event });
     }
     if query.words.is_some() {
         let mut batch = ctx.store.batch();

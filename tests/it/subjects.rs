@@ -68,6 +68,9 @@ async fn an_administrator_finds_hands_out_corrects_and_erases() {
     let mark = ("mark", "berg@post.example");
     let restricted = ask(&admin, "/restriction", &[mark]).await.expect(200);
     assert!(restricted.body.contains("1 chat restricted"), "{}", restricted.gist());
+    let chat = admin.browser.get(&format!("/console/conversations/{it}")).await.expect(200);
+    assert!(chat.body.contains("From when this chat is closed it is kept and not used"), "{}", chat.gist());
+    assert!(chat.body.contains("not before its restriction is lifted"), "{}", chat.gist());
     ask(&admin, "/restriction/removal", &[mark]).await.expect(200);
 
     let unsure = ask(&admin, "/erasure", &[mark]).await.expect(422);

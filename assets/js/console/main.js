@@ -78,12 +78,17 @@ class Desk {
   // What panes ask for
 
   // The website said something new of its visitor: only the list of facts is drawn anew, so that nobody loses the focus elsewhere.
-  async #renew(conversation, part) {
+  async #renew(conversation, ...parts) {
     const pane = this.panes.find(conversation);
-    const renewed = pane && (await this.fetchConversation(conversation))?.querySelector(part);
-    if (!renewed) return;
-    dressTimes(renewed);
-    pane.article.querySelector(part)?.replaceWith(renewed);
+    const now = pane && (await this.fetchConversation(conversation));
+    if (!now) return;
+    pane.article.dataset.promise = now.dataset.promise;
+    for (const part of parts) {
+      const renewed = now.querySelector(part);
+      if (!renewed) continue;
+      dressTimes(renewed);
+      pane.article.querySelector(part)?.replaceWith(renewed);
+    }
   }
 
   async fetchConversation(conversation) {
@@ -176,7 +181,7 @@ class Desk {
       this.panes.find(frame.conversation)?.update(frame);
       this.unread.state(frame);
     });
-    live.on("about", (frame) => this.#renew(frame.conversation, ".visitor .facts"));
+    live.on("about", (frame) => this.#renew(frame.conversation, ".visitor .facts", ".facts-chat", ".conversation-mark"));
     live.on("typing", (frame) => {
       this.panes.find(frame.conversation)?.typing(frame);
       if (frame.who === "visitor") this.queue.typing(frame.conversation, frame.on);

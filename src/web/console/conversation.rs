@@ -70,8 +70,13 @@ pub async fn show(app: App, staff: Staff, Id(id): Id<ConversationId>, request: H
     let mut opened = ConversationPartial::new(&staff.actor, me, &house, &view, most).ok_or_else(Error::not_found)?;
     (opened.card.earlier, opened.card.visit, opened.card.is_held) = (earlier, visit, is_held);
     opened.card.submissions = submissions;
-    if is_held {
-        (opened.promise, opened.due) = ("not before its legal hold is lifted".to_owned(), None);
+    let stays = match (is_held, view.conversation.about.is_restricted) {
+        (true, _) => Some("not before its legal hold is lifted"),
+        (false, true) => Some("not before its restriction is lifted"),
+        (false, false) => None,
+    };
+    if let Some(stays) = stays {
+        (opened.promise, opened.due) = (stays.to_owned(), None);
     }
     if request.headers().contains_key(PART_HEADER) {
         return page::show(&opened);

@@ -17,7 +17,7 @@ use crate::domain::site::Site;
 use crate::domain::text::{SearchWords, Tag};
 use crate::domain::time::Timestamp;
 use crate::live::partials::visitor_name;
-use crate::service::search::{self, Found, Match};
+use crate::service::search::{self, Found, Match, Stays};
 use crate::service::{Ctx, sites};
 use crate::store::House;
 use crate::web::extract::{CsrfForm, Fields, FromFields, Staff};
@@ -264,6 +264,13 @@ impl Chat<'_> {
 
     fn stars(&self) -> Option<u8> {
         self.found.conversation.about.rating.as_ref().map(|rating| rating.stars.get())
+    }
+
+    fn stays(&self) -> Option<&'static str> {
+        self.found.stays.map(|stays| match stays {
+            Stays::Held => "not before its legal hold is lifted",
+            Stays::Restricted => "not before its restriction is lifted",
+        })
     }
 
     /// The next purge takes it; a time in the past would read as a broken promise.

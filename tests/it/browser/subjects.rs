@@ -47,8 +47,19 @@ async fn a_code_from_the_window_opens_what_is_kept_and_an_administrator_finds_th
         admin.until_there(In::Page, "#found").await;
         look(&admin, name, In::Page, &mut wrong).await;
     }
+    // Who has the chat open sees it at once.
+    let desk = browsers.open().await;
+    desk.sign_in(&origin, ADMIN, PASSWORD).await;
+    let it = app.app.store.open_conversations()[0].lock().head.id;
+    desk.goto(&format!("{origin}/console/conversations/{it}")).await;
+    desk.until_there(In::Page, ".visitor .facts").await;
     admin.click(In::Page, "form[action$=restriction] button").await;
     admin.until_text(In::Page, "main", "1 chat restricted").await;
+    desk.until_text(In::Page, ".conversation-mark", "Restricted").await;
+    desk.until_text(In::Page, ".visitor", "They asked for it.").await;
+    desk.until_text(In::Page, ".facts-chat", "not before its restriction is lifted").await;
+    look(&desk, "console-restricted", In::Page, &mut wrong).await;
+    desk.quit().await;
     admin.click(In::Page, "form[action$=removal] button").await;
     admin.until_text(In::Page, "main", "1 chat in use again").await;
 
