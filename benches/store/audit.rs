@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use parlor::domain::access::Actor;
 use parlor::domain::audit::{AuditAction, AuditActor};
-use parlor::domain::id::OperatorId;
+use parlor::domain::id::{ConversationId, OperatorId};
 use parlor::domain::operator::{Membership, Role};
 use parlor::domain::permission::Permissions;
 use parlor::service::audit_log::{self, Filter, Kind};
+use parlor::service::subjects::find::{self, Question, Reach};
 use parlor::service::{Asked, Ctx, Memory, Random};
 use parlor::store::Store;
 
@@ -74,10 +75,15 @@ fn long(bench: &mut Bench) -> Fallible<()> {
     let rows = bench.extent.messages;
     let directory = bench.new_directory()?;
     let store = talks::open(directory.path())?;
-    for _ in 0..rows.div_ceil(AT_ONCE) {
+    for piece in 0..rows.div_ceil(AT_ONCE) {
         let mut batch = store.batch();
-        for networks in 0..AT_ONCE {
-            let action = AuditAction::AllowlistChanged { networks: u32::try_from(networks)? };
+        for n in 0..AT_ONCE {
+            // Every other one is a reading, about which people ask.
+            let action = if n % 2 == 0 {
+                AuditAction::AllowlistChanged { networks: u32::try_from(n)? }
+            } else {
+                AuditAction::ConversationOpened(ConversationId::from_bytes(((piece * AT_ONCE + n) as u128).to_le_bytes()))
+            };
             batch.audit(talks::now(), AuditActor::Host, action);
         }
         store.commit(batch).wait()?;
@@ -116,6 +122,30 @@ fn long(bench: &mut Bench) -> Fallible<()> {
         }
         bench.report.add(format!("A page of {rows} rows: {what}"), "ms", took, Vec::new(), Goal::AtMost(250.0));
     }
+    readers(bench, &ctx, rows)?;
     store.close();
+    Ok(())
+}
+
+/// Who has read about somebody: whoever asks first goes through the log, the others through what has come to it since.
+fn readers(bench: &mut Bench, ctx: &Ctx, rows: usize) -> Fallible<()> {
+    let question = Question::read("nobody@example.org", Reach::Mark)?;
+    let mut took = Vec::new();
+    for _ in 0..20 {
+        let since = Instant::now();
+        let found = find::find(ctx, &question)?;
+        find::readers(ctx, &found)?;
+        took.push(since.elapsed().as_secs_f64() * 1e3);
+    }
+    let following = took.split_off(1);
+    bench.report.add(
+        format!("Who has read about a person, of {rows} rows: the first to ask"),
+        "ms",
+        took,
+        Vec::new(),
+        Goal::None,
+    );
+    let what = format!("Who has read about a person, of {rows} rows: those who ask afterwards");
+    bench.report.add(what, "ms", following, Vec::new(), Goal::AtMost(250.0));
     Ok(())
 }

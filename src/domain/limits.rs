@@ -118,9 +118,14 @@ pub const LEAD_PAGES_PER_FILE: usize = 200;
 /// Digits of a telephone number that somebody is looked up by, and what may be found about one person: more is nobody's alone.
 pub const PHONE_DIGITS_MIN: usize = 6;
 pub const SUBJECT_DRAWERS: usize = 5_000;
-/// Rows of the audit log that say who has read about a person, and bytes of files in an archive about one.
+/// Rows of the audit log that say who has read about a person, bytes of files in an archive about one, and archives that are written at
+/// the same time: each takes a thread for as long as its reader takes.
 pub const SUBJECT_READERS: usize = 200;
-pub const SUBJECT_FILE_BYTES: u64 = 256 << 20;
+pub const SUBJECT_FILE_BYTES: u64 = 2 << 30;
+pub const SUBJECT_ARCHIVES: usize = 8;
+/// For how long the archive of one person, and that of everything, is sent.
+pub const SUBJECT_ARCHIVE_LIFE: Duration = Duration::from_secs(60 * 60);
+pub const EXPORT_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Chats from before the index of people that are indexed in one commit, and in one run.
 pub const BACKLOG_PIECE: usize = 256;
 pub const BACKLOG_RUN: u64 = 50_000;

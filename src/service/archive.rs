@@ -1,12 +1,14 @@
 //! Archives: several files as one, written as they come, so that a large one needs no room of its own. The only place that knows the
-//! format. What is in an archive is in clear; it is made in memory or on its way out, and never lies on our disk.
+//! format. What is in an archive is in clear; it is made on its way out, and never lies on our disk.
 
 use std::io::{self, Write};
 
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::Failure;
 use crate::domain::time::Timestamp;
+use crate::store::StoreError;
 
 /// An archive that is being written into `W`. What is written belongs to the file that was begun last.
 pub struct Archive<W: Write> {
@@ -64,10 +66,18 @@ impl<W: Write> Write for Archive<W> {
     }
 }
 
-/// Folders are kept, ways up and roots are not.
-fn harmless(name: &str) -> String {
+/// A name as it stands in an archive: folders are kept, ways up and roots are not, nor what means something else to some system than to others.
+#[must_use]
+pub fn harmless(name: &str) -> String {
     let parts = name.split(['/', '\\']).filter(|part| !part.is_empty() && !part.chars().all(|c| c == '.'));
-    parts.collect::<Vec<_>>().join("/")
+    let is_odd = |c: char| c.is_control() || matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|');
+    parts.collect::<Vec<_>>().join("/").replace(is_odd, "_")
+}
+
+/// Whoever the archive is for takes no more of it.
+#[must_use]
+pub fn not_taken(error: io::Error) -> Failure {
+    StoreError::NotCopied(error.to_string()).into()
 }
 
 /// The format has no time zone; ours is UTC. What it cannot say is its first day.
@@ -87,6 +97,20 @@ mod tests {
     use std::io::{Cursor, Read};
 
     use super::*;
+
+    #[test]
+    fn a_name_is_the_same_file_everywhere() {
+        for (name, written) in [
+            ("files/fil_1/../../x", "files/fil_1/x"),
+            ("..\\..\\x", "x"),
+            ("C:\\boot.ini", "C_/boot.ini"),
+            ("report.txt:hidden", "report.txt_hidden"),
+            ("a\0b<c>|?*\"", "a_b_c_____"),
+            ("...", ""),
+        ] {
+            assert_eq!(harmless(name), written);
+        }
+    }
 
     #[test]
     fn what_was_put_in_comes_out_and_no_name_leads_anywhere() {

@@ -40,6 +40,7 @@ impl Held {
                 let restriction = Hold { id, on: HeldThing::Conversation(drawer), reason: reason.clone(), by, at };
                 held.drawers.entry(drawer).or_insert_with(|| Arc::new(restriction));
             }
+            held.follow(store);
         }
         Ok(held)
     }
@@ -77,7 +78,7 @@ impl Held {
         Ok(())
     }
 
-    /// What belongs to a conversation that is held is held with it.
+    /// What belongs to a conversation that stays stays with it.
     fn follow(&mut self, store: &Store) {
         for it in store.submissions() {
             if let Some(hold) = it.of.and_then(|of| self.drawers.get(&of)).cloned() {

@@ -18,7 +18,8 @@ use super::refusals::Refusals;
 use super::sessions::Activity;
 use super::sign_in::{reset, steps};
 use super::sso::Once;
-use super::subjects::Erasures;
+use super::subjects::Trail;
+use super::subjects::dossier::Desk;
 use super::suspicion::Suspicions;
 use super::throttle::Throttle;
 use super::visits::Visits;
@@ -47,8 +48,10 @@ pub struct Memory {
     pub(super) files: Arc<files::Gate>,
     pub(super) refusals: Refusals,
     pub(super) readings: Readings,
-    /// Receipts of those whose data was erased.
-    pub(super) erased: Erasures,
+    /// Archives about people that are on their way.
+    pub(super) desk: Desk,
+    /// What the audit log says about people.
+    pub(super) trail: Trail,
     pub(super) purge_rules: purge_rules::Looked,
     pub(super) detectors: Ready,
     /// Whether there is a server that takes mail: without one nothing is noted to be mailed.
@@ -67,6 +70,7 @@ pub struct Memory {
     timers: Mutex<()>,
     backing_up: Mutex<()>,
     erasures: Mutex<()>,
+    amends: Mutex<bool>,
 }
 
 impl Memory {
@@ -102,6 +106,12 @@ impl Memory {
     /// never too late for what goes afterwards.
     pub(super) fn erasing(&self) -> MutexGuard<'_, ()> {
         self.erasures.lock()
+    }
+
+    /// Held from reading the head of a closed conversation until its new head is queued: of two who change the same one at the same moment
+    /// neither undoes what the other did. It says whether one is on its way that nobody has waited for, and so cannot be read yet.
+    pub(super) fn amending(&self) -> MutexGuard<'_, bool> {
+        self.amends.lock()
     }
 
     /// Held while timers run, so that a slow run and the next one never overlap.

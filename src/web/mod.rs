@@ -11,6 +11,7 @@
 //! (bounded, strict), `Id<SiteId>` (the id in the path), `Peer` (from where).
 
 pub mod admin;
+mod archive;
 pub mod assets;
 pub mod auth;
 mod clock;

@@ -79,6 +79,7 @@ async fn the_archive_of_the_panel_is_whole_and_on_record() {
         let request = request.header("origin", admin.browser.door.origin()).header("sec-fetch-site", "same-origin");
         let answer = request.header("accept", "text/html").form(&[("csrf", csrf.as_str()), ("part", part)]).send().await.unwrap();
         assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["accept-ranges"], "none", "the same bytes never come twice, so nobody goes on in the middle");
         answer.bytes().await.unwrap()
     };
     let mut whole = zip::ZipArchive::new(Cursor::new(bytes("").await)).unwrap();

@@ -10,12 +10,11 @@ mod row;
 
 use std::io;
 
-use super::archive::Archive;
+use super::archive::{Archive, not_taken};
 use super::{Ctx, Failure};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
 use crate::domain::limits;
-use crate::store::StoreError;
 
 pub use name::{FileName, Share, Sheet};
 pub use row::Format;
@@ -135,10 +134,6 @@ fn write_one(ctx: &Ctx, name: FileName, out: &mut dyn Files) -> Result<(), Failu
         (Sheet::Submissions, _) => chats::submissions(ctx, &mut rows),
         (sheet, _) => house::fill(ctx, sheet, &mut rows),
     }
-}
-
-fn not_taken(error: io::Error) -> Failure {
-    StoreError::NotCopied(error.to_string()).into()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reading what was filled in: masked, for whoever serves the chat or the site; one answer in clear for a reason, or all of them once and
 //! never again, as the form says. The reason is on record and the answer is not.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Ctx, Failure, purging};
@@ -13,7 +14,7 @@ use crate::domain::permission::Permission;
 use crate::domain::purge_rule::Happening;
 use crate::domain::secure_form::{KeptSubmission, SecureForm, Submission, SubmittedAnswer};
 use crate::domain::text::Label;
-use crate::service::{purge_rules, redaction};
+use crate::service::{purge_rules, redaction, subjects};
 use crate::store::Batch;
 
 /// Letters that a reason has to share with an answer to count as quoting it.
@@ -61,13 +62,21 @@ pub fn of_conversation(ctx: &Ctx, head: &Conversation) -> Result<Vec<Submission>
     Ok(all)
 }
 
-/// What was filled in on the sites that the actor serves as a whole, newest first, without opening any of it.
-#[must_use]
-pub fn of_sites(ctx: &Ctx) -> Vec<KeptSubmission> {
-    let may = |it: &KeptSubmission| ctx.authorize(Action::ServePart(it.site, None)).is_ok();
+/// What was filled in on the sites that the actor serves as a whole, newest first, without opening any of it. What belongs to a chat that is
+/// kept and not used any more is for administrators, like the chat.
+///
+/// # Errors
+/// When it cannot be read which chats these are.
+pub fn of_sites(ctx: &Ctx) -> Result<Vec<KeptSubmission>, Failure> {
+    let restricted = match ctx.authorize(Action::ManagePrivacy) {
+        Ok(()) => HashSet::new(),
+        Err(Denied) => subjects::restricted(ctx.store)?,
+    };
+    let is_withheld = |of: ConversationId| restricted.contains(&of) && ctx.store.open_conversation(of).is_none();
+    let may = |it: &KeptSubmission| ctx.authorize(Action::ServePart(it.site, None)).is_ok() && !it.of.is_some_and(is_withheld);
     let mut kept: Vec<_> = ctx.store.submissions().into_iter().filter(may).collect();
     kept.sort_by_key(|it| std::cmp::Reverse((it.at, it.id)));
-    kept
+    Ok(kept)
 }
 
 /// # Errors

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::find::{Question, look};
+use super::find::{Found, Question, look};
 use super::{reindex, restriction};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
@@ -61,20 +61,32 @@ impl CorrectionForm {
 #[derive(Debug)]
 pub struct Corrected {
     pub chats: usize,
+    /// Under a legal hold, and so left as they are: what was there before would be gone.
+    pub held: usize,
     /// They are found by the new address or number from now on, and not by the one that was asked for.
     pub is_moved: bool,
 }
 
-/// Puts name, e-mail address and telephone number right in everything that is found. What was said in the chats stays as it was said.
+/// Puts name, e-mail address and telephone number right in everything that is found. What was said in the chats stays as it was said, and
+/// what is under a legal hold as it is.
 ///
 /// # Errors
-/// `Denied`; `InvalidFields`; `Conflict` when there is nothing.
+/// `Denied`; `InvalidFields`; `Conflict` when there is nothing, or all of it is held.
 pub fn rectify(ctx: &Ctx, question: &Question, form: &CorrectionForm) -> Result<Corrected, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     let correction = form.read(ctx)?;
-    let chats = each(ctx, question, AuditAction::SubjectRectified, |_, head| {
+    let found = look(ctx, question)?;
+    let held: Vec<_> = found.chats.iter().filter_map(|chat| chat.held.as_ref().map(|why| (chat.head.id, why.clone()))).collect();
+    if let Some((_, why)) = held.first()
+        && held.len() == found.chats.len()
+    {
+        return Err(Failure::Conflict(format!("Nothing was changed, because all of it is held: {why}")));
+    }
+    let chats = each(ctx, found, AuditAction::SubjectRectified, |_, head| {
         let before = head.clone();
-        correction.put(head, &question.mark);
+        if held.iter().all(|(id, _)| *id != head.id) {
+            correction.put(head, &question.mark);
+        }
         *head != before
     })?;
     let is_moved = match question.mark.key() {
@@ -82,7 +94,7 @@ pub fn rectify(ctx: &Ctx, question: &Question, form: &CorrectionForm) -> Result<
         SubjectKey::Phone => correction.phone.is_some(),
         _ => false,
     };
-    Ok(Corrected { chats, is_moved })
+    Ok(Corrected { chats, held: held.len(), is_moved })
 }
 
 impl Correction {
@@ -128,7 +140,7 @@ impl Correction {
 /// `Denied`; `Conflict` when there is nothing.
 pub fn restrict(ctx: &Ctx, question: &Question) -> Result<usize, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
-    each(ctx, question, AuditAction::SubjectRestricted, |batch, head| {
+    each(ctx, look(ctx, question)?, AuditAction::SubjectRestricted, |batch, head| {
         batch.index_subject(head.id, restriction(ctx.store));
         !std::mem::replace(&mut head.about.is_restricted, true)
     })
@@ -140,7 +152,7 @@ pub fn restrict(ctx: &Ctx, question: &Question) -> Result<usize, Failure> {
 /// `Denied`; `Conflict` when there is nothing.
 pub fn lift(ctx: &Ctx, question: &Question) -> Result<usize, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
-    each(ctx, question, AuditAction::SubjectRestrictionLifted, |batch, head| {
+    each(ctx, look(ctx, question)?, AuditAction::SubjectRestrictionLifted, |batch, head| {
         batch.unindex_subject(head.id, restriction(ctx.store));
         std::mem::take(&mut head.about.is_restricted)
     })
@@ -176,11 +188,10 @@ pub(super) fn withdraw_in(ctx: &Ctx, chats: &[ConversationId]) -> Result<usize, 
 /// Changes the head of everything that is found; in how many chats something changed.
 fn each(
     ctx: &Ctx,
-    question: &Question,
+    found: Found,
     what: fn(ConversationId) -> AuditAction,
     change: impl Fn(&mut Batch, &mut Conversation) -> bool,
 ) -> Result<usize, Failure> {
-    let found = look(ctx, question)?;
     if found.chats.is_empty() {
         return Err(Failure::Conflict("No chat of this person is kept, so nothing was changed.".to_owned()));
     }
@@ -200,6 +211,10 @@ fn put(
 ) -> Result<bool, Failure> {
     let mut batch = ctx.store.batch();
     let Some(open) = ctx.store.open_conversation(id) else {
+        let mut is_on_its_way = ctx.memory.amending();
+        if std::mem::take(&mut *is_on_its_way) {
+            ctx.store.commit(ctx.store.batch()).wait()?;
+        }
         let Some(before) = ctx.store.conversation(id)? else { return Ok(false) };
         let mut head = before.clone();
         if !change(&mut batch, &mut head) {

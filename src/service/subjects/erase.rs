@@ -1,5 +1,7 @@
 //! Erasing everything about somebody, at once. What is under a legal hold stays, and its reason is said.
 
+use std::collections::BTreeSet;
+
 use super::Receipt;
 use super::find::{Found, Question, look};
 use crate::domain::access::Action;
@@ -31,17 +33,16 @@ pub fn erase(ctx: &Ctx, question: &Question) -> Result<Erased, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     ctx.authorize(Action::Purge)?;
     ctx.require_proof()?;
-    carry_out(ctx, look(ctx, question)?)
+    carry_out(ctx, question)
 }
 
-/// Whoever calls this has asked whether the actor may.
-pub(super) fn carry_out(ctx: &Ctx, found: Found) -> Result<Erased, Failure> {
-    let kept = kept(&found);
-    let chats = found.chats.iter().filter(|it| it.held.is_none()).map(|it| (it.head.site, it.head.id));
-    let forms = found.submissions.iter().filter(|it| it.held.is_none());
-    let forms = forms.map(|it| (it.submission.site, holds::drawer_of(it.submission.id)));
-    let (conversations, submissions) = (chats.clone().count(), forms.clone().count());
-    if conversations + submissions == 0 {
+/// Whoever calls this has asked whether the actor may. One at a time, so that two who ask at the same moment get the same receipt.
+pub(super) fn carry_out(ctx: &Ctx, question: &Question) -> Result<Erased, Failure> {
+    let _alone = ctx.memory.trail.alone();
+    let found = look(ctx, question)?;
+    let sites = drawers(&found);
+    if sites.is_empty() {
+        let kept = kept(&found);
         return match (found.receipt, kept.first()) {
             (Some(receipt), _) => Ok(Erased { receipt, is_repeated: true, kept }),
             (None, Some(first)) => {
@@ -52,23 +53,40 @@ pub(super) fn carry_out(ctx: &Ctx, found: Found) -> Result<Erased, Failure> {
             }
         };
     }
-    let mut sites = Drawers::new();
-    for (site, drawer) in chats.chain(forms) {
-        sites.entry(site).or_default().push(drawer);
-    }
-    retention::erase_but_held_by_law(ctx, sites, PurgeRule::ByHand)?;
+    retention::erase_but_held_by_law(ctx, sites, PurgeRule::Request)?;
+    // A hold may have been placed meanwhile: the receipt tells of what is gone, and of nothing that stayed.
+    let stayed = look(ctx, question)?;
+    let (chats, forms) = (ids(&found.chats, |it| it.head.id), ids(&found.submissions, |it| it.submission.id));
+    let (chats_left, forms_left) = (ids(&stayed.chats, |it| it.head.id), ids(&stayed.submissions, |it| it.submission.id));
+    let kept = kept(&stayed);
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let what = SubjectErasure {
         subject: found.subject,
-        conversations: number(conversations),
-        submissions: number(submissions),
+        conversations: number(chats.difference(&chats_left).count()),
+        submissions: number(forms.difference(&forms_left).count()),
         kept: number(kept.len()),
     };
     let mut batch = ctx.store.batch();
     ctx.audit(&mut batch, AuditAction::SubjectErased(what));
     ctx.store.commit(batch).wait()?;
-    let receipt = ctx.memory.erased.newest(ctx, found.subject)?.ok_or(Failure::NotFound)?;
+    let receipt = ctx.memory.trail.receipt(ctx, found.subject)?.ok_or(Failure::NotFound)?;
     Ok(Erased { receipt, is_repeated: false, kept })
+}
+
+/// What may go.
+fn drawers(found: &Found) -> Drawers {
+    let chats = found.chats.iter().filter(|it| it.held.is_none()).map(|it| (it.head.site, it.head.id));
+    let forms = found.submissions.iter().filter(|it| it.held.is_none());
+    let forms = forms.map(|it| (it.submission.site, holds::drawer_of(it.submission.id)));
+    let mut sites = Drawers::new();
+    for (site, drawer) in chats.chain(forms) {
+        sites.entry(site).or_default().push(drawer);
+    }
+    sites
+}
+
+fn ids<T, I: Ord>(of: &[T], id: impl Fn(&T) -> I) -> BTreeSet<I> {
+    of.iter().map(id).collect()
 }
 
 fn kept(found: &Found) -> Vec<Kept> {

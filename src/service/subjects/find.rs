@@ -1,9 +1,9 @@
 //! Finding everything that is kept about somebody, and who has read it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::ControlFlow;
 
-use super::{Receipt, code_of, hash_of};
+use super::trail::Whom;
+use super::{Receipt, code_of, hash_of, hashes_of};
 use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, AuditEntry};
 use crate::domain::conversation::Conversation;
@@ -14,7 +14,6 @@ use crate::domain::limits;
 use crate::domain::secure_form::Submission;
 use crate::domain::subject::{Mark, SubjectHash, SubjectKey, marks_of, marks_of_submission};
 use crate::domain::time::Timestamp;
-use crate::service::audit_log::{self, Kind};
 use crate::service::holds::{self, Held};
 use crate::service::{Ctx, Failure, retention};
 use crate::store::House;
@@ -148,7 +147,7 @@ pub(super) fn look(ctx: &Ctx, question: &Question) -> Result<Found, Failure> {
         chats,
         submissions: submissions.collect(),
         linked: if is_wide { 0 } else { more },
-        receipt: ctx.memory.erased.of(ctx, subject)?,
+        receipt: ctx.memory.trail.receipt(ctx, subject)?,
     })
 }
 
@@ -221,24 +220,17 @@ fn reason(held: &Held, site: SiteId, drawer: ConversationId) -> Option<String> {
 /// `Denied` to those who may not read the log.
 pub fn readers(ctx: &Ctx, found: &Found) -> Result<Vec<AuditEntry>, Failure> {
     ctx.authorize(Action::ReadAudit)?;
-    let chats = found.chats.iter().map(|chat| *chat.head.id.as_bytes());
-    let about: HashSet<[u8; 16]> = chats.chain(found.submissions.iter().map(|it| *it.submission.id.as_bytes())).collect();
-    let mut rows = Vec::new();
-    ctx.store.audit_down(None, |row| {
-        let told = audit_log::told(&row.action);
-        let is_reading = matches!(told.kind, Kind::Reading | Kind::Leaving);
-        let is_theirs = told.about.id().is_some_and(|id| about.contains(&id)) || subject_of(&row.action) == Some(found.subject);
-        if is_reading && is_theirs {
-            rows.push(row);
-        }
-        if rows.len() < limits::SUBJECT_READERS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    Ok(rows)
-}
-
-fn subject_of(action: &AuditAction) -> Option<SubjectHash> {
-    match action {
-        AuditAction::SubjectLooked { subject, .. } | AuditAction::SubjectExported { subject, .. } => Some(*subject),
-        _ => None,
+    let mut ids = HashSet::from([found.subject]);
+    for chat in &found.chats {
+        ids.insert(*chat.head.id.as_bytes());
+        // Whoever was looked for by another mark was looked for all the same.
+        ids.extend(hashes_of(ctx.store, &chat.head));
     }
+    for it in &found.submissions {
+        ids.insert(*it.submission.id.as_bytes());
+        ids.extend(marks_of_submission(&it.submission).iter().map(|mark| hash_of(ctx.store, mark)));
+    }
+    let began = found.chats.iter().map(|chat| chat.head.started_at).chain(found.submissions.iter().map(|it| it.submission.at));
+    let since = began.min().unwrap_or(ctx.now);
+    ctx.memory.trail.readings(ctx, &Whom { ids, since })
 }

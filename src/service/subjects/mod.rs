@@ -10,9 +10,9 @@ pub mod dossier;
 pub mod erase;
 pub mod find;
 pub mod own;
-mod receipts;
+mod trail;
 
-pub use receipts::{Erasures, Receipt};
+pub use trail::{Receipt, Trail};
 
 use std::collections::HashSet;
 

@@ -54,12 +54,23 @@ impl Random for Seeded {
 impl Stage {
     /// Nothing is set up yet.
     pub fn bare() -> Self {
+        Self::on(tempfile::tempdir().unwrap(), &RootKey::from_bytes([7; 32]))
+    }
+
+    /// What an older version wrote: the frozen data directory of a format.
+    pub fn thawed(format: u16) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let sample = format!("{}/tests/frozen/format-{format}.tar.gz", env!("CARGO_MANIFEST_DIR"));
+        let status = std::process::Command::new("tar").args(["-xzf", &sample, "-C"]).arg(dir.path()).status().unwrap();
+        assert!(status.success(), "tar unpacks the sample");
+        // The root key of every sample: it protects nothing but samples.
+        Self::on(dir, &RootKey::from_bytes([0x51; 32]))
+    }
+
+    fn on(dir: tempfile::TempDir, root: &RootKey) -> Self {
         let news = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&news);
-        let store =
-            Store::open(&dir.path().join("data"), &RootKey::from_bytes([7; 32]), Box::new(move |it| heard.lock().push(it)))
-                .unwrap();
+        let store = Store::open(&dir.path().join("data"), root, Box::new(move |it| heard.lock().push(it))).unwrap();
         let now = Timestamp::from_millis(1_800_000_000_000);
         Self { store, memory: Memory::default(), now, random: Seeded(AtomicU64::new(0)), news, _dir: dir }
     }

@@ -7,22 +7,37 @@ use super::change::{self, CorrectionForm};
 use super::find::{self, Found, Question, Reach};
 use super::{backlog, code_of, dossier, erase, own};
 use crate::domain::access::{Action, Actor};
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, AuditActor, AuditEvent, PurgeRule};
+use crate::domain::event::{Rating, Stars};
 use crate::domain::form::{Consent, Field, FieldKind};
 use crate::domain::hold::{HeldThing, Hold};
-use crate::domain::id::{ConversationId, FormId, HoldId, SiteId, SubmissionId};
+use crate::domain::id::{ConversationId, FormId, HoldId, OperatorId, SiteId, SubmissionId};
 use crate::domain::language::Language;
+use crate::domain::limits;
 use crate::domain::news::Origin;
+use crate::domain::search::Query;
 use crate::domain::secure_form::{SecureKind, Submission, SubmittedAnswer};
 use crate::domain::subject::Mark;
-use crate::domain::text::{ClientId, FieldId, Label, MessageText, Name, Notice};
+use crate::domain::switches::AddressPolicy;
+use crate::domain::text::{ClientId, FieldId, FileName, Label, MessageText, Name, Notice, Tag};
 use crate::domain::visitor::Allowance;
+use crate::service::archive::Archive;
 use crate::service::conversations::{self, Start};
+use crate::service::search::{self, Stays};
 use crate::service::setup::Finished;
 use crate::service::stage::Stage;
 use crate::service::stage::refused;
 use crate::service::transcripts::Notes;
-use crate::service::{Failure, leads, retention};
+use crate::service::{Failure, account, files, leads, retention, secure_forms};
+
+#[path = "subjects/dossiers.rs"]
+mod dossiers;
+#[path = "subjects/erasing.rs"]
+mod erasing;
+#[path = "subjects/trail.rs"]
+mod trail;
+#[path = "subjects/visitors.rs"]
+mod visitors;
 
 fn origin(id: &str) -> Origin {
     Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
@@ -109,93 +124,6 @@ fn somebody_is_found_by_every_mark_open_or_closed() {
 }
 
 #[test]
-fn everything_is_handed_out_in_one_archive_without_what_is_among_the_staff() {
-    let (stage, finished, admin) = asking();
-    let id = begin(&stage, finished.site, 1, &[("name", "=SUM(A1)"), ("email", "maria@example.org")], "My foot\nhurts");
-    let ctx = stage.ctx(&admin);
-    conversations::accept(&ctx, id, origin("accept")).unwrap();
-    conversations::note(&ctx, id, MessageText::parse("She is difficult").unwrap(), origin("note")).unwrap();
-    stage.store.commit(stage.store.batch()).wait().unwrap();
-    let made = dossier::export(&ctx, &question("maria@example.org"), Notes::LeftOut).unwrap();
-    assert!(matches!(stage.last_audit(), AuditAction::SubjectExported { found: 1, .. }));
-    let bytes = made.archive(&stage.store.house(), "<p>page").unwrap();
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut text = |name: &str| {
-        let mut text = String::new();
-        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-        text
-    };
-    let (json, chats, messages) = (text("data.json"), text("chats.csv"), text("messages.csv"));
-    assert_eq!(text("index.html"), "<p>page");
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["conversations"][0]["visitor"]["email"], "maria@example.org");
-    assert_eq!(json["conversations"][0]["consent"]["text"], "You may keep this.");
-    assert_eq!(json["conversations"][0]["events"][1]["text"], "My foot\nhurts");
-    assert!(chats.contains("'=SUM(A1)") && messages.contains("\"My foot\nhurts\""), "{chats}{messages}");
-    assert!(!json.to_string().contains("difficult") && !messages.contains("difficult"));
-    let kept = dossier::export(&ctx, &question("maria@example.org"), Notes::Kept).unwrap();
-    assert!(kept.events[0].len() > made.events[0].len());
-
-    let nobody = dossier::export(&ctx, &question("nobody@example.org"), Notes::LeftOut);
-    assert!(matches!(nobody, Err(Failure::Conflict(_))));
-    assert!(matches!(stage.last_audit(), AuditAction::SubjectExported { found: 0, .. }), "on record all the same");
-    let unproved = crate::service::Ctx { asked: crate::service::Asked::default(), ..stage.ctx(&admin) };
-    let refused = dossier::export(&unproved, &question("maria@example.org"), Notes::LeftOut);
-    assert!(matches!(refused, Err(Failure::ProofNeeded)));
-}
-
-#[test]
-fn who_is_erased_is_gone_and_asks_twice_in_vain() {
-    let (stage, finished, admin) = asking();
-    let site = finished.site;
-    let closed = begin(&stage, site, 1, &MARIA, "My foot hurts");
-    end(&stage, site, 1, closed);
-    let open = begin(&stage, site, 1, &MARIA, "It hurts again");
-    let others = begin(&stage, site, 2, &[("email", "tom@example.org")], "Another");
-    let ctx = stage.ctx(&admin);
-    let erased = erase::erase(&ctx, &question("maria@example.org")).unwrap();
-    assert_eq!((erased.receipt.what.conversations, erased.receipt.what.kept, erased.is_repeated), (2, 0, false));
-    assert!(stage.store.conversation(closed).unwrap().is_none() && stage.store.open_conversation(open).is_none());
-    assert!(stage.store.conversation(others).unwrap().is_some());
-    assert!(stage.store.drawers_of_subject(erased.receipt.what.subject).unwrap().is_empty());
-    let again = erase::erase(&ctx, &question("MARIA@example.org")).unwrap();
-    assert!(again.is_repeated && again.receipt == erased.receipt);
-    assert_eq!(find::find(&ctx, &question("maria@example.org")).unwrap().receipt, Some(erased.receipt));
-    // The telephone number is another mark, under which nothing was ever asked.
-    assert!(matches!(erase::erase(&ctx, &question("+49 40 123456")), Err(Failure::Conflict(_))));
-    let receipts = stage.audit().into_iter().filter(|row| matches!(row, AuditAction::Purged(_))).count();
-    assert_eq!(receipts, 1, "the destroyed keys have a receipt of their own");
-}
-
-#[test]
-fn what_is_held_stays_and_says_why() {
-    let (stage, finished, admin) = asking();
-    let id = begin(&stage, finished.site, 1, &MARIA, "My foot hurts");
-    end(&stage, finished.site, 1, id);
-    let mark = Mark::read("maria@example.org").unwrap();
-    let hold = Hold {
-        id: HoldId::from_bytes([9; 16]),
-        on: HeldThing::Person(super::hash_of(&stage.store, &mark)),
-        reason: Notice::parse("Court of Hamburg, 4 C 12/26").unwrap(),
-        by: finished.operator,
-        at: stage.now,
-    };
-    let mut batch = stage.store.batch();
-    batch.put_hold(&hold);
-    stage.store.commit(batch).wait().unwrap();
-    let ctx = stage.ctx(&admin);
-    let found = find::find(&ctx, &question("maria@example.org")).unwrap();
-    assert_eq!((found.chats[0].held.as_deref(), found.chats[0].goes_at), (Some("Court of Hamburg, 4 C 12/26"), None));
-    let refused = erase::erase(&ctx, &question("maria@example.org")).err().unwrap().to_string();
-    assert!(refused.contains("Court of Hamburg"), "{refused}");
-    let other = begin(&stage, finished.site, 1, &[("name", "Maria")], "Without an address");
-    let code = code_of(&stage.store, &[1; 32]).written();
-    let erased = erase::erase(&ctx, &question(&code)).unwrap();
-    assert_eq!((erased.receipt.what.conversations, erased.receipt.what.kept, erased.kept.len()), (1, 1, 1));
-    assert!(stage.store.conversation(id).unwrap().is_some() && stage.store.conversation(other).unwrap().is_none());
-}
-
-#[test]
 fn a_corrected_address_is_the_one_that_finds_them() {
     let (stage, finished, admin) = asking();
     let site = finished.site;
@@ -219,6 +147,101 @@ fn a_corrected_address_is_the_one_that_finds_them() {
 }
 
 #[test]
+fn what_is_held_is_not_corrected_since_what_was_there_would_be_gone() {
+    let (stage, finished, admin) = asking();
+    let first = begin(&stage, finished.site, 1, &MARIA, "My foot hurts");
+    end(&stage, finished.site, 1, first);
+    hold(&stage, finished.operator, HeldThing::Conversation(first));
+    let ctx = stage.ctx(&admin);
+    let form = CorrectionForm { name: "Maria Berg".to_owned(), ..CorrectionForm::default() };
+    let refused = change::rectify(&ctx, &question("maria@example.org"), &form).unwrap_err().to_string();
+    assert!(refused.contains("Court of Hamburg"), "{refused}");
+    let second = begin(&stage, finished.site, 1, &MARIA, "It hurts again");
+    let corrected = change::rectify(&ctx, &question("maria@example.org"), &form).unwrap();
+    assert_eq!((corrected.chats, corrected.held), (1, 1));
+    let name = |id| stage.store.conversation(id).unwrap().unwrap().visitor.name.unwrap();
+    assert_eq!((name(first).as_str(), name(second).as_str()), ("Maria", "Maria Berg"));
+}
+
+/// What somebody filled in in a secure form of this chat.
+fn filled_in(stage: &Stage, site: SiteId, chat: ConversationId) -> Submission {
+    let answer = |label: &str, kind, is_sensitive, value: &str| SubmittedAnswer {
+        field: FieldId::parse("f").unwrap(),
+        label: Label::parse(label).unwrap(),
+        kind,
+        is_sensitive,
+        value: MessageText::parse(value).unwrap(),
+    };
+    let submission = Submission {
+        id: SubmissionId::from_bytes([4; 16]),
+        site,
+        form: FormId::from_bytes([8; 16]),
+        form_name: Name::parse("Intake").unwrap(),
+        conversation: Some(chat),
+        at: stage.now,
+        language: Language::default(),
+        consent: None,
+        answers: vec![
+            answer("E-mail", SecureKind::Email, false, "maria@example.org"),
+            answer("Illness", SecureKind::Text, true, "gout, since spring"),
+        ],
+        viewed_at: None,
+    };
+    let mut batch = stage.store.batch();
+    batch.start_submission(&submission);
+    stage.store.commit(batch).wait().unwrap();
+    submission
+}
+
+fn hold(stage: &Stage, by: OperatorId, on: HeldThing) {
+    let reason = Notice::parse("Court of Hamburg, 4 C 12/26").unwrap();
+    let mut batch = stage.store.batch();
+    batch.put_hold(&Hold { id: HoldId::from_bytes([9; 16]), on, reason, by, at: stage.now });
+    stage.store.commit(batch).wait().unwrap();
+}
+
+/// A chat that an operator answered and closed, on a site that asks how it was.
+fn answered(stage: &Stage, site: SiteId, admin: &Actor) -> ConversationId {
+    let mut asks = (*stage.store.house().sites[&site]).clone();
+    asks.rating = true;
+    let mut batch = stage.store.batch();
+    batch.put_site(&asks);
+    stage.store.commit(batch).wait().unwrap();
+    let id = begin(stage, site, 1, &MARIA, "My foot hurts");
+    conversations::accept(&stage.ctx(admin), id, origin("accept")).unwrap();
+    conversations::close(&stage.ctx(admin), id, origin("close")).unwrap();
+    stage.store.commit(stage.store.batch()).wait().unwrap();
+    id
+}
+
+#[test]
+fn a_rating_that_comes_at_the_same_moment_undoes_no_restriction_and_is_not_undone() {
+    let (stage, finished, admin) = asking();
+    let id = answered(&stage, finished.site, &admin);
+    let visitor = visitor(finished.site, 1);
+    let rate = |n: u8| {
+        let rating = Rating { stars: Stars::new(n % 5 + 1).unwrap(), comment: None };
+        conversations::rate(&stage.ctx(&visitor), id, rating, origin(&format!("r{n}"))).unwrap();
+    };
+    for n in 0..100 {
+        let start = std::sync::Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                rate(n);
+            });
+            start.wait();
+            change::restrict(&stage.ctx(&admin), &question("maria@example.org")).unwrap();
+        });
+        stage.store.commit(stage.store.batch()).wait().unwrap();
+        let about = stage.store.conversation(id).unwrap().unwrap().about;
+        assert!(about.is_restricted, "the rating of round {n} has lifted it");
+        assert_eq!(about.rating.unwrap().stars.get(), n % 5 + 1, "the restriction of round {n} has taken the rating along");
+        change::lift(&stage.ctx(&admin), &question("maria@example.org")).unwrap();
+    }
+}
+
+#[test]
 fn what_is_restricted_is_for_administrators_alone_until_it_is_lifted() {
     let (stage, finished, admin) = asking();
     let id = begin(&stage, finished.site, 1, &MARIA, "My foot hurts");
@@ -230,6 +253,10 @@ fn what_is_restricted_is_for_administrators_alone_until_it_is_lifted() {
     assert!(sees(&bert), "an open chat goes on");
     end(&stage, finished.site, 1, id);
     assert!(!sees(&bert) && sees(&admin) && sees(&visitor(finished.site, 1)));
+    let listed = |actor: &Actor| search::search(&stage.ctx(actor), &Query::default(), None).unwrap().matches;
+    assert!(listed(&bert).is_empty());
+    let it = listed(&admin).remove(0);
+    assert_eq!((it.stays, it.purge_due_at), (Some(Stays::Restricted), None), "no date that nothing will keep");
     let leads_of = |actor: &Actor| leads::list(&stage.ctx(actor), &leads::Question::default(), None).map(|it| it.leads.len());
     assert_eq!(leads_of(&admin).unwrap(), 1);
     assert_eq!(leads_of(&bert).unwrap_or(0), 0);
@@ -255,62 +282,6 @@ fn consent_is_taken_back_once_and_its_history_stays() {
     let house = stage.store.house();
     let agreement = found.chats[0].agreement(&house).unwrap();
     assert_eq!((agreement.version, agreement.text, agreement.withdrawn_at), (2, Some("You may keep this."), Some(stage.now)));
-}
-
-#[test]
-fn who_has_read_about_somebody_is_told() {
-    let (stage, finished, admin) = asking();
-    let site = finished.site;
-    let id = begin(&stage, site, 1, &MARIA, "My foot hurts");
-    let other = begin(&stage, site, 2, &[("email", "tom@example.org")], "Another");
-    let bert = stage.join(&admin, "Bert", "operator");
-    let bert = stage.actor(bert);
-    conversations::view(&stage.ctx(&bert), id, 0, 10).unwrap();
-    conversations::view(&stage.ctx(&bert), other, 0, 10).unwrap();
-    end(&stage, site, 1, id);
-    conversations::read_transcript(&stage.ctx(&bert), id).unwrap();
-    let ctx = stage.ctx(&admin);
-    let found = find::find(&ctx, &question("maria@example.org")).unwrap();
-    let actions: Vec<_> = find::readers(&ctx, &found).unwrap().into_iter().map(|row| row.event.action).collect();
-    let subject = found.subject;
-    let expected =
-        [AuditAction::SubjectLooked { subject, found: 1 }, AuditAction::TranscriptRead(id), AuditAction::ConversationOpened(id)];
-    assert_eq!(actions, expected);
-}
-
-#[test]
-fn a_visitor_with_a_code_sees_takes_and_erases_what_is_theirs() {
-    let (stage, finished, _) = asking();
-    let site = finished.site;
-    let mine = begin(&stage, site, 1, &MARIA, "My foot hurts");
-    let others = begin(&stage, site, 2, &MARIA, "The same name in another browser");
-    let code = code_of(&stage.store, &[1; 32]).written();
-    let stranger = Actor::Stranger;
-    let ctx = stage.from(&stranger, "192.0.2.7");
-    assert_eq!(ids(&own::show(&ctx, &code).unwrap()), [mine]);
-    assert_eq!(own::export(&ctx, &code).unwrap().found.chats.len(), 1);
-    assert_eq!(own::withdraw(&ctx, &code).unwrap(), 1);
-    let erased = own::erase(&ctx, &code.to_lowercase()).unwrap();
-    assert_eq!(erased.receipt.what.conversations, 1);
-    assert!(stage.store.conversation(mine).unwrap().is_none() && stage.store.conversation(others).unwrap().is_some());
-    let after = own::show(&ctx, &code).unwrap();
-    assert!(after.is_nothing() && after.receipt == Some(erased.receipt.clone()));
-    assert!(own::erase(&ctx, &code).unwrap().is_repeated);
-    assert_eq!(refused(own::show(&ctx, "abcd")), ["mark"]);
-    let wrong = code_of(&stage.store, &[9; 32]).written();
-    let mut tries = 0;
-    let last = loop {
-        tries += 1;
-        match own::show(&ctx, &wrong) {
-            Err(Failure::NotFound) if tries < 1_000 => {}
-            other => break other.err(),
-        }
-    };
-    assert!(matches!(last, Some(Failure::TooMany { .. })), "codes are not tried without end");
-    let elsewhere = visitor(site, 2);
-    let head = stage.store.conversation(others).unwrap().unwrap();
-    assert!(stage.ctx(&elsewhere).authorize(Action::AskForOwnData(&head)).is_ok());
-    assert!(stage.ctx(&visitor(site, 3)).authorize(Action::AskForOwnData(&head)).is_err());
 }
 
 #[test]
@@ -346,67 +317,26 @@ fn what_is_older_than_the_index_is_indexed_once() {
 }
 
 #[test]
-fn no_clock_runs_for_what_is_restricted_and_who_it_is_about_may_have_it_erased_all_the_same() {
-    let (mut stage, finished, admin) = asking();
-    let id = begin(&stage, finished.site, 1, &MARIA, "My foot hurts");
-    end(&stage, finished.site, 1, id);
-    change::restrict(&stage.ctx(&admin), &question("maria@example.org")).unwrap();
-    stage.advance(Duration::from_secs(30 * 24 * 3_600));
-    let due = |stage: &Stage| retention::purge_due(&stage.ctx(&Actor::Timer)).unwrap();
-    assert_eq!(due(&stage), retention::Erased { gone: 0, held: 1 });
-    assert_eq!(retention::purge_now(&stage.ctx(&admin), None).unwrap().gone, 0, "nor does anybody by hand");
-    let other = begin(&stage, finished.site, 2, &[("email", "tom@example.org")], "Another");
-    end(&stage, finished.site, 2, other);
-    change::restrict(&stage.ctx(&admin), &question("tom@example.org")).unwrap();
-    assert_eq!(erase::erase(&stage.ctx(&admin), &question("tom@example.org")).unwrap().receipt.what.conversations, 1);
-    change::lift(&stage.ctx(&admin), &question("maria@example.org")).unwrap();
-    assert_eq!(due(&stage), retention::Erased { gone: 1, held: 0 });
-    assert!(stage.store.conversation(id).unwrap().is_none());
-}
-
-#[test]
-fn what_was_filled_in_is_found_by_its_address_and_stays_masked() {
-    let (stage, finished, admin) = asking();
-    let chat = begin(&stage, finished.site, 1, &[("name", "Maria")], "My foot hurts");
-    let answer = |label: &str, kind, is_sensitive, value: &str| SubmittedAnswer {
-        field: FieldId::parse("f").unwrap(),
-        label: Label::parse(label).unwrap(),
-        kind,
-        is_sensitive,
-        value: MessageText::parse(value).unwrap(),
+fn what_an_older_version_wrote_is_found_once_it_is_indexed() {
+    let stage = Stage::thawed(4);
+    let ctx = stage.ctx(&Actor::Host);
+    let codes: Vec<_> = {
+        let open = stage.store.open_conversations().into_iter().map(|it| it.lock().head.clone());
+        let closed: Vec<_> = stage.store.closed().map(|it| stage.store.conversation(it.id).unwrap().unwrap()).collect();
+        open.chain(closed).map(|head| (head.id, code_of(&stage.store, &head.token_index).written())).collect()
     };
-    let submission = Submission {
-        id: SubmissionId::from_bytes([4; 16]),
-        site: finished.site,
-        form: FormId::from_bytes([8; 16]),
-        form_name: Name::parse("Intake").unwrap(),
-        conversation: Some(chat),
-        at: stage.now,
-        language: Language::default(),
-        consent: None,
-        answers: vec![
-            answer("E-mail", SecureKind::Email, false, "maria@example.org"),
-            answer("Illness", SecureKind::Text, true, "gout, since spring"),
-        ],
-        viewed_at: None,
-    };
-    let mut batch = stage.store.batch();
-    batch.start_submission(&submission);
-    stage.store.commit(batch).wait().unwrap();
-    let ctx = stage.ctx(&admin);
-    let found = find::find(&ctx, &question("maria@example.org")).unwrap();
-    assert_eq!((found.chats.len(), found.submissions.len()), (0, 1), "the chat itself says nothing of the address");
-    let code = code_of(&stage.store, &[1; 32]).written();
-    let made = dossier::export(&ctx, &question(&code), Notes::LeftOut).unwrap();
-    assert_eq!((made.found.chats.len(), made.found.submissions.len()), (1, 1));
-    let bytes = made.archive(&stage.store.house(), "").unwrap();
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    for name in ["forms.csv", "data.json"] {
-        let mut text = String::new();
-        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-        assert!(text.contains("Illness") && !text.contains("gout"), "{text}");
+    assert!(codes.len() > 70, "the sample has chats, open and closed: {}", codes.len());
+    let count = |mark: &str| find::find(&ctx, &question(mark)).unwrap().chats.len();
+    assert!(!stage.store.house().backlog.is_done && count("maria@example.org") == 0, "format 4 had no index");
+    assert!(codes.iter().all(|(_, code)| count(code) == 0));
+    let timer = stage.ctx(&Actor::Timer);
+    assert_eq!(backlog::run(&timer).unwrap(), stage.store.closed_count() as u64);
+    assert!(stage.store.house().backlog.is_done);
+    assert_eq!(count("maria@example.org"), 1);
+    for (id, code) in &codes {
+        assert!(ids(&find::find(&ctx, &question(code)).unwrap()).contains(id), "{id} is not found by its visitor’s code");
     }
-    let erased = erase::erase(&ctx, &question("maria@example.org")).unwrap();
-    assert_eq!((erased.receipt.what.conversations, erased.receipt.what.submissions), (0, 1));
-    assert!(stage.store.submission(submission.id).unwrap().is_none() && stage.store.conversation(chat).unwrap().is_some());
+    let (gone, code) = &codes[codes.len() - 1];
+    assert_eq!(erase::erase(&ctx, &question(code)).unwrap().receipt.what.conversations, 1);
+    assert!(stage.store.conversation(*gone).unwrap().is_none());
 }

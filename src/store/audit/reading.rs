@@ -41,6 +41,17 @@ impl Store {
         Ok(())
     }
 
+    /// The row of this number. `None` when there is none (any more).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn audit_row(&self, number: u64) -> Result<Option<AuditEntry>, StoreError> {
+        let key = key(number);
+        let Some(sealed) = self.shared.index.get(&key)? else { return Ok(None) };
+        let bytes = self.shared.open_house_value(Table::Audit, &key[1..], &sealed)?;
+        Ok(Some(records::decode::<AuditRecord>(&bytes)?.entry()))
+    }
+
     /// The rows numbered above `after`, one by one.
     ///
     /// # Errors

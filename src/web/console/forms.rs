@@ -196,7 +196,7 @@ fn draw_list(app: &App, staff: &Staff, form: &SendForm, link: String, errors: &E
         by: house.operators.get(&asking.request.by).map_or("somebody who has left", |it| it.name.as_str()).to_owned(),
         asking,
     });
-    let submissions = secure_forms::of_sites(&ctx).into_iter().map(|kept| SubmissionRow {
+    let submissions = secure_forms::of_sites(&ctx).map_err(Error::from)?.into_iter().map(|kept| SubmissionRow {
         form: house.forms.get(&kept.form).map_or("a form that is gone", |it| it.name.as_str()).to_owned(),
         site: site_name(kept.site),
         kept,

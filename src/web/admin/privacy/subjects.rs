@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::Head;
-use crate::domain::audit::{AuditEntry, Outcome};
+use crate::domain::audit::{AuditActor, AuditEntry, Outcome};
 use crate::domain::language::Language;
 use crate::domain::subject::Backlog;
 use crate::service::subjects::change::{self, CorrectionForm};
@@ -83,6 +83,7 @@ struct Reader<'a> {
     who: &'a str,
     what: &'static str,
     id: String,
+    details: Option<String>,
 }
 
 impl Reader<'_> {
@@ -102,7 +103,9 @@ impl<'a> Shown<'a> {
         };
         let reader = |entry: &'a AuditEntry| {
             let told = audit_log::told(&entry.action);
-            Reader { entry, who: audit_log::who(house, &entry.actor), what: told.what, id: told.about.to_string() }
+            let is_theirs = entry.actor == AuditActor::Unknown;
+            let who = if is_theirs { "Whoever has their code" } else { audit_log::who(house, &entry.actor) };
+            Reader { entry, who, what: told.what, id: told.about.to_string(), details: audit_log::details(&entry.action) }
         };
         Self {
             found,
@@ -154,7 +157,11 @@ pub async fn correct(app: App, Admin(staff): Admin, CsrfForm(mut form): CsrfForm
                 form.mark = if form.mark.contains('@') { form.correction.email } else { form.correction.phone };
             }
             form.correction = CorrectionForm::default();
-            again(&app, &staff, form, None, format!("Corrected in {}.", chats(corrected.chats)), Errors::default()).await
+            let mut outcome = format!("Corrected in {}.", chats(corrected.chats));
+            if corrected.held > 0 {
+                outcome.push_str(&format!(" Left as it was in {}, which a legal hold keeps.", chats(corrected.held)));
+            }
+            again(&app, &staff, form, None, outcome, Errors::default()).await
         }
         Err(failure) => again(&app, &staff, form, None, String::new(), Errors::from(failure)?).await,
     }
@@ -211,7 +218,7 @@ pub async fn file(app: App, Admin(staff): Admin, CsrfForm(form): CsrfForm<Form>)
     let asked = form.clone();
     let notes = if form.notes { Notes::Kept } else { Notes::LeftOut };
     match staff.act(&app, move |ctx| dossier::export(ctx, &asked.question()?, notes)).await? {
-        Ok(dossier) => data::archive(&app, dossier, Language::English).await,
+        Ok(dossier) => Ok(data::archive(&app, dossier, Language::English)),
         Err(failure) => again(&app, &staff, form, None, String::new(), Errors::from(failure)?).await,
     }
 }

@@ -5,4 +5,4 @@ mod page;
 mod sheet;
 
 pub use page::{ask, erase, file, show, withdraw};
-pub use sheet::archive;
+pub use sheet::answer as archive;

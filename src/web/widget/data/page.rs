@@ -76,7 +76,7 @@ pub async fn file(request: HttpRequest, app: App, peer: Peer, OpenForm(fields): 
     let (code, language) = (code(fields), texts::language(&request, Language::default()));
     let typed = code.clone();
     match act(&app, peer, move |ctx| own::export(ctx, &typed)).await? {
-        Ok(dossier) => super::archive(&app, dossier, language).await,
+        Ok(dossier) => Ok(super::archive(&app, dossier, language)),
         Err(failure) => refuse(&app, &request, code, failure),
     }
 }
