@@ -211,6 +211,9 @@ async fn the_chat_on_both_sides() {
     look(&visitor, "panel", In::Page, &mut wrong).await;
     look(&operator, "console", In::Page, &mut wrong).await;
     if std::env::var_os("PARLOR_README_PICTURE").is_some() {
+        // It was dark a moment ago, and some of it still changes its colour.
+        let ended = "document.getAnimations().filter((it) => it instanceof CSSTransition).forEach((it) => it.finish())";
+        operator.eval(In::Page, ended).await;
         let from = operator.shot("readme-console").await;
         let to = crate::harness::source::root().join("assets/readme/console.png");
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();
