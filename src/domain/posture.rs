@@ -1,18 +1,22 @@
 //! Posture profiles: sets of settings that can be checked, put right and locked. A check of settings, and no certificate.
 //!
-//! `control` names what is looked at, `checks` says how, `picture` is what it is held against. A profile that is enforced locks its
+//! `control` names what is looked at, `words` and `place` say what and where that is, `checks` how, `picture` is what it is held against. A profile that is enforced locks its
 //! musts: whoever would break one by a setting is refused, and what breaks one all the same (a fact, or the owner of the host) is drift.
 
 mod checks;
 mod control;
 mod fixes;
 mod picture;
+mod place;
+mod words;
 
 use std::collections::BTreeMap;
 
 pub use checks::{Broken, broken_by};
-pub use control::{Asked, Control, Place, Weight, Words};
+pub use control::Control;
 pub use picture::{CertificateFacts, Facts, Machine, Settings, Supplies};
+pub use place::Place;
+pub use words::{Asked, Weight, Words};
 
 use super::id::OperatorId;
 use super::limits;
@@ -21,7 +25,7 @@ use super::time::Timestamp;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Profile {
-    /// Health data in the United States (45 CFR Part 164, Subpart C).
+    /// Health data in the United States (45 CFR Part 164, Subparts C and E).
     Hipaa,
     /// Payment cards (PCI DSS 4.0.1).
     Pci,
@@ -96,10 +100,12 @@ impl Posture {
         self.unlocks.iter().find(|unlock| unlock.profile == profile)
     }
 
-    /// What is locked on a page.
-    pub fn locks(&self, place: &str) -> impl Iterator<Item = LockedBy> {
-        let there = Control::ALL.into_iter().filter(move |it| it.is_setting() && it.words().place.tag() == place);
-        there.filter_map(|control| Some(LockedBy { control, profile: self.lock_of(control)? }))
+    /// What is locked on a page, by its tag.
+    pub fn locks(&self, page: &str) -> impl Iterator<Item = Lock> {
+        Control::ALL.into_iter().filter(|it| it.is_setting()).filter_map(move |control| {
+            let (_, field) = control.spots().find(|(place, _)| place.tag() == page)?;
+            Some(Lock { by: LockedBy { control, profile: self.lock_of(control)? }, field })
+        })
     }
 
     /// The first profile in force that insists on something.
@@ -107,6 +113,14 @@ impl Posture {
     pub fn lock_of(&self, control: Control) -> Option<Profile> {
         self.enforced.keys().copied().find(|profile| control.is_must_of(*profile))
     }
+}
+
+/// A lock as a page shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    pub by: LockedBy,
+    /// The field on this page, where it is one.
+    pub field: Option<&'static str>,
 }
 
 /// What keeps a setting as it is.

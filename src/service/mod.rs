@@ -228,10 +228,10 @@ pub enum Failure {
     /// The thing is in a state that does not allow it.
     #[error("{0}")]
     Conflict(String),
-    /// An enforced profile forbids this setting.
-    #[error("{0}")]
-    Locked(LockedBy),
-    /// The same of a conversation, which visitors are told in their language.
+    /// Enforced profiles forbid these settings.
+    #[error("{}", .0.iter().map(LockedBy::to_string).collect::<Vec<_>>().join(" "))]
+    Locked(Vec<LockedBy>),
+    /// `Conflict` of a conversation, which visitors are told in their language.
     #[error(transparent)]
     Illegal(#[from] IllegalMove),
     #[error("{0}")]

@@ -209,7 +209,7 @@ impl From<Failure> for Error {
             }
             Failure::WrongCredentials => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_credentials", failure.to_string()),
             Failure::Sso(_) => Self::new(StatusCode::FORBIDDEN, "not_admitted", failure.to_string()),
-            Failure::Locked(locked) => Self::new(StatusCode::CONFLICT, "locked_by_profile", locked.to_string()),
+            Failure::Locked(_) => Self::new(StatusCode::CONFLICT, "locked_by_profile", failure.to_string()),
             Failure::Conflict(message) => Self::new(StatusCode::CONFLICT, "conflict", message),
             Failure::Illegal(_) => Self::new(StatusCode::CONFLICT, "conflict", failure.to_string()),
             Failure::Blocked => Self::new(StatusCode::FORBIDDEN, "blocked", failure.to_string()),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::domain::posture::LockedBy;
 use crate::service::Failure;
 
 use super::error::Error;
@@ -11,6 +12,8 @@ use super::error::Error;
 pub struct Errors {
     said: Vec<(Cow<'static, str>, String)>,
     retry_after: Option<u32>,
+    /// What profiles hold of what was to be changed.
+    locked: Vec<LockedBy>,
 }
 
 impl Errors {
@@ -41,6 +44,13 @@ impl Errors {
                 self.add("", failure.to_string());
                 Ok(())
             }
+            Failure::Locked(locked) => {
+                for it in &locked {
+                    self.add(it.control.words().field.unwrap_or_default(), it.to_string());
+                }
+                self.locked = locked;
+                Ok(())
+            }
             Failure::Conflict(_) | Failure::Illegal(_) | Failure::File(_) | Failure::WrongCredentials | Failure::Sso(_) => {
                 self.add("", failure.to_string());
                 Ok(())
@@ -51,9 +61,21 @@ impl Errors {
             | Failure::Blocked
             | Failure::InvalidAnswers(_)
             | Failure::ProofNeeded
-            | Failure::Locked(_)
             | Failure::Store(_) => Err(failure.into()),
         }
+    }
+
+    /// The same of a form in which one choice changes what stands on other pages: what a profile holds of it is said beside the choice.
+    ///
+    /// # Errors
+    /// What is no refusal of this form.
+    pub fn take_beside(&mut self, field: &'static str, failure: Failure) -> Result<(), Error> {
+        let Failure::Locked(locked) = failure else { return self.take(failure) };
+        for it in &locked {
+            self.add(field, it.to_string());
+        }
+        self.locked = locked;
+        Ok(())
     }
 
     #[must_use]
@@ -65,6 +87,12 @@ impl Errors {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         self.retry_after
+    }
+
+    /// Empty unless a profile holds something that was to be changed.
+    #[must_use]
+    pub fn locked(&self) -> &[LockedBy] {
+        &self.locked
     }
 
     #[must_use]

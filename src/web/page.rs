@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::access::{Action, Actor, authorize};
-use crate::domain::posture::{LockedBy, Posture};
+use crate::domain::posture::{Lock, Posture};
 use crate::live::partials::RoomPartial;
 use crate::service::{Asked, Ctx, Failure, leads, reports};
 
@@ -23,11 +23,22 @@ pub fn show(template: &impl Template) -> Result<HttpResponse, Error> {
     show_with(StatusCode::OK, template)
 }
 
-/// Draws a page with a form: with 422 when something in it was refused, with 429 and the wait when it came too often.
+/// What scripts get in the place of a page with a form; it travels with the page until `guard::surround`, which knows who asked.
+#[derive(Debug, Clone)]
+pub struct ToScripts(pub Error);
+
+/// Draws a page with a form: with 422 when something in it was refused, with 409 when a profile holds it, with 429 and the wait when it
+/// came too often.
 pub fn form(template: &impl Template, errors: &Errors) -> Result<HttpResponse, Error> {
     if let Some(seconds) = errors.retry_after() {
         let mut response = show_with(StatusCode::TOO_MANY_REQUESTS, template)?;
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        return Ok(response);
+    }
+    if !errors.locked().is_empty() {
+        let error = Error::from(Failure::Locked(errors.locked().to_vec()));
+        let mut response = show_with(error.status, template)?;
+        response.extensions_mut().insert(ToScripts(error));
         return Ok(response);
     }
     show_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, template)
@@ -242,8 +253,8 @@ impl Chrome {
 
     /// What profiles lock on this page, so that people see it before they try (`parts/_locks.html`).
     #[must_use]
-    pub fn locks(&self, place: &str) -> Vec<LockedBy> {
-        self.posture.locks(place).collect()
+    pub fn locks(&self, page: &str) -> Vec<Lock> {
+        self.posture.locks(page).collect()
     }
 
     #[must_use]

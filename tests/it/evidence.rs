@@ -12,7 +12,7 @@ use crate::harness::process::{parlor, said};
 const MARKER: &str = "the rash on my left arm is back";
 
 /// What `parlor verify paper` says of these bytes.
-fn verified(text: &str, more: &[&str]) -> (Option<i32>, String) {
+pub fn verified(text: &str, more: &[&str]) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paper");
     fs::write(&file, text).unwrap();

@@ -173,7 +173,7 @@ impl Write for Written {
 impl Destination for Written {}
 
 /// Fills in the form on this page and sends it, as a browser without a script does.
-async fn send(browser: &Browser, page: &Answer, values: &[&str], more: &[(&str, &str)]) -> Answer {
+pub async fn send(browser: &Browser, page: &Answer, values: &[&str], more: &[(&str, &str)]) -> Answer {
     let hidden: Vec<_> =
         ["link", "asked", "lang"].into_iter().filter_map(|name| Some((name.to_owned(), page.field(name)?))).collect();
     let names = page.body.split("name=\"field-").skip(1).map(|rest| format!("field-{}", rest.split('"').next().unwrap()));

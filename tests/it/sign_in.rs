@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use parlor::domain::access::Actor;
 use parlor::domain::factor::{Factors, Totp, TotpSecret};
+use parlor::domain::time::Timestamp;
+use parlor::service::Clock;
 use parlor::service::sign_in::reset;
 use zeroize::Zeroizing;
 
@@ -16,13 +18,17 @@ use crate::harness::mailbox::Mailbox;
 const NEW: &str = "lantern pebble orchid";
 
 /// What an authenticator with this secret shows now.
-fn code_of(app: &TestApp, secret: &[u8]) -> String {
+pub fn code_of(app: &TestApp, secret: &[u8]) -> String {
+    code_at(app.app.now(), secret)
+}
+
+fn code_at(now: Timestamp, secret: &[u8]) -> String {
     let totp = totp_rs::Builder::new().with_secret(secret.to_vec()).build().unwrap();
-    totp.generate(u64::try_from(app.app.now().as_millis()).unwrap() / 1_000).to_string()
+    totp.generate(u64::try_from(now.as_millis()).unwrap() / 1_000).to_string()
 }
 
 /// Gives somebody an authenticator, without the pages for it.
-fn give_totp(app: &TestApp, email: &str) -> Vec<u8> {
+pub fn give_totp(app: &TestApp, email: &str) -> Vec<u8> {
     let secret = b"twenty bytes of a key".to_vec();
     let totp = Totp { secret: TotpSecret(Zeroizing::new(secret.clone())), since: app.app.now(), last_step: 0 };
     let mut batch = app.app.store.batch();
@@ -32,22 +38,32 @@ fn give_totp(app: &TestApp, email: &str) -> Vec<u8> {
 }
 
 /// Adds an authenticator on the pages, as a person does; the secret, and the recovery codes that come with it.
-async fn enrol(app: &TestApp, who: &Operator) -> (Vec<u8>, Vec<String>) {
+pub async fn enrol(app: &TestApp, who: &Operator) -> (Vec<u8>, Vec<String>) {
+    let (secret, typed, codes) = enrol_at(who, app.app.now()).await;
+    app.markers.note(&typed);
+    for code in &codes {
+        app.markers.note(code);
+    }
+    (secret, codes)
+}
+
+/// The same in a process of its own, which goes by the machine's clock: the recovery codes.
+pub async fn enrol_now(who: &Operator) -> Vec<String> {
+    enrol_at(who, parlor::serve::SystemClock.now()).await.2
+}
+
+async fn enrol_at(who: &Operator, now: Timestamp) -> (Vec<u8>, String, Vec<String>) {
     let page = who.browser.get("/account/authenticator").await.expect(200);
     let at = page.body.find("id=\"secret\">").unwrap() + 12;
     let typed: String = page.body[at..].chars().take_while(|c| *c != '<').filter(|c| *c != ' ').collect();
     assert!(page.body.contains("<svg class=\"qr\"") && !page.body.contains("data:image"), "drawn, and nothing to fetch");
-    app.markers.note(&typed);
     let secret = data_encoding::BASE32_NOPAD.decode(typed.as_bytes()).unwrap();
-    let fields = [("csrf", page.field("csrf").unwrap()), ("code", code_of(app, &secret))];
+    let fields = [("csrf", page.field("csrf").unwrap()), ("code", code_at(now, &secret))];
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let answer = who.browser.post("/account/authenticator", &fields).await.expect(200);
     let codes: Vec<_> = answer.body.split("<li><code>").skip(1).map(|it| it[..14].to_owned()).collect();
-    for code in &codes {
-        app.markers.note(code);
-    }
     assert_eq!(codes.len(), 10, "{}", answer.gist());
-    (secret, codes)
+    (secret, typed, codes)
 }
 
 async fn enter_code(browser: &Browser, code: &str) -> Answer {

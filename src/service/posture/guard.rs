@@ -14,14 +14,16 @@ use crate::store::Batch;
 /// Refuses what would break a must of an enforced profile. The owner of the host may all the same, and every administrator sees it.
 ///
 /// # Errors
-/// `Locked`, and it is on record.
+/// `Locked`, naming each, and it is on record.
 pub(in crate::service) fn guard(ctx: &Ctx, batch: &mut Batch) -> Result<(), Failure> {
     let house = ctx.store.house();
     if house.posture.enforced.is_empty() {
         return Ok(());
     }
     let broken = broken_by(&house.posture, &settings(&house), &settings(&batch.preview()));
-    let Some(first) = broken.first().copied() else { return Ok(()) };
+    if broken.is_empty() {
+        return Ok(());
+    }
     match ctx.actor {
         // What the appliance does by itself ends something that was begun before; drift tells of it.
         Actor::Timer => Ok(()),
@@ -38,9 +40,11 @@ pub(in crate::service) fn guard(ctx: &Ctx, batch: &mut Batch) -> Result<(), Fail
         }
         Actor::Staff { .. } | Actor::Visitor { .. } | Actor::Stranger => {
             let mut refusal = ctx.store.batch();
-            ctx.audit_refused(&mut refusal, AuditAction::Posture(PostureAction::LockHeld(first.control)));
+            for locked in &broken {
+                ctx.audit_refused(&mut refusal, AuditAction::Posture(PostureAction::LockHeld(locked.control)));
+            }
             ctx.store.commit(refusal).wait()?;
-            Err(Failure::Locked(first))
+            Err(Failure::Locked(broken))
         }
     }
 }

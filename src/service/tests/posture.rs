@@ -124,7 +124,7 @@ fn what_is_enforced_is_put_right_and_cannot_be_changed_any_more() {
 
     let locked = |control| LockedBy { control, profile: Profile::Hipaa };
     let was_refused = |outcome: Result<(), Failure>, control| {
-        assert!(matches!(outcome, Err(Failure::Locked(it)) if it == locked(control)), "{control:?}");
+        assert!(matches!(outcome, Err(Failure::Locked(it)) if it == [locked(control)]), "{control:?}");
         let row = stage.store.audit_rows(None, 1).unwrap().pop().unwrap();
         assert_eq!(
             (row.event.outcome, &row.event.action),
@@ -145,6 +145,12 @@ fn what_is_enforced_is_put_right_and_cannot_be_changed_any_more() {
     was_refused(audit_log::keep_for(&stage.ctx(&admin), "30"), Control::AuditYear);
     let anywhere = allowlist::replace(&stage.ctx(&admin), "192.0.2.1".parse().unwrap(), &ListsForm::default(), Lockout::Warn);
     was_refused(anywhere.map(drop), Control::StaffNetworks);
+    // All that is held of one change is named at once, and on record.
+    let both = save(&stage, &admin, &finished, |form| (form.operator_files, form.sneak_peek) = (true, true));
+    let both_named = [locked(Control::OperatorFilesOff), locked(Control::PeekOff)];
+    assert!(matches!(&both, Err(Failure::Locked(it)) if *it == both_named), "{both:?}");
+    let held = |control| AuditAction::Posture(PostureAction::LockHeld(control));
+    assert!(stage.audit().ends_with(&[held(Control::OperatorFilesOff), held(Control::PeekOff)]));
     // What it does not insist on stays everybody's own.
     save(&stage, &admin, &finished, |form| form.purging.purge = "at_close".to_owned()).unwrap();
     assert_eq!(stage.store.house().sites[&finished.site].purge, PurgePolicy::AtClose);

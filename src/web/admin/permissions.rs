@@ -7,8 +7,8 @@ use crate::domain::operator::Role;
 use crate::domain::permission::{Permission, Permissions, RolePermissions};
 use crate::domain::rights::{self, Grant, Right};
 use crate::service::permissions;
-use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Overseer};
-use crate::web::page::{self, Chrome};
+use crate::web::extract::{Admin, CsrfForm, Fields, FromFields, Overseer, Staff};
+use crate::web::page::{self, Chrome, Errors};
 use crate::web::{Answer, App, urls};
 
 impl FromFields for RolePermissions {
@@ -53,12 +53,13 @@ struct Cell {
 
 #[derive(Template)]
 #[template(path = "admin/permissions.html")]
-struct Page {
+struct Page<'a> {
     chrome: Chrome,
     rows: Vec<Row>,
+    errors: &'a Errors,
 }
 
-impl Page {
+impl Page<'_> {
     fn columns() -> [&'static str; COLUMNS.len()] {
         COLUMNS.map(|(_, name)| name)
     }
@@ -67,13 +68,17 @@ impl Page {
 pub async fn show(app: App, request: HttpRequest, Overseer(staff): Overseer) -> Answer {
     let roles = staff.look(&app, permissions::get)?;
     let said = if page::says(&request, "saved") { "Saved. It is in force from now on." } else { "" };
+    draw(&app, &staff, &roles, &Errors::default(), said)
+}
+
+fn draw(app: &App, staff: &Staff, roles: &RolePermissions, errors: &Errors, said: &'static str) -> Answer {
     let may_change = staff.is_admin();
-    let rows = rights::table(&roles).into_iter().enumerate().map(|(id, right)| {
+    let rows = rights::table(roles).into_iter().enumerate().map(|(id, right)| {
         let cells = COLUMNS.map(|(role, name)| cell(&right, role, name, may_change)).into_iter().collect();
         Row { id, right, cells }
     });
-    let chrome = Chrome::new(&app, &staff, "people").saying(said);
-    page::show(&Page { chrome, rows: rows.collect() })
+    let chrome = Chrome::new(app, staff, "people").saying(said);
+    page::form(&Page { chrome, rows: rows.collect(), errors }, errors)
 }
 
 fn cell(right: &Right, role: Role, name: &'static str, may_change: bool) -> Cell {
@@ -89,8 +94,10 @@ fn cell(right: &Right, role: Role, name: &'static str, may_change: bool) -> Cell
 }
 
 pub async fn save(app: App, Admin(staff): Admin, CsrfForm(roles): CsrfForm<RolePermissions>) -> Answer {
-    staff.act(&app, move |ctx| permissions::change(ctx, roles)).await??;
-    Ok(page::see_other(&format!("{}?saved", urls::PERMISSIONS)))
+    match staff.act(&app, move |ctx| permissions::change(ctx, roles)).await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?saved", urls::PERMISSIONS))),
+        Err(failure) => draw(&app, &staff, &roles, &Errors::from(failure)?, ""),
+    }
 }
 
 const fn word(permission: Permission) -> &'static str {

@@ -96,13 +96,15 @@ pub async fn gate(
     }
 }
 
-/// Gives an error its page or its JSON. An answer that drew itself stays as it is.
+/// Gives an error its page or its JSON. An answer that drew itself stays as it is, for people.
 fn drawn(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let error = response.response().extensions().get::<Error>().cloned();
+    let to_scripts = response.response().extensions().get::<page::ToScripts>().map(|it| it.0.clone());
+    let to_scripts = to_scripts.filter(|_| page::wants_json(response.request()));
+    let error = to_scripts.or_else(|| response.response().extensions().get::<Error>().cloned());
     recorded::note(response.request(), status, error.as_ref());
     let bare =
         response.response().error().is_some() || matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));

@@ -17,6 +17,7 @@ mod pages;
 mod panel;
 mod papers;
 mod passkeys;
+mod profiles;
 mod purge_rules;
 mod redaction;
 mod retention;

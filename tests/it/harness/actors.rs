@@ -52,8 +52,13 @@ impl DerefMut for Visitor {
 impl Visitor {
     /// Opens the chat window on the demo page of the appliance itself.
     pub async fn new(door: &Door, site: &str, who: &str) -> Self {
+        Self::from_website(door, site, who, &door.origin()).await
+    }
+
+    /// Opens it on a page of the site's own website.
+    pub async fn from_website(door: &Door, site: &str, who: &str, origin: &str) -> Self {
         let browser = Browser::new(door);
-        let answer = Self::ask_token(&browser, site, &door.origin()).await.expect(200);
+        let answer = Self::ask_token(&browser, site, origin).await.expect(200);
         let token = answer.json()["token"].as_str().unwrap().to_owned();
         Self { browser, site: site.to_owned(), token, chat: Chat::new(who, door.markers.clone()), via: Via::Socket }
     }

@@ -146,7 +146,7 @@ pub async fn choose(app: App, Admin(staff): Admin, CsrfForm(form): CsrfForm<Pres
     if let (Some(preset), true) = (preset, errors.is_empty()) {
         match staff.act(&app, move |ctx| retention::apply_preset(ctx, preset)).await? {
             Ok(()) => return Ok(page::see_other(&format!("{}?preset", urls::PRIVACY))),
-            Err(failure) => errors.take(failure)?,
+            Err(failure) => errors.take_beside("preset", failure)?,
         }
     }
     draw(&app, &staff, Typed { preset: form.preset, ..Typed::default() }, &errors, ("", 0)).await

@@ -53,7 +53,9 @@ impl FromFields for UnlockForm {
 /// What a profile is about, in a sentence.
 const fn about(profile: &Profile) -> &'static str {
     match profile {
-        Profile::Hipaa => "Health data in the United States: the Security Rule, and the guide for chats with health data.",
+        Profile::Hipaa => {
+            "Health data in the United States: the Security and Privacy Rules (45 CFR Part 164), and the guide for chats with health data."
+        }
         Profile::Pci => "Payment cards: PCI DSS 4.0.1, and the guide for chats in which cards may be spoken of.",
         Profile::Gdpr => "Personal data in the European Union: Regulation (EU) 2016/679, and what browsers may keep.",
     }
@@ -289,6 +291,7 @@ const fn called(place: Place) -> &'static str {
         Place::SiteGeneral | Place::SitePrivacy | Place::SiteForms | Place::SiteRedaction => "Sites",
         Place::Kept => "What is kept",
         Place::Rules => "Purge rules",
+        Place::Webhooks => "Webhooks",
         Place::SecureForms => "Secure forms",
         Place::Networks => "Security",
         Place::SignIn => "Sign-in",
@@ -311,6 +314,7 @@ fn address(place: Place, site: Option<SiteId>) -> Option<String> {
         Place::SiteRedaction => of_site("redaction"),
         Place::Kept => Some(urls::PRIVACY.to_owned()),
         Place::Rules => Some(urls::PURGE_RULES.to_owned()),
+        Place::Webhooks => Some(urls::WEBHOOKS.to_owned()),
         Place::SecureForms => Some(urls::SECURE_FORMS.to_owned()),
         Place::Networks => Some(urls::SECURITY.to_owned()),
         Place::SignIn => Some(urls::SIGN_IN_POLICY.to_owned()),

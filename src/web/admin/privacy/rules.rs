@@ -290,13 +290,17 @@ pub async fn arm(
 }
 
 pub async fn disarm(app: App, Admin(staff): Admin, Id(id): Id<OrderId>, CsrfForm(()): CsrfForm<()>) -> Answer {
-    staff.act(&app, move |ctx| purge_rules::disarm(ctx, id)).await??;
-    Ok(page::see_other(&format!("{}?disarmed", urls::purge_rule(id))))
+    match staff.act(&app, move |ctx| purge_rules::disarm(ctx, id)).await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?disarmed", urls::purge_rule(id)))),
+        Err(failure) => draw(&app, &staff, id, None, &Errors::from(failure)?, "").await,
+    }
 }
 
 pub async fn remove(app: App, Admin(staff): Admin, Id(id): Id<OrderId>, CsrfForm(()): CsrfForm<()>) -> Answer {
-    staff.act(&app, move |ctx| purge_rules::remove(ctx, id)).await??;
-    Ok(page::see_other(&format!("{}?removed", urls::PURGE_RULES)))
+    match staff.act(&app, move |ctx| purge_rules::remove(ctx, id)).await? {
+        Ok(()) => Ok(page::see_other(&format!("{}?removed", urls::PURGE_RULES))),
+        Err(failure) => draw(&app, &staff, id, None, &Errors::from(failure)?, "").await,
+    }
 }
 
 /// The time is right, says an administrator.
