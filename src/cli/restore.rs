@@ -56,8 +56,12 @@ pub fn run(command: &Restore) -> Result<Exit, Refusal> {
     say(format_args!("Restored {} conversations as they were at {}.", outcome.contents.conversations, outcome.backup_at));
     say(format_args!("{} that had been erased since were erased again, {} more were due.", outcome.again, outcome.due));
     if let Some(why) = unread {
-        say(format_args!("What was erased after that could not be read from the data that was replaced: {why}"));
-        say("If there are newer backups, restore again with --tombstones FILE for each of them.");
+        say(format_args!(
+            "What was erased after that, what was held and what was enforced could not be read from the data that was replaced: {why}"
+        ));
+        say(
+            "If there are newer backups, restore again with --tombstones FILE for each of them. Look under Privacy whether holds and profiles are as they should be.",
+        );
     }
     say("Everybody has to sign in again. People, sites and settings are as they were then: look through them.");
     if let Some(path) = replaced {

@@ -48,7 +48,7 @@ pub struct Done {
     pub outcome: Outcome,
     /// Where that which was replaced is kept, if anything was.
     pub replaced: Option<PathBuf>,
-    /// Why the purges since the backup are not known from the data that was replaced, when that is so.
+    /// Why the purges since the backup, what was held and what was enforced are not known from the data that was replaced, when that is so.
     pub unread: Option<String>,
 }
 

@@ -14,9 +14,10 @@ pub(in crate::service) fn keep(ctx: &Ctx, present: &Posture) -> Result<(), Failu
     let lacking: Vec<_> = musts().filter(|it| !it.broken_settings(&fixed.after).is_empty()).map(|it| it.title()).collect();
     if !lacking.is_empty() {
         let profiles: Vec<_> = present.enforced.keys().map(|profile| profile.title()).collect();
+        let (are, insist) = if profiles.len() == 1 { ("is", "it insists") } else { ("are", "they insist") };
         return Err(Failure::Conflict(format!(
-            "{} is enforced here, and the backup’s settings break what it insists on: {}. Unlock the profile first, or restore into another directory with --data-dir DIR.",
-            profiles.join(" and "),
+            "{} {are} enforced here, and the backup’s settings break what {insist} on: {}. Unlock what is enforced first, or restore into another directory with --data-dir DIR.",
+            list(&profiles),
             lacking.join("; ")
         )));
     }
@@ -25,4 +26,12 @@ pub(in crate::service) fn keep(ctx: &Ctx, present: &Posture) -> Result<(), Failu
     batch.put_posture(present);
     ctx.store.commit(batch).wait()?;
     Ok(())
+}
+
+/// "HIPAA", "HIPAA and GDPR", "HIPAA, PCI DSS and GDPR"
+fn list(names: &[&str]) -> String {
+    match names {
+        [some @ .., last] if !some.is_empty() => format!("{} and {last}", some.join(", ")),
+        _ => names.concat(),
+    }
 }
