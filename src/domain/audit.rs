@@ -327,6 +327,24 @@ pub enum AuditAction {
     TranscriptPrinted(ConversationId),
 }
 
+impl AuditAction {
+    /// Whether it may have put this account into the hands of whoever did it.
+    #[must_use]
+    pub fn puts_in_hands(&self, account: OperatorId) -> bool {
+        match self {
+            Self::OperatorInvited(id)
+            | Self::InvitationRenewed(id)
+            | Self::OperatorChanged(id)
+            | Self::OperatorEnabled(id)
+            | Self::OperatorReset(id)
+            | Self::FactorRemoved(id, _)
+            | Self::SsoLinked(id)
+            | Self::SsoAccountMade(id) => *id == account,
+            _ => false,
+        }
+    }
+}
+
 /// Where somebody wanted what they may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {

@@ -71,6 +71,19 @@ impl fmt::Display for Network {
     }
 }
 
+/// Whether together they leave at least as much open as one network with so many first bits would: two halves of the internet are all of it.
+#[must_use]
+pub fn are_as_wide_as(networks: &[Network], bits_of_v4: u8, bits_of_v6: u8) -> bool {
+    // What lies in another of them counts once. A whole family would be one more than fits, so it is halved.
+    let all = IpNet::aggregate(&networks.iter().map(|network| network.0).collect());
+    let size = |net: &IpNet| 1_u128 << (net.max_prefix_len() - net.prefix_len()).min(127);
+    let open = |is_v4: bool| {
+        let those = all.iter().filter(|net| matches!(net, IpNet::V4(_)) == is_v4);
+        those.fold(0_u128, |sum, net| sum.saturating_add(size(net)))
+    };
+    open(true) >= 1 << (32 - u32::from(bits_of_v4.min(32))) || open(false) >= 1 << (128 - u32::from(bits_of_v6.clamp(1, 128)))
+}
+
 /// Whether the address is in one of them; none at all is no limit.
 #[must_use]
 pub fn permits(networks: &[Network], address: IpAddr) -> bool {
@@ -116,6 +129,20 @@ mod tests {
         }
         assert_eq!(Network::parse("::ffff:192.0.2.0/120").unwrap().to_string(), "192.0.2.0/24");
         assert_eq!(Network::parse("203.0.113.7/24").unwrap().to_string(), "203.0.113.0/24");
+    }
+
+    #[test]
+    fn many_small_networks_are_as_wide_as_a_large_one() {
+        let wide = |text: &str| are_as_wide_as(&parse_networks(text).unwrap(), 7, 15);
+        assert!(!wide("10.0.0.0/8\n172.16.0.0/12\n192.168.0.0/16\nfd00::/16\n2001:db8::/32"));
+        assert!(
+            wide("10.0.0.0/7") && wide("10.0.0.0/8\n11.0.0.0/8") && wide("0.0.0.0/0") && wide("::/0") && wide("::/1\n8000::/1")
+        );
+        let eights: Vec<_> = (1..=120).map(|first| format!("{first}.0.0.0/8")).collect();
+        assert!(wide(&eights.join("\n")));
+        // What lies in another is no wider.
+        assert!(!wide("10.0.0.0/8\n10.0.0.0/9\n10.128.0.0/9\n10.1.2.3"));
+        assert!(!wide(""));
     }
 
     #[test]

@@ -97,9 +97,17 @@ pub fn due(ctx: &Ctx) -> Result<Vec<(PendingMail, Vec<Letter>)>, Failure> {
             continue;
         };
         let events = ctx.store.events(head.id, 0, limits::EVENTS_PER_CONVERSATION as usize)?;
-        let visitor = proven_address(&head).filter(|_| mail.to_visitor);
-        let mailboxes = site.switches.transcript_mailboxes.iter().filter(|_| mail.to_mailboxes);
-        due.push((*mail, visitor.into_iter().chain(mailboxes).map(|to| letter(site, &head, &events, to)).collect()));
+        // What the site allows at this moment counts: a profile may have been enforced since.
+        let switches = &site.switches;
+        let goes_to_visitors = switches.visitor_transcripts || switches.mail_transcript_at_close;
+        let visitor = proven_address(&head).filter(|_| mail.to_visitor && goes_to_visitors);
+        let mailboxes = switches.transcript_mailboxes.iter().filter(|_| mail.to_mailboxes);
+        let letters: Vec<_> = visitor.into_iter().chain(mailboxes).map(|to| letter(site, &head, &events, to)).collect();
+        if letters.is_empty() {
+            settle(ctx, mail.conversation, None)?;
+        } else {
+            due.push((*mail, letters));
+        }
     }
     Ok(due)
 }

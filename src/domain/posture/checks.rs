@@ -11,6 +11,7 @@ use crate::domain::card_code;
 use crate::domain::clocks::Clocks;
 use crate::domain::id::{FormId, SiteId, WebhookId};
 use crate::domain::limits;
+use crate::domain::network::are_as_wide_as;
 use crate::domain::operator::Role;
 use crate::domain::permission::Permission;
 use crate::domain::purge_rule::{Standing, When};
@@ -303,31 +304,42 @@ fn gives_away(webhook: &Webhook) -> bool {
     webhook.is_on && webhook.with_transcript && webhook.events.contains(WebhookEvent::ConversationClosed)
 }
 
+/// A class, and the clock that it is kept by.
+pub(super) type Given = (RetentionClass, fn(&Clocks) -> &PurgePolicy);
+
+/// What a closed conversation can be.
+pub(super) const GIVEN: [Given; 2] =
+    [(RetentionClass::Transcripts, |clocks| &clocks.chats), (RetentionClass::Messages, |clocks| &clocks.messages)];
+
 /// Webhooks that are told transcripts which stay here.
-pub(super) fn given_and_kept(it: &Settings) -> BTreeSet<Broken> {
-    let is_kept = |webhook: &&Arc<Webhook>| {
-        let mut sites = it.sites.values().filter(|site| webhook.site.is_none_or(|of| of == site.id));
-        gives_away(webhook) && sites.any(|site| site.purge != PurgePolicy::AtClose && !goes_after_delivery(it, site.id))
-    };
+fn given_and_kept(it: &Settings) -> BTreeSet<Broken> {
+    let is_kept = |webhook: &&Arc<Webhook>| GIVEN.into_iter().any(|given| is_given_and_kept(it, webhook, given));
     it.webhooks.values().filter(is_kept).map(|webhook| Broken::Webhook(webhook.id)).collect()
 }
 
-fn goes_after_delivery(it: &Settings, site: SiteId) -> bool {
+/// The same of one webhook and one class.
+pub(super) fn is_given_and_kept(it: &Settings, webhook: &Webhook, (class, clock): Given) -> bool {
+    let mut sites = it.sites.values().filter(|site| webhook.site.is_none_or(|of| of == site.id));
+    let stays = |site: &Arc<Site>| *clock(&it.clocks(site)) != PurgePolicy::AtClose && !goes_after_delivery(it, site.id, class);
+    gives_away(webhook) && sites.any(stays)
+}
+
+fn goes_after_delivery(it: &Settings, site: SiteId, class: RetentionClass) -> bool {
     it.orders.values().any(|order| {
         let what = &order.what;
         let is_all = what.department.is_none() && what.tag.is_none() && what.site.is_none_or(|of| of == site);
         let is_armed = matches!(order.standing, Standing::Armed { .. });
-        is_armed && is_all && what.class == RetentionClass::Transcripts && order.when == When::AfterDelivered
+        is_armed && is_all && what.class == class && order.when == When::AfterDelivered
     })
 }
 
-/// Whether there is a list, and none of its entries lets half the internet in; the same of a list on trial.
+/// Whether there is a list, and its entries together do not let a good part of the internet in; the same of a list on trial.
 fn has_staff_networks(it: &Settings) -> bool {
     let trial = it.allowlist.trial.as_ref().map(|trial| &trial.lists);
     [Some(&it.allowlist.lists), trial]
         .into_iter()
         .flatten()
-        .all(|lists| !lists.everybody.is_empty() && !lists.everybody.iter().any(|network| network.is_as_wide_as(7, 15)))
+        .all(|lists| !lists.everybody.is_empty() && !are_as_wide_as(&lists.everybody, 7, 15))
 }
 
 /// What a change would break of that which is enforced: something that is not broken already.

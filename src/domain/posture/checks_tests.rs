@@ -234,15 +234,27 @@ fn what_a_webhook_has_goes_from_here() {
     assert!(!broken(&with(Webhook { with_transcript: false, ..webhook(None) })));
     let mut it = with(webhook(Some(site(1).id)));
     Control::PurgedAfterDelivery.fix(&mut it, &supplies());
-    assert!(!broken(&it) && it.orders.len() == 1);
-    // Somebody takes the rule back to a draft: the fix arms that one, and makes no second.
-    Arc::make_mut(it.orders.values_mut().next().unwrap()).standing = Standing::Draft;
-    assert!(broken(&it));
-    Control::PurgedAfterDelivery.fix(&mut it, &supplies());
-    assert!(!broken(&it) && it.orders.len() == 1);
+    let classes: BTreeSet<_> = it.orders.values().map(|order| format!("{:?}", order.what.class)).collect();
+    assert!(!broken(&it) && classes.len() == 2 && it.orders.len() == 2, "one for chats, one for messages left: {classes:?}");
+    // Somebody takes a rule back to a draft: the fix arms that one, and makes no other.
+    for n in 0..2 {
+        Arc::make_mut(it.orders.values_mut().nth(n).unwrap()).standing = Standing::Draft;
+        assert!(broken(&it));
+        Control::PurgedAfterDelivery.fix(&mut it, &supplies());
+        assert!(!broken(&it) && it.orders.len() == 2);
+    }
     let mut closing = with(webhook(None));
     Arc::make_mut(closing.sites.values_mut().next().unwrap()).purge = PurgePolicy::AtClose;
+    closing.retention.messages = Some(PurgePolicy::DaysAfterClose(30));
+    assert!(broken(&closing), "messages left are told as well, and stay");
+    closing.retention.messages = None;
     assert!(!broken(&closing), "at close it goes once it was delivered");
+    // Two receivers of the same need one rule for each class.
+    let mut two = with(webhook(None));
+    let second = Webhook { id: WebhookId::from_bytes([9; 16]), ..webhook(None) };
+    two.webhooks.insert(second.id, Arc::new(second));
+    Control::PurgedAfterDelivery.fix(&mut two, &supplies());
+    assert!(!broken(&two) && two.orders.len() == 2);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::checks::{Broken, given_and_kept, kept_too_long};
+use super::checks::{Broken, GIVEN, is_given_and_kept, kept_too_long};
 use super::picture::{Settings, Supplies};
 use crate::domain::consent;
 use crate::domain::id::{FormId, OrderId, SiteId};
@@ -90,20 +90,26 @@ pub(super) fn inform_visitors(site: &mut Site, supplies: &Supplies) {
     consent::put(site, Notice::parse(text).ok(), supplies.now);
 }
 
-/// A rule beside each webhook that is told transcripts which stay here: what it has goes from here.
+/// A rule beside each webhook that is told transcripts which stay here, for chats and for messages left: what it has goes from here.
 pub(super) fn purge_after_delivery(it: &mut Settings, supplies: &Supplies) {
-    let Ok(name) = Name::parse("After delivery") else { return };
-    for (n, broken) in (0..).zip(given_and_kept(it)) {
-        let Broken::Webhook(id) = broken else { continue };
-        let Some(site) = it.webhooks.get(&id).map(|webhook| webhook.site) else { continue };
-        let what = What { class: RetentionClass::Transcripts, site, department: None, tag: None };
+    let webhooks: Vec<_> = it.webhooks.values().cloned().collect();
+    let pairs = webhooks.iter().flat_map(|webhook| GIVEN.map(|given| (webhook, given)));
+    for (n, (webhook, given)) in (0..).zip(pairs) {
+        // What an earlier one of these rules takes needs no second.
+        if !is_given_and_kept(it, webhook, given) {
+            continue;
+        }
+        let (class, _) = given;
+        let called = if class == RetentionClass::Messages { "Messages, after delivery" } else { "After delivery" };
+        let Ok(name) = Name::parse(called) else { return };
+        let what = What { class, site: webhook.site, department: None, tag: None };
         if let Some(draft) = it.orders.values_mut().find(|it| it.what == what && it.when == When::AfterDelivered) {
             Arc::make_mut(draft).standing = Standing::Armed { since: supplies.now };
             continue;
         }
         let order = PurgeOrder {
             id: OrderId::from_bytes(supplies.id(n)),
-            name: name.clone(),
+            name,
             what,
             when: When::AfterDelivered,
             how: How::Erase,

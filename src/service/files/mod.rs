@@ -29,9 +29,12 @@ fn sender(ctx: &Ctx, open: &OpenConversation) -> Result<Author, Failure> {
         Actor::Visitor { site, .. } => {
             open.head.may_visitor_write()?;
             let house = ctx.store.house();
-            let is_allowed = house.sites.get(site).is_some_and(|site| site.switches.visitor_files);
-            // Whoever is asked for a file may send one.
-            if is_allowed || open.is_asked_for_file { Ok(Author::Visitor) } else { Err(FileRefusal::NotAllowed.into()) }
+            let allows = |is_asked: bool| {
+                let site = house.sites.get(site).map(|site| &site.switches);
+                site.is_some_and(|it| it.visitor_files || (is_asked && it.operator_files))
+            };
+            // Whoever is asked for a file may send one, for as long as the site lets operators ask.
+            if allows(open.is_asked_for_file) { Ok(Author::Visitor) } else { Err(FileRefusal::NotAllowed.into()) }
         }
         _ => {
             let me = entries::staff(ctx)?;

@@ -1,14 +1,18 @@
 //! The way out of a profile that is enforced: a proof, a reason, and a second administrator or a day.
 
+use std::ops::ControlFlow;
+
 use super::{Ctx, Failure, Profile};
 use crate::domain::access::{Action, Actor};
 use crate::domain::alert::AlertKind;
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, AuditActor, Outcome};
 use crate::domain::id::OperatorId;
+use crate::domain::limits;
 use crate::domain::operator::Role;
 use crate::domain::posture::{Posture, PostureAction, PostureAlert, Unlock};
 use crate::domain::text::Notice;
-use crate::service::{alerts, redaction};
+use crate::domain::time::Timestamp;
+use crate::service::{alerts, purge_rules, redaction};
 use crate::store::{Batch, House};
 
 /// Asks for a profile to be unlocked. Every administrator sees it.
@@ -43,8 +47,8 @@ pub fn ask(ctx: &Ctx, profile: Profile, reason: &str) -> Result<(), Failure> {
 /// A second administrator agrees: it is unlocked at once.
 ///
 /// # Errors
-/// `Denied`; `ProofNeeded`; `NotFound` when nobody asks any more; `Conflict` to whoever asked, and to an account that is younger than
-/// the question: it could have been made for the answer.
+/// `Denied`; `ProofNeeded`; `NotFound` when nobody asks any more; `Conflict` to whoever asked, and to an account that somebody else had a
+/// hand in within the day before: it could have been made, or taken over, for the answer.
 pub fn approve(ctx: &Ctx, profile: Profile) -> Result<(), Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     ctx.require_proof()?;
@@ -52,16 +56,29 @@ pub fn approve(ctx: &Ctx, profile: Profile) -> Result<(), Failure> {
     let _changing = ctx.memory.changing();
     let house = ctx.store.house();
     let unlock = house.posture.unlock_of(profile).ok_or(Failure::NotFound)?;
-    let is_young = house.operators.get(&me).is_none_or(|person| person.created_at > unlock.at);
-    if unlock.by == me || is_young {
-        let message =
-            "A second administrator has to approve, one who was here before it was asked. Or wait until the day is over.";
+    if unlock.by == me {
+        let message = "A second administrator has to approve. Or wait until the day is over.";
+        return Err(Failure::Conflict(message.to_owned()));
+    }
+    if was_in_other_hands(ctx, me, unlock.at.minus(limits::UNLOCK_DELAY))? {
+        let message = "Your account was made, invited, enabled or changed by somebody else less than a day before this was asked, or since. Another administrator can approve, or wait until the day is over.";
         return Err(Failure::Conflict(message.to_owned()));
     }
     let mut batch = ctx.store.batch();
     unlock_in(ctx, &mut batch, &house, &[profile]);
     ctx.store.commit(batch).wait()?;
     Ok(())
+}
+
+/// Whether somebody else did something to this account since then that could have put it into their hands.
+fn was_in_other_hands(ctx: &Ctx, account: OperatorId, since: Timestamp) -> Result<bool, Failure> {
+    let mut found = false;
+    ctx.store.audit_down(None, |row| {
+        let is_done = row.event.outcome == Outcome::Done && row.event.actor != AuditActor::Staff(account);
+        found = is_done && row.event.at >= since && row.event.action.puts_in_hands(account);
+        if found || row.event.at < since { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(found)
 }
 
 /// It stays locked after all. Any administrator may say so.
@@ -84,7 +101,8 @@ pub fn withdraw(ctx: &Ctx, profile: Profile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Unlocks what was asked for a day ago, unless whoever asked is no administrator any more: then nobody asks.
+/// Unlocks what was asked for a day ago, unless whoever asked is no administrator any more: then nobody asks. A clock that was set by more
+/// than a day unlocks nothing until somebody says that it is right.
 ///
 /// # Errors
 /// `Denied` to those who may not purge, as the appliance itself may; when the store does not write.
@@ -92,7 +110,8 @@ pub fn come_true(ctx: &Ctx) -> Result<(), Failure> {
     ctx.authorize(Action::Purge)?;
     let _changing = ctx.memory.changing();
     let house = ctx.store.house();
-    if house.posture.unlocks.is_empty() {
+    // A day has gone by on the clock alone when nobody can say that the clock is right.
+    if house.posture.unlocks.is_empty() || purge_rules::is_paused(ctx) {
         return Ok(());
     }
     let is_admin = |id: OperatorId| house.operators.get(&id).is_some_and(|it| it.role == Role::Admin && it.is_active());

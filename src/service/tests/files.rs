@@ -179,6 +179,11 @@ fn nothing_is_sent_where_it_is_not_allowed() {
     refused(&admin, FileRefusal::NotAllowed);
     assert!(matches!(request(&stage.ctx(&admin), id, origin("again")), Err(Failure::File(_))));
     allow(&stage, finished.site, |site| site.switches.operator_files = true);
+    // What was asked for before nobody may ask any more is not taken.
+    request(&stage.ctx(&admin), id, origin("once-more")).unwrap();
+    allow(&stage, finished.site, |site| site.switches.operator_files = false);
+    refused(&visitor, FileRefusal::NotAllowed);
+    allow(&stage, finished.site, |site| site.switches.operator_files = true);
     // A role that may not.
     let bert = stage.join(&admin, "Bert", "operator");
     let none = RolePermissions { operator: Permissions::NONE, supervisor: Permissions::NONE };

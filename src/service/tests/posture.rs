@@ -17,7 +17,7 @@ use crate::service::policy::{self, PolicyForm};
 use crate::service::setup::Finished;
 use crate::service::sites::{self, GeneralForm, PrivacyForm, Section};
 use crate::service::stage::{Stage, refused};
-use crate::service::{audit_log, permissions};
+use crate::service::{audit_log, people, permissions, purge_rules};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -181,6 +181,7 @@ fn all_three_can_be_enforced_together() {
 fn unlocking_takes_a_second_administrator_or_a_day() {
     let (mut stage, finished, admin) = ready();
     let clara = stage.actor(stage.join(&admin, "Clara", "admin"));
+    stage.advance(DAY + MINUTE);
     enforce(&stage.ctx(&admin), Profile::Gdpr, &MACHINE, Consequences::Ask).unwrap();
     assert_eq!(refused(ask(&stage.ctx(&admin), Profile::Gdpr, " ")), ["reason"]);
     assert!(matches!(ask(&stage.ctx(&admin), Profile::Pci, "why not"), Err(Failure::Conflict(_))));
@@ -302,4 +303,49 @@ fn a_backup_is_no_way_around_what_is_enforced() {
     let refusal = keep(&stage.ctx(&Actor::Host), &hipaa).unwrap_err().to_string();
     assert!(refusal.contains("HIPAA") && refusal.contains("known networks"), "{refusal}");
     let _: OperatorId = finished.operator;
+}
+
+#[test]
+fn an_account_that_somebody_else_had_in_hand_lately_approves_nothing() {
+    let (mut stage, _, admin) = ready();
+    let clara = stage.join(&admin, "Clara", "admin");
+    // Made shortly before the question, by whoever asks.
+    enforce(&stage.ctx(&admin), Profile::Pci, &MACHINE, Consequences::Ask).unwrap();
+    stage.advance(MINUTE);
+    let asks = |stage: &Stage| ask(&stage.ctx(&admin), Profile::Pci, "So that it is easier").unwrap();
+    asks(&stage);
+    let approves = |stage: &Stage| approve(&stage.ctx(&stage.actor(clara)), Profile::Pci);
+    let is_refused = |stage: &Stage| matches!(approves(stage), Err(Failure::Conflict(why)) if why.contains("somebody else"));
+    assert!(is_refused(&stage));
+    withdraw(&stage.ctx(&admin), Profile::Pci).unwrap();
+    // An old account that is taken over: its password goes with a new link, its second factor by hand.
+    stage.advance(DAY * 2);
+    let link = people::renew_invitation(&stage.ctx(&admin), clara).unwrap();
+    people::join(&stage.ctx(&Actor::Stranger), link.token.expose(), "orchard lantern pebble".to_owned()).unwrap();
+    asks(&stage);
+    assert!(is_refused(&stage));
+    // Waiting with it is no way either: then the day is over anyway.
+    stage.advance(DAY - MINUTE);
+    assert!(is_refused(&stage));
+    withdraw(&stage.ctx(&admin), Profile::Pci).unwrap();
+    stage.advance(MINUTE * 2);
+    asks(&stage);
+    approves(&stage).unwrap();
+    assert!(posture(&stage).enforced.is_empty());
+}
+
+#[test]
+fn a_clock_that_nobody_trusts_unlocks_nothing() {
+    let (mut stage, _, admin) = ready();
+    enforce(&stage.ctx(&admin), Profile::Pci, &MACHINE, Consequences::Ask).unwrap();
+    ask(&stage.ctx(&admin), Profile::Pci, "So that it is easier").unwrap();
+    stage.advance(DAY * 3);
+    let mut batch = stage.store.batch();
+    purge_rules::pause_in(&stage.ctx(&Actor::Timer), &mut batch, 3 * 24 * 60 * 60);
+    stage.store.commit(batch).wait().unwrap();
+    come_true(&stage.ctx(&Actor::Timer)).unwrap();
+    assert!(posture(&stage).enforced.contains_key(&Profile::Pci), "the day went by on the clock alone");
+    purge_rules::resume(&stage.ctx(&admin)).unwrap();
+    come_true(&stage.ctx(&Actor::Timer)).unwrap();
+    assert!(posture(&stage).enforced.is_empty());
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::about::{Channel, Identity};
 use crate::domain::access::Actor;
+use crate::domain::audit::AuditAction;
 use crate::domain::event::{EventKind, Rating, Stars};
 use crate::domain::filled::Given;
 use crate::domain::form::{Consent, Form};
@@ -156,6 +157,10 @@ fn a_copy_goes_to_the_proven_address_and_only_where_the_site_allows_it() {
     let due = mailing::due(&stage.ctx(&Actor::Timer)).unwrap();
     let letters: Vec<_> = due.iter().flat_map(|(_, letters)| letters).map(|letter| letter.to.as_str()).collect();
     assert_eq!(letters, ["maria@example.org"]);
+    // It has not gone out yet when the site takes it back: nobody gets one, and nothing says that somebody did.
+    change(&stage, finished.site, |site| site.switches.visitor_transcripts = false);
+    assert!(mailing::due(&stage.ctx(&Actor::Timer)).unwrap().is_empty());
+    assert!(stage.store.house().mails.is_empty() && !stage.audit().contains(&AuditAction::TranscriptMailed(id)));
 }
 
 #[test]
