@@ -303,6 +303,7 @@ page-data-erase-help = فورًا، حتى المحادثة التي لا تزا
 page-data-erase-ask = نعم، احذف كل هذا إلى الأبد
 page-data-erase-tick = ضع علامة في المربع إذا أردت حذف كل شيء. لم يُحذف شيء.
 page-data-erased = حُذفت بياناتك.
+page-data-erased-but = حُذفت بياناتك، ما عدا ما هو مذكور أدناه: يجب حفظه لسبب قانوني.
 page-data-receipt = إيصال { $row } بتاريخ { $day }
 page-data-filled = تم ملؤه
 

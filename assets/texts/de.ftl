@@ -259,6 +259,7 @@ page-data-erase-help = Sofort, auch einen noch offenen Chat. Niemand kann es wie
 page-data-erase-ask = Ja, all das für immer löschen
 page-data-erase-tick = Setzen Sie das Häkchen, wenn alles gelöscht werden soll. Es wurde nichts gelöscht.
 page-data-erased = Ihre Daten sind gelöscht.
+page-data-erased-but = Ihre Daten sind gelöscht, bis auf das, was unten steht: Es muss aus rechtlichen Gründen aufbewahrt werden.
 page-data-receipt = Beleg { $row } vom { $day }
 page-data-filled = Ausgefüllt
 

@@ -269,6 +269,7 @@ page-data-erase-help = At once, also a chat that is still open. Nobody can bring
 page-data-erase-ask = Yes, delete all of this for ever
 page-data-erase-tick = Tick the box if you want everything deleted. Nothing was deleted.
 page-data-erased = Your data has been deleted.
+page-data-erased-but = Your data has been deleted, except for what stands below: it has to be kept for a legal reason.
 page-data-receipt = Receipt { $row } of { $day }
 page-data-filled = Filled in
 

@@ -259,6 +259,7 @@ page-data-erase-help = De inmediato, también un chat aún abierto. Nadie puede 
 page-data-erase-ask = Sí, borrar todo esto para siempre
 page-data-erase-tick = Marque la casilla si quiere borrarlo todo. No se ha borrado nada.
 page-data-erased = Sus datos se han borrado.
+page-data-erased-but = Sus datos se han borrado, salvo lo que figura abajo: debe conservarse por un motivo legal.
 page-data-receipt = Recibo { $row } del { $day }
 page-data-filled = Rellenado
 

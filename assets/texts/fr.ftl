@@ -259,6 +259,7 @@ page-data-erase-help = Tout de suite, même un chat encore ouvert. Personne ne p
 page-data-erase-ask = Oui, supprimer tout cela pour toujours
 page-data-erase-tick = Cochez la case si vous voulez tout supprimer. Rien n’a été supprimé.
 page-data-erased = Vos données ont été supprimées.
+page-data-erased-but = Vos données ont été supprimées, sauf ce qui figure ci-dessous : une raison légale impose de le conserver.
 page-data-receipt = Reçu { $row } du { $day }
 page-data-filled = Rempli
 

@@ -270,6 +270,7 @@ page-data-erase-help = מיד, גם צ׳אט שעדיין פתוח. איש לא 
 page-data-erase-ask = כן, למחוק את כל זה לתמיד
 page-data-erase-tick = יש לסמן את התיבה כדי למחוק הכול. דבר לא נמחק.
 page-data-erased = הנתונים שלך נמחקו.
+page-data-erased-but = הנתונים שלך נמחקו, מלבד מה שמופיע למטה: יש לשמור את זה מסיבה משפטית.
 page-data-receipt = אישור { $row } מתאריך { $day }
 page-data-filled = מולא
 

@@ -259,6 +259,7 @@ page-data-erase-help = Subito, anche una chat ancora aperta. Nessuno può recupe
 page-data-erase-ask = Sì, cancella tutto questo per sempre
 page-data-erase-tick = Spunti la casella se vuole cancellare tutto. Non è stato cancellato nulla.
 page-data-erased = I suoi dati sono stati cancellati.
+page-data-erased-but = I suoi dati sono stati cancellati, tranne ciò che è indicato sotto: va conservato per un motivo legale.
 page-data-receipt = Ricevuta { $row } del { $day }
 page-data-filled = Compilato
 

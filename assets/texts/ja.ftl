@@ -248,6 +248,7 @@ page-data-erase-help = 進行中のチャットも含めて、すぐに削除さ
 page-data-erase-ask = はい、すべて完全に削除します
 page-data-erase-tick = すべて削除するには、チェックを入れてください。まだ何も削除されていません。
 page-data-erased = データを削除しました。
+page-data-erased-but = 以下を除き、データを削除しました。以下のものは、法的な理由で保存する必要があります。
 page-data-receipt = { $day } の控え { $row }
 page-data-filled = 記入内容
 

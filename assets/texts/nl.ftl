@@ -259,6 +259,7 @@ page-data-erase-help = Meteen, ook een chat die nog open is. Niemand kan het ter
 page-data-erase-ask = Ja, dit alles voorgoed wissen
 page-data-erase-tick = Zet het vinkje als u alles wilt laten wissen. Er is niets gewist.
 page-data-erased = Uw gegevens zijn gewist.
+page-data-erased-but = Uw gegevens zijn gewist, behalve wat hieronder staat: dat moet om een juridische reden worden bewaard.
 page-data-receipt = Bewijs { $row } van { $day }
 page-data-filled = Ingevuld
 

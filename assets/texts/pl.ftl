@@ -281,6 +281,7 @@ page-data-erase-help = Od razu, także czat, który jest jeszcze otwarty. Nikt n
 page-data-erase-ask = Tak, usuń to wszystko na zawsze
 page-data-erase-tick = Zaznacz pole, jeśli chcesz usunąć wszystko. Nic nie usunięto.
 page-data-erased = Twoje dane zostały usunięte.
+page-data-erased-but = Twoje dane zostały usunięte, z wyjątkiem tego, co widać poniżej: trzeba to zachować z powodów prawnych.
 page-data-receipt = Potwierdzenie { $row } z { $day }
 page-data-filled = Wypełniono
 

@@ -259,6 +259,7 @@ page-data-erase-help = De imediato, também um chat ainda aberto. Ninguém o pod
 page-data-erase-ask = Sim, apagar tudo isto para sempre
 page-data-erase-tick = Assinale a caixa se quer apagar tudo. Nada foi apagado.
 page-data-erased = Os seus dados foram apagados.
+page-data-erased-but = Os seus dados foram apagados, exceto o que está abaixo: tem de ser guardado por um motivo legal.
 page-data-receipt = Recibo { $row } de { $day }
 page-data-filled = Preenchido
 

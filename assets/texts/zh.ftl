@@ -248,6 +248,7 @@ page-data-erase-help = 立即删除，包括仍在进行的聊天。任何人都
 page-data-erase-ask = 是的，永久删除全部内容
 page-data-erase-tick = 如要全部删除，请勾选。尚未删除任何内容。
 page-data-erased = 您的数据已删除。
+page-data-erased-but = 您的数据已删除，但下列内容除外：因法律原因必须保存。
 page-data-receipt = { $day } 的凭据 { $row }
 page-data-filled = 填写的内容
 

@@ -102,6 +102,11 @@ const SLOW: &[Job] = &[
         run: |_, ctx| subjects::backlog::run(ctx).map(drop),
     },
     Job {
+        title: "follow who was read about in the audit log",
+        schedule: Schedule::EachMinute,
+        run: |_, ctx| subjects::follow(ctx),
+    },
+    Job {
         title: "remove old rows of the audit log",
         schedule: Schedule::Minutes(24 * 60),
         run: |_, ctx| audit_log::trim_old(ctx).map(drop),

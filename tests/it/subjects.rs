@@ -137,3 +137,27 @@ async fn a_visitor_needs_nothing_but_the_code() {
     }
     assert_eq!(last, 429);
 }
+
+#[tokio::test]
+async fn a_visitor_is_told_that_something_stays_when_it_does() {
+    let app = TestApp::start().await;
+    let mut maria = app.visitor("maria").await;
+    let ticket = maria.ticket().await;
+    let line = maria.open_line().await;
+    let code = maria.hello(line, &ticket).await["code"].as_str().unwrap().to_owned();
+    let held = maria.start("the rash on my left arm").await.conversation;
+    maria.end(&held).await;
+    let admin = app.admin().await;
+    let (page, hold) = ("/admin/privacy/holds", [("on", "chat"), ("chat", held.as_str()), ("reason", "The court of Kiel asks")]);
+    admin.browser.submit(page, page, &hold).await.expect_done();
+    maria.start("and one more thing").await;
+
+    let browser = app.stranger().browser;
+    let wish = [("mark", code.as_str()), ("confirm", "on")];
+    for _ in 0..2 {
+        let done = browser.post("/your-data/erasure", &wish).await.expect(200);
+        let told = "Your data has been deleted, except for what stands below: it has to be kept for a legal reason.";
+        assert!(done.body.contains(told) && done.body.contains("Receipt "), "{}", done.gist());
+        assert!(done.body.contains("Not for now") && !done.body.contains("Kiel"), "{}", done.gist());
+    }
+}

@@ -12,7 +12,7 @@ pub mod find;
 pub mod own;
 mod trail;
 
-pub use trail::{Receipt, Trail};
+pub use trail::{Receipt, Trail, follow};
 
 use std::collections::HashSet;
 

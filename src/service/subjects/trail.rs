@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use parking_lot::{Mutex, MutexGuard};
 
+use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, AuditActor, AuditEntry, SubjectErasure};
 use crate::domain::limits;
 use crate::domain::subject::SubjectHash;
@@ -37,6 +38,15 @@ pub(super) struct Whom {
 pub struct Trail {
     known: Mutex<Known>,
     turn: Mutex<()>,
+}
+
+/// Goes through what has come to the log, so that whoever asks first after a start does not wait for all of it.
+///
+/// # Errors
+/// `Denied`; when a row cannot be read.
+pub fn follow(ctx: &Ctx) -> Result<(), Failure> {
+    ctx.authorize(Action::Purge)?;
+    ctx.memory.trail.known.lock().follow(ctx)
 }
 
 impl Trail {

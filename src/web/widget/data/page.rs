@@ -103,7 +103,10 @@ pub async fn erase(request: HttpRequest, app: App, peer: Peer, OpenForm(fields):
     }
     let typed = code.clone();
     match act(&app, peer, move |ctx| own::erase(ctx, &typed)).await? {
-        Ok(_) => again(&app, &request, peer, Typed { code, done: Some("page-data-erased"), ..Typed::default() }).await,
+        Ok(erased) => {
+            let done = if erased.kept.is_empty() { "page-data-erased" } else { "page-data-erased-but" };
+            again(&app, &request, peer, Typed { code, done: Some(done), ..Typed::default() }).await
+        }
         Err(Failure::Conflict(_)) => {
             let voice = Voice::plain(texts::language(&request, Language::default()));
             let whom = page::organisation(&app);
