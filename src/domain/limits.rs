@@ -415,5 +415,7 @@ pub const WEBHOOK_PAUSES: [Duration; 11] = [
     Duration::from_secs(4 * 60 * 60),
     Duration::from_secs(4 * 60 * 60),
 ];
+/// How long the secret before the newest one signs as well.
+pub const WEBHOOK_SECRET_OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a transcript that is to be erased waits for the receivers that are to be told of it.
 pub const WEBHOOK_HOLD: Duration = Duration::from_secs(60 * 60);

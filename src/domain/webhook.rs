@@ -24,6 +24,8 @@ pub struct Webhook {
     /// The authority that vouches for its certificate, instead of the web's.
     pub authority: Option<Authority>,
     pub secret: WebhookSecret,
+    /// The one before it, which signs too for a while: its receiver needs time to change over.
+    pub former: Option<FormerSecret>,
     pub events: EventSet,
     /// Whether what was written is told as well.
     pub with_transcript: bool,
@@ -31,7 +33,19 @@ pub struct Webhook {
     pub created_at: Timestamp,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerSecret {
+    pub secret: WebhookSecret,
+    pub until: Timestamp,
+}
+
 impl Webhook {
+    /// What a message is signed with at that moment, the newest first.
+    pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &WebhookSecret> {
+        let former = self.former.as_ref().filter(|former| now < former.until);
+        std::iter::once(&self.secret).chain(former.map(|former| &former.secret))
+    }
+
     /// Whether it is to be told of this on that site.
     #[must_use]
     pub fn wants(&self, event: WebhookEvent, site: SiteId) -> bool {
@@ -258,7 +272,7 @@ pub fn pause_after(tries: u8, chance: u8) -> Option<Duration> {
 pub enum WebhookAct {
     Added,
     Changed,
-    /// What was signed with the secret before proves nothing any more.
+    /// The one before signs for another day.
     SecretRenewed,
     Removed,
     Tried,
@@ -278,6 +292,7 @@ pub struct Message {
     pub id: String,
     /// Seconds since 1970, as they were signed.
     pub timestamp: String,
+    /// One for each secret, with spaces between.
     pub signature: String,
     pub body: Zeroizing<Vec<u8>>,
 }

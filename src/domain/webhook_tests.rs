@@ -81,6 +81,7 @@ fn a_webhook_hears_of_its_site_and_its_events_while_it_is_on() {
         url: WebhookUrl::parse("https://desk.example.org/").unwrap(),
         authority: None,
         secret: WebhookSecret([7; 32]),
+        former: None,
         events: EventSet::default().with(WebhookEvent::Purged),
         with_transcript: false,
         is_on: true,

@@ -45,6 +45,7 @@ const TABLE: &[Job] = &[
     Job { title: "close idle conversations", schedule: Schedule::EachMinute, run: close_idle },
     Job { title: "give up mail that nobody takes", schedule: Schedule::Minutes(5), run: |_, ctx| mailing::give_up(ctx) },
     Job { title: "give up what nobody can be told", schedule: Schedule::EachMinute, run: |_, ctx| told::make_room(ctx) },
+    Job { title: "forget former secrets", schedule: Schedule::Minutes(60), run: |_, ctx| told::forget_secrets(ctx) },
     Job { title: "purge", schedule: Schedule::EachMinute, run: |_, ctx| retention::purge_due(ctx).map(drop) },
     Job { title: "purge by rules", schedule: Schedule::EachMinute, run: |_, ctx| purge_rules::run_due(ctx).map(drop) },
     Job { title: "erase files", schedule: Schedule::EachMinute, run: |_, ctx| retention::erase_files(ctx).map(drop) },

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::harness::actors::Admin;
 use crate::harness::app::TestApp;
-use crate::harness::receiver::{Answer, Receiver};
+use crate::harness::receiver::{Answer, Receiver, Told};
 
 const PAGE: &str = "/admin/webhooks/new";
 
@@ -28,7 +28,11 @@ pub async fn add(app: &TestApp, admin: &Admin, receiver: &Receiver, events: &[&s
     fields.extend([("site", ""), ("with_transcript", "on")]);
     fields.extend(events.iter().map(|event| ("events", *event)));
     let page = admin.browser.submit(PAGE, PAGE, &fields).await.expect(200);
-    let (_, rest) = page.body.split_once("<pre id=\"secret\">").expect("the secret is shown");
+    secret_in(app, &page.body)
+}
+
+fn secret_in(app: &TestApp, page: &str) -> String {
+    let (_, rest) = page.split_once("<pre id=\"secret\">").expect("the secret is shown");
     let secret = rest.split('<').next().unwrap().to_owned();
     app.markers.note(&secret);
     secret
@@ -68,6 +72,7 @@ async fn a_closed_chat_is_told_signed_without_its_notes_then_purged_and_that_is_
     let told = receiver.take();
     assert_eq!(told.len(), 1);
     assert!(told[0].is_signed_with(&secret) && !told[0].is_signed_with(&format!("whsec_{}", "A".repeat(43) + "=")));
+    assert_eq!(told[0].signatures().count(), 1);
     assert_eq!((told[0].path.as_str(), told[0].header("content-type")), ("/hooks/a-secret-path", "application/json"));
     let said = told[0].json();
     assert_eq!((said["type"].as_str(), said["data"]["conversation"].as_str()), (Some("conversation.closed"), Some(&*it)));
@@ -244,4 +249,64 @@ async fn the_test_button_says_what_came_back_and_a_message_that_was_left_comes_b
     deliver(&app).await;
     let types: Vec<_> = receiver.take().iter().map(|it| it.json()["type"].as_str().unwrap().to_owned()).collect();
     assert_eq!(types, ["message.left", "conversation.closed"]);
+}
+
+#[tokio::test]
+async fn after_a_new_secret_the_one_before_signs_too_for_a_day() {
+    let (app, receiver) = (appliance().await, Receiver::open().await);
+    let admin = app.admin().await;
+    let old = add(&app, &admin, &receiver, &["conversation.closed"]).await;
+    let id = *app.app.store.house().webhooks.keys().next().unwrap();
+    let page = format!("/admin/webhooks/{id}");
+    let renewed = admin.browser.submit(&page, &format!("{page}/secret"), &[]).await.expect(200).body;
+    let new = secret_in(&app, &renewed);
+    assert_ne!(old, new);
+    let trial = format!("{page}/trial");
+    app.advance(Duration::from_secs(24 * 3_600 - 60)).await;
+    let admin = app.admin().await;
+    admin.browser.submit(&page, &trial, &[]).await.expect(200);
+    let told = receiver.take();
+    assert_eq!((told.len(), told[0].signatures().count()), (1, 2));
+    assert!(told[0].is_signed_with(&old) && told[0].is_signed_with(&new));
+    app.advance(Duration::from_secs(60)).await;
+    admin.browser.submit(&page, &trial, &[]).await.expect(200);
+    let told = receiver.take();
+    assert_eq!((told.len(), told[0].signatures().count()), (1, 1));
+    assert!(!told[0].is_signed_with(&old) && told[0].is_signed_with(&new));
+    assert!(app.app.store.house().webhooks[&id].former.is_none(), "and is kept no longer");
+}
+
+#[tokio::test]
+async fn the_timers_tell_what_was_left_what_comes_and_nobody_waits_for_a_receiver_that_is_silent() {
+    let (app, silent, desk) = (appliance().await, Receiver::open().await, Receiver::open().await);
+    let admin = app.admin().await;
+    silent.will(std::iter::repeat_n(Answer::Silence, 2));
+    add(&app, &admin, &silent, &["conversation.closed"]).await;
+    add(&app, &admin, &desk, &["conversation.closed"]).await;
+    // Noted while no timer runs, as before a start.
+    let first = chat(&app, "when may I come in today").await;
+    let mut nora = app.visitor("nora").await;
+    let timers = parlor::jobs::start(std::sync::Arc::clone(&app.app)).await.unwrap();
+    let closed = |told: &Told| told.json()["data"]["conversation"].as_str().unwrap().to_owned();
+    assert_eq!(closed(&desk.heard().await), first);
+    assert_eq!(closed(&silent.heard().await), first);
+    // The silent one still has the line when the next chats close, and is told nothing else meanwhile.
+    for words in ["may I bring my dog along", "may I bring my cat along"] {
+        let next = nora.start(words).await.conversation;
+        nora.end(&next).await;
+        assert_eq!(closed(&desk.heard().await), next);
+    }
+    assert!(silent.take().is_empty(), "one message after the other");
+    timers.stop().await;
+    // Who hears the third has answered to two, and that is noted before the next is sent.
+    let outcomes = outcomes(&app);
+    let is_waiting = |it: &&DeliveryOutcome| matches!(it, DeliveryOutcome::Waiting);
+    let (waiting, all) = (outcomes.iter().filter(is_waiting).count(), outcomes.len());
+    assert!(all == 6 && (waiting == 3 || waiting == 4), "{outcomes:?}");
+
+    // What was on its way comes again, in its turn, with the next start; what was taken never does.
+    let timers = parlor::jobs::start(std::sync::Arc::clone(&app.app)).await.unwrap();
+    assert_eq!(closed(&silent.heard().await), first);
+    timers.stop().await;
+    assert!(desk.take().len() <= 1, "the last one alone may have to be told again");
 }

@@ -85,6 +85,7 @@ fn webhook(site: Option<SiteId>) -> Webhook {
         url: WebhookUrl::parse("https://records.example/in").unwrap(),
         authority: None,
         secret: WebhookSecret([7; 32]),
+        former: None,
         events: EventSet::default().with(WebhookEvent::ConversationClosed),
         with_transcript: true,
         is_on: true,

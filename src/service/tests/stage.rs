@@ -10,19 +10,24 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
+use super::conversations::{self, Start};
 use super::people::{self, PersonForm};
 use super::sessions::{self, NewSession};
 use super::setup::{self, Finished, SetUp};
 use super::sign_in::steps::Pending;
 use super::sign_in::{Step, sign_in};
-use super::{Asked, Ctx, Failure, Memory, Random};
+use super::{Asked, Ctx, Failure, Memory, Random, webhooks};
 use crate::domain::access::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::credential::Password;
 use crate::domain::factor::{Factors, Totp, TotpSecret};
-use crate::domain::id::OperatorId;
-use crate::domain::news::News;
+use crate::domain::id::{ConversationId, FormId, OperatorId, SiteId, SubmissionId};
+use crate::domain::language::Language;
+use crate::domain::news::{News, Origin};
+use crate::domain::secure_form::Submission;
+use crate::domain::text::{ClientId, MessageText, Name};
 use crate::domain::time::Timestamp;
+use crate::domain::visitor::Allowance;
 use crate::store::Store;
 use crate::vault::RootKey;
 
@@ -166,6 +171,51 @@ impl Stage {
         people::join(&self.ctx(&Actor::Stranger), invitation.token.expose(), PASSWORD.to_owned()).unwrap()
     }
 
+    /// A visitor writes once.
+    pub fn begin(&self, site: SiteId, visitor: u8) -> ConversationId {
+        let actor = Actor::Visitor { site, token_index: [visitor; 32] };
+        let start = Start::saying(MessageText::parse("my foot hurts").unwrap());
+        conversations::start(&self.ctx(&actor), &Allowance::default(), start, origin("a")).unwrap()
+    }
+
+    /// And leaves, which closes the conversation while nobody has taken it.
+    pub fn end(&self, site: SiteId, visitor: u8, id: ConversationId) {
+        let actor = Actor::Visitor { site, token_index: [visitor; 32] };
+        conversations::end(&self.ctx(&actor), id, origin("b")).unwrap();
+        self.store.commit(self.store.batch()).wait().unwrap();
+    }
+
+    pub fn talk(&self, site: SiteId, visitor: u8) -> ConversationId {
+        let id = self.begin(site, visitor);
+        self.end(site, visitor, id);
+        id
+    }
+
+    /// Something was filled in in a secure form, perhaps in a chat.
+    pub fn filled_in(&self, site: SiteId, number: u8, conversation: Option<ConversationId>) -> SubmissionId {
+        let submission = Submission {
+            id: SubmissionId::from_bytes([number; 16]),
+            site,
+            form: FormId::from_bytes([8; 16]),
+            form_name: Name::parse("Intake").unwrap(),
+            conversation,
+            at: self.now,
+            language: Language::default(),
+            consent: None,
+            answers: vec![],
+            viewed_at: None,
+        };
+        let mut batch = self.store.batch();
+        batch.start_submission(&submission);
+        webhooks::note_submission(&self.ctx(&Actor::Timer), &mut batch, (site, submission.form), submission.id, conversation);
+        self.store.commit(batch).wait().unwrap();
+        submission.id
+    }
+
+    pub fn is_there(&self, id: ConversationId) -> bool {
+        self.store.conversation(id).unwrap().is_some()
+    }
+
     pub fn take_news(&self) -> Vec<News> {
         std::mem::take(&mut self.news.lock())
     }
@@ -186,6 +236,11 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.store.close();
     }
+}
+
+/// Of a command of somebody's.
+pub(super) fn origin(id: &str) -> Origin {
+    Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
 }
 
 pub(super) fn set_up_form() -> SetUp {

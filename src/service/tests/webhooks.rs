@@ -8,15 +8,14 @@ use super::sending::signature;
 use super::*;
 use crate::domain::access::Actor;
 use crate::domain::id::{ConversationId, DeliveryId, FormId, SiteId, SubmissionId};
-use crate::domain::news::Origin;
 use crate::domain::retention::PurgePolicy;
-use crate::domain::text::{ClientId, MessageText};
+use crate::domain::text::MessageText;
 use crate::domain::visitor::Allowance;
-use crate::domain::webhook::Delivery;
-use crate::service::conversations::{self, Start};
+use crate::domain::webhook::{Delivery, DeliveryOutcome};
+use crate::service::conversations;
 use crate::service::purge_rules::{self, RuleForm};
 use crate::service::retention;
-use crate::service::stage::{Stage, refused};
+use crate::service::stage::{Stage, origin, refused};
 
 const EVERYTHING: [&str; 4] = ["message.left", "form.submitted", "conversation.closed", "conversation.purged"];
 
@@ -36,25 +35,6 @@ fn form(events: &[&str]) -> WebhookForm {
         is_on: true,
         ..WebhookForm::default()
     }
-}
-
-fn origin(id: &str) -> Origin {
-    Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
-}
-
-fn begin(stage: &Stage, site: SiteId, visitor: u8) -> ConversationId {
-    let actor = Actor::Visitor { site, token_index: [visitor; 32] };
-    let start = Start::saying(MessageText::parse("my foot hurts").unwrap());
-    conversations::start(&stage.ctx(&actor), &Allowance::default(), start, origin("a")).unwrap()
-}
-
-/// A visitor writes once and leaves, which closes the conversation.
-fn talk(stage: &Stage, site: SiteId, visitor: u8) -> ConversationId {
-    let id = begin(stage, site, visitor);
-    let actor = Actor::Visitor { site, token_index: [visitor; 32] };
-    conversations::end(&stage.ctx(&actor), id, origin("b")).unwrap();
-    stage.store.commit(stage.store.batch()).wait().unwrap();
-    id
 }
 
 fn timer(stage: &Stage) -> Ctx<'_> {
@@ -99,7 +79,7 @@ fn a_closed_chat_is_noted_once_for_each_who_wants_it() {
     add(&stage.ctx(&admin), &of_other).unwrap();
     add(&stage.ctx(&admin), &form(&["message.left"])).unwrap();
     add(&stage.ctx(&admin), &WebhookForm { is_on: false, ..form(&EVERYTHING) }).unwrap();
-    let id = talk(&stage, site, 1);
+    let id = stage.talk(site, 1);
     let noted = deliveries(&stage);
     assert_eq!(noted.len(), 1);
     assert_eq!((noted[0].webhook, noted[0].conversation, noted[0].event), (desk, Some(id), WebhookEvent::ConversationClosed));
@@ -110,9 +90,9 @@ fn a_closed_chat_is_noted_once_for_each_who_wants_it() {
 fn with_an_air_gap_nothing_is_noted_and_what_waits_lapses() {
     let (mut stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&EVERYTHING)).unwrap();
-    talk(&stage, site, 1);
+    stage.talk(site, 1);
     stage.memory.reaches_out = false;
-    talk(&stage, site, 2);
+    stage.talk(site, 2);
     assert_eq!(deliveries(&stage).len(), 1);
     assert!(due(&stage, desk).is_none());
     make_room(&timer(&stage)).unwrap();
@@ -124,7 +104,7 @@ fn with_an_air_gap_nothing_is_noted_and_what_waits_lapses() {
 fn what_was_written_is_told_only_where_it_is_to_be_and_never_what_the_staff_kept_to_itself() {
     let (stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.closed"])).unwrap();
-    let id = begin(&stage, site, 1);
+    let id = stage.begin(site, 1);
     let ctx = stage.ctx(&admin);
     conversations::accept(&ctx, id, origin("c")).unwrap();
     conversations::note(&ctx, id, MessageText::parse("she was rude").unwrap(), origin("d")).unwrap();
@@ -155,11 +135,9 @@ fn what_was_written_is_told_only_where_it_is_to_be_and_never_what_the_staff_kept
 fn of_a_chat_that_is_kept_and_not_used_nothing_is_told_that_was_written() {
     let (stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.closed"])).unwrap();
-    let id = begin(&stage, site, 1);
+    let id = stage.begin(site, 1);
     stage.store.open_conversation(id).unwrap().lock().head.about.is_restricted = true;
-    let actor = Actor::Visitor { site, token_index: [1; 32] };
-    conversations::end(&stage.ctx(&actor), id, origin("b")).unwrap();
-    stage.store.commit(stage.store.batch()).wait().unwrap();
+    stage.end(site, 1, id);
     let (_, told) = due(&stage, desk).unwrap();
     assert_eq!(told["data"]["conversation"], id.to_string());
     assert!(told["data"].get("transcript").is_none() && !told.to_string().contains("my foot"), "{told}");
@@ -169,14 +147,12 @@ fn of_a_chat_that_is_kept_and_not_used_nothing_is_told_that_was_written() {
 fn a_form_is_told_of_by_its_ids_and_the_conversation_after_it() {
     let (stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&EVERYTHING)).unwrap();
-    let id = begin(&stage, site, 1);
+    let id = stage.begin(site, 1);
     let (submission, secure) = (SubmissionId::from_bytes([3; 16]), FormId::from_bytes([4; 16]));
     let mut batch = stage.store.batch();
     note_submission(&timer(&stage), &mut batch, (site, secure), submission, Some(id));
     stage.store.commit(batch).wait().unwrap();
-    let actor = Actor::Visitor { site, token_index: [1; 32] };
-    conversations::end(&stage.ctx(&actor), id, origin("b")).unwrap();
-    stage.store.commit(stage.store.batch()).wait().unwrap();
+    stage.end(site, 1, id);
 
     let (first, told) = due(&stage, desk).unwrap();
     assert_eq!(told["type"], "form.submitted");
@@ -196,7 +172,7 @@ fn a_purge_waits_for_who_is_to_be_told_and_not_for_ever() {
     let (mut stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.closed", "conversation.purged"])).unwrap();
     keep(&stage, site, PurgePolicy::AtClose);
-    let (taken, missed) = (talk(&stage, site, 1), talk(&stage, site, 2));
+    let (taken, missed) = (stage.talk(site, 1), stage.talk(site, 2));
     assert_eq!(retention::purge_due(&timer(&stage)).unwrap().gone, 0);
     let (delivery, _) = due(&stage, desk).unwrap();
     delivered(&timer(&stage), delivery, 200).unwrap();
@@ -234,7 +210,7 @@ fn a_rule_takes_a_chat_once_every_receiver_has_it_and_not_before() {
     let rule = RuleForm { name: "Told".to_owned(), when: "delivered".to_owned(), ..RuleForm::default() };
     let rule = purge_rules::create(&ctx, &rule).unwrap();
     purge_rules::arm(&ctx, rule).unwrap();
-    let (it, kept) = (talk(&stage, site, 1), talk(&stage, site, 2));
+    let (it, kept) = (stage.talk(site, 1), stage.talk(site, 2));
     let take = || purge_rules::run_due(&timer(&stage)).unwrap().gone;
     let (first, _) = due(&stage, one).unwrap();
     delivered(&timer(&stage), first, 200).unwrap();
@@ -251,7 +227,7 @@ fn a_rule_takes_a_chat_once_every_receiver_has_it_and_not_before() {
 fn what_was_not_erased_after_all_is_not_told() {
     let (mut stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.purged"])).unwrap();
-    let id = talk(&stage, site, 1);
+    let id = stage.talk(site, 1);
     note_purging(&timer(&stage), site, &[id]).unwrap();
     assert!(due(&stage, desk).is_none());
     stage.advance(limits::WEBHOOK_HOLD);
@@ -266,7 +242,7 @@ fn what_was_not_erased_after_all_is_not_told() {
 fn what_nobody_takes_is_given_up_in_the_end_and_can_be_sent_again() {
     let (mut stage, admin, site) = stage();
     let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.closed"])).unwrap();
-    talk(&stage, site, 1);
+    stage.talk(site, 1);
     let (delivery, _) = due(&stage, desk).unwrap();
     for tries in 1..=limits::WEBHOOK_PAUSES.len() {
         not_delivered(&timer(&stage), delivery, Some(503)).unwrap();
@@ -321,7 +297,7 @@ fn only_an_administrator_changes_who_is_told_and_proves_who_they_are() {
     let (desk, secret) = add(&stage.ctx(&admin), &form(&EVERYTHING)).unwrap();
     let other = renew_secret(&stage.ctx(&admin), desk).unwrap();
     assert!(secret.starts_with("whsec_") && secret.len() == 50 && *secret != *other);
-    talk(&stage, site, 1);
+    stage.talk(site, 1);
     assert!(matches!(change(&stale, desk, &form(&EVERYTHING)), Err(Failure::ProofNeeded)));
     assert!(matches!(remove(&stale, desk), Err(Failure::ProofNeeded)));
     assert_eq!(trial(&stale, desk).unwrap().body.len(), trial(&stale, desk).unwrap().body.len());
@@ -336,12 +312,76 @@ fn only_an_administrator_changes_who_is_told_and_proves_who_they_are() {
 fn ids_rise_whatever_the_clock_does() {
     let (mut stage, admin, site) = stage();
     add(&stage.ctx(&admin), &form(&["conversation.closed"])).unwrap();
-    let first = talk(&stage, site, 1);
+    let first = stage.talk(site, 1);
     stage.now = stage.now.minus(Duration::from_secs(3_600));
-    let second = talk(&stage, site, 2);
+    let second = stage.talk(site, 2);
     // As after a restart.
     stage.memory.last_delivery = LastId::default();
-    let third = talk(&stage, site, 3);
+    let third = stage.talk(site, 3);
     let told: Vec<_> = deliveries(&stage).into_iter().filter_map(|it| it.conversation).collect();
     assert_eq!(told, [first, second, third]);
+}
+
+fn rule(stage: &Stage, admin: &Actor, class: &str, when: &str) {
+    let form = RuleForm { name: "Told".to_owned(), class: class.to_owned(), when: when.to_owned(), ..RuleForm::default() };
+    let id = purge_rules::create(&stage.ctx(admin), &form).unwrap();
+    purge_rules::arm(&stage.ctx(admin), id).unwrap();
+}
+
+#[test]
+fn what_was_filled_in_goes_once_its_receiver_knows_and_not_before_its_chat_is_over() {
+    let (stage, admin, site) = stage();
+    keep(&stage, site, PurgePolicy::DaysAfterClose(3_650));
+    let (desk, _) = add(&stage.ctx(&admin), &form(&["form.submitted"])).unwrap();
+    rule(&stage, &admin, "submissions", "delivered");
+    let chat = stage.begin(site, 1);
+    let (alone, in_chat) = (stage.filled_in(site, 3, None), stage.filled_in(site, 4, Some(chat)));
+    let take = || purge_rules::run_due(&timer(&stage)).unwrap().gone;
+    let is_there = |id| stage.store.submission(id).unwrap().is_some();
+    assert_eq!(take(), 0);
+    while let Some((delivery, _)) = due(&stage, desk) {
+        delivered(&timer(&stage), delivery, 200).unwrap();
+    }
+    assert_eq!((take(), is_there(alone), is_there(in_chat)), (1, false, true), "the chat goes on, and it is read in there");
+    stage.end(site, 1, chat);
+    assert_eq!((take(), is_there(in_chat)), (1, false));
+}
+
+#[test]
+fn a_rule_does_not_wait_for_a_receiver_that_is_switched_off_or_removed() {
+    for is_removed in [true, false] {
+        let (stage, admin, site) = stage();
+        keep(&stage, site, PurgePolicy::DaysAfterClose(3_650));
+        let ctx = stage.ctx(&admin);
+        let (one, _) = add(&ctx, &form(&["conversation.closed"])).unwrap();
+        let (other, _) = add(&ctx, &form(&["conversation.closed"])).unwrap();
+        let before = stage.talk(site, 1);
+        let (had, _) = due(&stage, one).unwrap();
+        delivered(&timer(&stage), had, 200).unwrap();
+        let (had, _) = due(&stage, other).unwrap();
+        delivered(&timer(&stage), had, 200).unwrap();
+        rule(&stage, &admin, "transcripts", "delivered");
+        let it = stage.talk(site, 2);
+        let (first, _) = due(&stage, one).unwrap();
+        delivered(&timer(&stage), first, 200).unwrap();
+        assert_eq!(purge_rules::run_due(&timer(&stage)).unwrap().gone, 0);
+        if is_removed {
+            remove(&ctx, other).unwrap();
+        } else {
+            change(&ctx, other, &WebhookForm { is_on: false, ..form(&["conversation.closed"]) }).unwrap();
+        }
+        assert_eq!(purge_rules::run_due(&timer(&stage)).unwrap().gone, 1, "{is_removed}");
+        assert!(!stage.is_there(it) && stage.is_there(before), "what was told before the rule was there stays");
+    }
+}
+
+#[test]
+fn what_nobody_was_told_is_not_taken_for_told() {
+    let (stage, admin, site) = stage();
+    keep(&stage, site, PurgePolicy::DaysAfterClose(3_650));
+    let (desk, _) = add(&stage.ctx(&admin), &form(&["conversation.closed"])).unwrap();
+    rule(&stage, &admin, "transcripts", "delivered");
+    stage.talk(site, 1);
+    remove(&stage.ctx(&admin), desk).unwrap();
+    assert_eq!(purge_rules::run_due(&timer(&stage)).unwrap().gone, 0);
 }

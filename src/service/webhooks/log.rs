@@ -9,7 +9,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::id::DeliveryId;
 use crate::domain::limits;
 use crate::domain::news::News;
-use crate::domain::webhook::{Delivery, DeliveryOutcome, WebhookAct};
+use crate::domain::webhook::{Delivery, DeliveryOutcome, Webhook, WebhookAct};
 use crate::service::{Ctx, Failure, alerts};
 
 /// One page of them, the newest first.
@@ -63,6 +63,22 @@ pub fn repeat(ctx: &Ctx, id: DeliveryId) -> Result<(), Failure> {
     batch.put_delivery(Delivery { tries: 0, next_at: ctx.now, outcome: DeliveryOutcome::Waiting, ..it.clone() });
     ctx.audit(&mut batch, AuditAction::Webhook(it.webhook, WebhookAct::Repeated));
     batch.tell(News::DeliveryOwed);
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// Secrets that have signed for long enough beside the ones that took their place go.
+///
+/// # Errors
+/// `Denied` for anybody but the appliance itself; when the store does not write.
+pub fn forget_secrets(ctx: &Ctx) -> Result<(), Failure> {
+    ctx.authorize(Action::Purge)?;
+    let _changing = ctx.memory.changing();
+    let house = ctx.store.house();
+    let mut batch = ctx.store.batch();
+    for webhook in house.webhooks.values().filter(|it| it.former.as_ref().is_some_and(|former| former.until <= ctx.now)) {
+        batch.put_webhook(&Webhook { former: None, ..Webhook::clone(webhook) });
+    }
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::domain::id::WebhookId;
 use crate::domain::limits;
 use crate::domain::sso::Authority;
 use crate::domain::text::Name;
-use crate::domain::webhook::{DeliveryOutcome, EventSet, Webhook, WebhookAct, WebhookEvent, WebhookSecret, WebhookUrl};
+use crate::domain::webhook::{EventSet, FormerSecret, Webhook, WebhookAct, WebhookEvent, WebhookSecret, WebhookUrl};
 use crate::store::Batch;
 
 mod body;
@@ -23,7 +23,7 @@ mod log;
 mod outbox;
 mod sending;
 
-pub use log::{Listed, list, make_room, repeat};
+pub use log::{Listed, forget_secrets, list, make_room, repeat};
 pub use outbox::note_submission;
 pub(super) use outbox::{LastId, held, note_closing, note_message, note_purging};
 pub use sending::{Due, delivered, next, not_delivered, trial, waiting};
@@ -93,6 +93,7 @@ pub fn add(ctx: &Ctx, form: &WebhookForm) -> Result<(WebhookId, Zeroizing<String
         url: parsed.url,
         authority: parsed.authority,
         secret,
+        former: None,
         events: parsed.events,
         with_transcript: form.with_transcript,
         is_on: form.is_on,
@@ -131,12 +132,12 @@ pub fn change(ctx: &Ctx, id: WebhookId, form: &WebhookForm) -> Result<(), Failur
     let mut batch = ctx.store.batch();
     batch.put_webhook(&after);
     if !after.is_on {
-        outbox::end_all(ctx, &mut batch, id, DeliveryOutcome::Lapsed { at: ctx.now });
+        outbox::end_all(ctx, &mut batch, id)?;
     }
     commit(ctx, batch, id, WebhookAct::Changed)
 }
 
-/// Gives back another secret, which is shown this once; the one before signs nothing any more.
+/// Gives back another secret, which is shown this once; the one before signs too for another day.
 ///
 /// # Errors
 /// `Denied`, `ProofNeeded`, `NotFound`.
@@ -146,8 +147,9 @@ pub fn renew_secret(ctx: &Ctx, id: WebhookId) -> Result<Zeroizing<String>, Failu
     let before = get(ctx, id)?;
     let secret = WebhookSecret(ctx.random_bytes());
     let shown = text_of(&secret);
+    let former = Some(FormerSecret { secret: before.secret.clone(), until: ctx.now.plus(limits::WEBHOOK_SECRET_OVERLAP) });
     let mut batch = ctx.store.batch();
-    batch.put_webhook(&Webhook { secret, ..Webhook::clone(&before) });
+    batch.put_webhook(&Webhook { secret, former, ..Webhook::clone(&before) });
     commit(ctx, batch, id, WebhookAct::SecretRenewed)?;
     Ok(shown)
 }
@@ -162,9 +164,7 @@ pub fn remove(ctx: &Ctx, id: WebhookId) -> Result<(), Failure> {
     get(ctx, id)?;
     let mut batch = ctx.store.batch();
     batch.delete_webhook(id);
-    for delivery in ctx.store.house().deliveries.values().filter(|it| it.webhook == id) {
-        batch.delete_delivery(delivery.id);
-    }
+    outbox::delete_all(ctx, &mut batch, id)?;
     commit(ctx, batch, id, WebhookAct::Removed)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::sending::note_end;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, DeliveryId, FormId, SiteId, SubmissionId, WebhookId};
 use crate::domain::limits;
@@ -118,12 +119,35 @@ fn next_id(ctx: &Ctx, house: &House) -> DeliveryId {
     DeliveryId::from_bytes(bytes)
 }
 
-/// Ends all that waits for a receiver.
-pub(super) fn end_all(ctx: &Ctx, batch: &mut Batch, webhook: WebhookId, outcome: DeliveryOutcome) {
+/// Nothing waits for a receiver any more that is to be told nothing. What waited for it alone is due.
+///
+/// # Errors
+/// When a conversation cannot be read.
+pub(super) fn end_all(ctx: &Ctx, batch: &mut Batch, webhook: WebhookId) -> Result<(), Failure> {
     let house = ctx.store.house();
     for delivery in house.deliveries.values().filter(|it| it.webhook == webhook && it.is_waiting()) {
-        batch.put_delivery(Delivery { outcome, ..delivery.clone() });
+        let mut ended = Delivery { outcome: DeliveryOutcome::Lapsed { at: ctx.now }, ..delivery.clone() };
+        note_end(ctx, batch, &mut ended)?;
+        batch.put_delivery(ended);
     }
+    Ok(())
+}
+
+/// The same of one that is removed, with all that was noted for it.
+///
+/// # Errors
+/// As `end_all`.
+pub(super) fn delete_all(ctx: &Ctx, batch: &mut Batch, webhook: WebhookId) -> Result<(), Failure> {
+    let house = ctx.store.house();
+    for delivery in house.deliveries.values().filter(|it| it.webhook == webhook) {
+        // What it has taken was noted when it did.
+        if delivery.is_waiting() || matches!(delivery.outcome, DeliveryOutcome::GivenUp { .. }) {
+            let mut ended = Delivery { outcome: DeliveryOutcome::Lapsed { at: ctx.now }, ..delivery.clone() };
+            note_end(ctx, batch, &mut ended)?;
+        }
+        batch.delete_delivery(delivery.id);
+    }
+    Ok(())
 }
 
 /// The conversations that are not purged yet because a receiver is still to be told of them. Not for longer than `WEBHOOK_HOLD`: what

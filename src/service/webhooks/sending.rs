@@ -16,7 +16,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::id::{ConversationId, DeliveryId, WebhookId};
 use crate::domain::limits;
 use crate::domain::purge_rule::Happening;
-use crate::domain::webhook::{Delivery, DeliveryOutcome, Message, Webhook, WebhookAct, WebhookEvent, pause_after};
+use crate::domain::webhook::{Delivery, DeliveryOutcome, Message, Webhook, WebhookAct, WebhookEvent, WebhookSecret, pause_after};
 use crate::service::{Ctx, Failure, alerts, purge_rules};
 use crate::store::Batch;
 
@@ -160,11 +160,14 @@ fn conclude(ctx: &Ctx, batch: &mut Batch, it: &mut Delivery, outcome: DeliveryOu
 pub(super) fn note_end(ctx: &Ctx, batch: &mut Batch, it: &mut Delivery) -> Result<(), Failure> {
     match it.outcome {
         DeliveryOutcome::Waiting => {}
-        DeliveryOutcome::Lapsed { .. } => it.purged = Arc::default(),
+        DeliveryOutcome::Lapsed { .. } => {
+            it.purged = Arc::default();
+            note_if_all_have_it(ctx, batch, it)?;
+        }
         DeliveryOutcome::Delivered { .. } => {
             it.purged = Arc::default();
             ctx.audit(batch, AuditAction::Webhook(it.webhook, WebhookAct::Delivered(it.event, it.conversation)));
-            all_delivered(ctx, batch, it)?;
+            note_if_all_have_it(ctx, batch, it)?;
         }
         DeliveryOutcome::GivenUp { .. } => {
             ctx.audit(batch, AuditAction::Webhook(it.webhook, WebhookAct::GivenUp(it.event, it.conversation)));
@@ -173,16 +176,27 @@ pub(super) fn note_end(ctx: &Ctx, batch: &mut Batch, it: &mut Delivery) -> Resul
     Ok(())
 }
 
-/// Once every receiver that was to hear of a closed conversation has: what is to be purged after that is due.
-fn all_delivered(ctx: &Ctx, batch: &mut Batch, it: &Delivery) -> Result<(), Failure> {
-    let Some(conversation) = it.conversation.filter(|_| it.event == WebhookEvent::ConversationClosed) else { return Ok(()) };
+/// Once every receiver that was to hear of a closed conversation has, or of a form that was filled in, and one has not just been spared it:
+/// what is to be purged after that is due. The delivery is as it will be; of one whose receiver is no more, nothing is waited for.
+pub(super) fn note_if_all_have_it(ctx: &Ctx, batch: &mut Batch, it: &Delivery) -> Result<(), Failure> {
     let house = ctx.store.house();
-    let same = |other: &&Delivery| other.id != it.id && other.conversation == it.conversation && other.event == it.event;
-    let has_it = |other: &Delivery| matches!(other.outcome, DeliveryOutcome::Delivered { .. } | DeliveryOutcome::Lapsed { .. });
-    if house.deliveries.values().filter(same).all(has_it) {
-        purge_rules::happened(ctx, batch, conversation, Happening::Delivered)?;
+    let about = |delivery: &Delivery| (delivery.event, delivery.conversation, delivery.submission);
+    let (webhook, what) = (it.webhook, about(it));
+    let others = || house.deliveries.values().filter(move |other| other.webhook != webhook && about(other) == what);
+    let is_taken = |delivery: &Delivery| matches!(delivery.outcome, DeliveryOutcome::Delivered { .. });
+    let is_over = |delivery: &Delivery| is_taken(delivery) || matches!(delivery.outcome, DeliveryOutcome::Lapsed { .. });
+    if !others().all(is_over) || !(is_taken(it) || others().any(is_taken)) {
+        return Ok(());
     }
-    Ok(())
+    match (it.event, it.conversation, it.submission) {
+        (WebhookEvent::ConversationClosed, Some(conversation), _) => {
+            purge_rules::happened(ctx, batch, conversation, Happening::Delivered)
+        }
+        (WebhookEvent::FormSubmitted, _, Some((submission, _))) => {
+            purge_rules::happened_to_submission(ctx, batch, submission, Happening::Delivered)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Changes one that still waits; what has been ended or removed meanwhile stays so.
@@ -218,11 +232,16 @@ fn signed(ctx: &Ctx, webhook: &Webhook, id: DeliveryId, body: Zeroizing<Vec<u8>>
     Message {
         url: webhook.url.clone(),
         authority: webhook.authority.clone(),
-        signature: signature(&webhook.secret.0, &id, &timestamp, &body),
+        signature: signatures(webhook.secrets(ctx.now), &id, &timestamp, &body),
         id,
         timestamp,
         body,
     }
+}
+
+/// One by each secret, with spaces between, as the standard has it for a time in which two are in use.
+fn signatures<'a>(secrets: impl Iterator<Item = &'a WebhookSecret>, id: &str, timestamp: &str, body: &[u8]) -> String {
+    secrets.map(|secret| signature(&secret.0, id, timestamp, body)).collect::<Vec<_>>().join(" ")
 }
 
 /// `v1,` and the code in base64.

@@ -17,7 +17,9 @@ use crate::domain::secure_form::{
 use crate::domain::sso::Authority;
 use crate::domain::text::{FieldId, Label, MessageText, Name, Notice, Tag};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookEvent, WebhookSecret, WebhookUrl};
+use crate::domain::webhook::{
+    Delivery, DeliveryOutcome, EventSet, FormerSecret, Webhook, WebhookEvent, WebhookSecret, WebhookUrl,
+};
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -198,6 +200,7 @@ fn a_webhook_with_its_deliveries_comes_back() {
         url: WebhookUrl::parse("https://records.example/in").unwrap(),
         authority: Some(Authority::parse("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----").unwrap()),
         secret: WebhookSecret([2; 32]),
+        former: Some(FormerSecret { secret: WebhookSecret([3; 32]), until: at(9) }),
         events: EventSet::default().with(WebhookEvent::ConversationClosed).with(WebhookEvent::Purged),
         with_transcript: true,
         is_on: true,

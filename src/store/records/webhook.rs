@@ -2,16 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Record, damaged, unfit};
+use super::{Record, damaged, read, unfit};
 use crate::domain::id::{ConversationId, DeliveryId, FormId, SiteId, SubmissionId, WebhookId};
 use crate::domain::sso::Authority;
 use crate::domain::text::Name;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{Delivery, DeliveryOutcome, EventSet, Webhook, WebhookAct, WebhookEvent, WebhookSecret, WebhookUrl};
+use crate::domain::webhook::{
+    Delivery, DeliveryOutcome, EventSet, FormerSecret, Webhook, WebhookAct, WebhookEvent, WebhookSecret, WebhookUrl,
+};
 use crate::store::StoreError;
 
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct WebhookRecord {
+    it: WebhookRecord1,
+    /// And until when it signs.
+    former: Option<([u8; 32], i64)>,
+}
+
+/// Before there was a secret beside the newest one.
+#[derive(Serialize, Deserialize)]
+struct WebhookRecord1 {
     site: Option<[u8; 16]>,
     name: String,
     url: String,
@@ -24,11 +34,21 @@ pub(in crate::store) struct WebhookRecord {
     created_at: i64,
 }
 
-impl Record for WebhookRecord {}
+impl Record for WebhookRecord {
+    const VERSION: u8 = 2;
+
+    fn former(version: u8, body: &[u8]) -> Result<Self, StoreError> {
+        if version != 1 {
+            return Err(damaged("its version is not known"));
+        }
+        Ok(Self { it: read(body)?, former: None })
+    }
+}
 
 impl From<&Webhook> for WebhookRecord {
     fn from(it: &Webhook) -> Self {
-        Self {
+        let former = it.former.as_ref().map(|former| (former.secret.0, former.until.as_millis()));
+        let it = WebhookRecord1 {
             site: it.site.map(|id| *id.as_bytes()),
             name: it.name.as_str().to_owned(),
             url: it.url.expose().to_owned(),
@@ -38,23 +58,28 @@ impl From<&Webhook> for WebhookRecord {
             with_transcript: it.with_transcript,
             is_on: it.is_on,
             created_at: it.created_at.as_millis(),
-        }
+        };
+        Self { it, former }
     }
 }
 
 impl WebhookRecord {
     pub(in crate::store) fn webhook(self, id: WebhookId) -> Result<Webhook, StoreError> {
+        let Self { it, former } = self;
+        let former =
+            former.map(|(secret, until)| FormerSecret { secret: WebhookSecret(secret), until: Timestamp::from_millis(until) });
         Ok(Webhook {
             id,
-            site: self.site.map(SiteId::from_bytes),
-            name: Name::parse(&self.name).map_err(unfit)?,
-            url: WebhookUrl::parse(&self.url).map_err(unfit)?,
-            authority: self.authority.map(|pem| Authority::parse(&pem)).transpose().map_err(unfit)?,
-            secret: WebhookSecret(self.secret),
-            events: EventSet::from_bits(self.events),
-            with_transcript: self.with_transcript,
-            is_on: self.is_on,
-            created_at: Timestamp::from_millis(self.created_at),
+            site: it.site.map(SiteId::from_bytes),
+            name: Name::parse(&it.name).map_err(unfit)?,
+            url: WebhookUrl::parse(&it.url).map_err(unfit)?,
+            authority: it.authority.map(|pem| Authority::parse(&pem)).transpose().map_err(unfit)?,
+            secret: WebhookSecret(it.secret),
+            former,
+            events: EventSet::from_bits(it.events),
+            with_transcript: it.with_transcript,
+            is_on: it.is_on,
+            created_at: Timestamp::from_millis(it.created_at),
         })
     }
 }

@@ -113,6 +113,7 @@ fn webhook() -> Webhook {
         url: WebhookUrl::parse("https://records.example.org/in").unwrap(),
         authority: None,
         secret: WebhookSecret([47; 32]),
+        former: None,
         events: EventSet::default().with(WebhookEvent::ConversationClosed),
         with_transcript: true,
         is_on: true,

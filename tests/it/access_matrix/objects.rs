@@ -150,6 +150,7 @@ fn webhook(world: &World) -> WebhookId {
         url: WebhookUrl::parse("https://127.0.0.1:9/").unwrap(),
         authority: None,
         secret: WebhookSecret([7; 32]),
+        former: None,
         events: EventSet::default().with(WebhookEvent::FormSubmitted),
         with_transcript: false,
         is_on: true,

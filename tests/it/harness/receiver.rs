@@ -59,6 +59,10 @@ impl Told {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
+    pub fn signatures(&self) -> impl Iterator<Item = &str> {
+        self.header("webhook-signature").split(' ')
+    }
+
     /// As any library of Standard Webhooks would.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let key = data_encoding::BASE64.decode(secret.strip_prefix("whsec_").expect("a secret says what it is").as_bytes());
@@ -66,7 +70,7 @@ impl Told {
         mac.update(format!("{}.{}.", self.header("webhook-id"), self.header("webhook-timestamp")).as_bytes());
         mac.update(&self.body);
         let code = data_encoding::BASE64.encode(&mac.finalize().into_bytes());
-        self.header("webhook-signature") == format!("v1,{code}")
+        self.signatures().any(|it| it == format!("v1,{code}"))
     }
 }
 
