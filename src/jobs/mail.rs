@@ -35,9 +35,9 @@ pub(super) fn start(app: &Arc<App>, post: Arc<dyn Post>) -> JoinHandle<()> {
 /// When what became of a letter cannot be stored; letters that a server does not take are no error.
 pub async fn deliver(app: &Arc<App>, post: &dyn Post) -> Result<(), Failure> {
     let due = aside(app, |app| mailing::due(&app.ctx(&Actor::Timer))).await?;
-    for (mail, letters) in due {
-        let mut outcome = Ok(());
-        for letter in &letters {
+    for outgoing in due {
+        let (mail, mut outcome) = (outgoing.mail, Ok(()));
+        for letter in &outgoing.letters {
             outcome = outcome.and(post.send(letter).await);
         }
         if let Err(error) = &outcome {
@@ -46,8 +46,8 @@ pub async fn deliver(app: &Arc<App>, post: &dyn Post) -> Result<(), Failure> {
         aside(app, move |app| {
             let ctx = app.ctx(&Actor::Timer);
             match outcome {
-                Ok(()) => mailing::sent(&ctx, &mail),
-                Err(error) => mailing::not_sent(&ctx, &mail, error == PostError::Never),
+                Ok(()) => mailing::sent(&ctx, &outgoing),
+                Err(error) => mailing::not_sent(&ctx, &outgoing, error == PostError::Never),
             }
         })
         .await?;

@@ -37,7 +37,9 @@ pub(super) fn note_closing(ctx: &Ctx, batch: &mut Batch, head: &Conversation) {
     }
     let house = ctx.store.house();
     let Some(site) = house.sites.get(&head.site) else { return };
-    let to_visitor = site.switches.mail_transcript_at_close && proven_address(head).is_some();
+    // Who has asked for a copy a moment ago gets it with the rest.
+    let has_asked = house.mails.get(&head.id).is_some_and(|mail| mail.to_visitor);
+    let to_visitor = has_asked || site.switches.mail_transcript_at_close && proven_address(head).is_some();
     let to_mailboxes = !site.switches.transcript_mailboxes.is_empty();
     if to_visitor || to_mailboxes {
         let (conversation, site) = (head.id, head.site);
@@ -81,11 +83,19 @@ pub fn proven_address(head: &Conversation) -> Option<&EmailAddress> {
     head.visitor.email.as_ref().filter(|_| is_proven)
 }
 
+/// A transcript on its way.
+pub struct Outgoing {
+    pub mail: PendingMail,
+    pub letters: Vec<Letter>,
+    /// Whether the chat was closed when they were made.
+    is_whole: bool,
+}
+
 /// What is to be sent now, in letters. What cannot be sent any more is cleared away.
 ///
 /// # Errors
 /// `Denied` for anybody but the appliance itself.
-pub fn due(ctx: &Ctx) -> Result<Vec<(PendingMail, Vec<Letter>)>, Failure> {
+pub fn due(ctx: &Ctx) -> Result<Vec<Outgoing>, Failure> {
     ctx.authorize(Action::Purge)?;
     let house = ctx.store.house();
     let mut due = Vec::new();
@@ -106,7 +116,7 @@ pub fn due(ctx: &Ctx) -> Result<Vec<(PendingMail, Vec<Letter>)>, Failure> {
         if letters.is_empty() {
             settle(ctx, mail.conversation, None)?;
         } else {
-            due.push((*mail, letters));
+            due.push(Outgoing { mail: *mail, letters, is_whole: head.closed_at().is_some() });
         }
     }
     Ok(due)
@@ -116,24 +126,60 @@ pub fn due(ctx: &Ctx) -> Result<Vec<(PendingMail, Vec<Letter>)>, Failure> {
 ///
 /// # Errors
 /// When that cannot be stored: then it is sent again.
-pub fn sent(ctx: &Ctx, mail: &PendingMail) -> Result<(), Failure> {
-    settle(ctx, mail.conversation, Some(AuditAction::TranscriptMailed(mail.conversation)))
+pub fn sent(ctx: &Ctx, Outgoing { mail, is_whole, .. }: &Outgoing) -> Result<(), Failure> {
+    while_it_is_the_last(ctx, mail, |batch, is_last| {
+        ctx.audit(batch, AuditAction::TranscriptMailed(mail.conversation));
+        if is_last {
+            batch.delete_mail(mail.conversation);
+        }
+        if is_last && *is_whole {
+            purge_rules::happened(ctx, batch, mail.conversation, Happening::Mailed)?;
+        }
+        Ok(())
+    })
+}
+
+/// Notes what became of a letter, knowing whether it is all that was to be mailed: the chat may have been closed while it went out, or
+/// another copy asked for, and then that is still to come.
+fn while_it_is_the_last(
+    ctx: &Ctx,
+    mail: &PendingMail,
+    note: impl FnOnce(&mut Batch, bool) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    // All that was queued before is known after this.
+    ctx.store.commit(ctx.store.batch()).wait()?;
+    let open = ctx.store.open_conversation(mail.conversation);
+    // Nobody closes it until this is queued.
+    let open = open.as_ref().map(|open| open.lock());
+    let is_closing = open.as_ref().is_some_and(|open| open.head.closed_at().is_some());
+    let is_last = !is_closing && ctx.store.house().mails.get(&mail.conversation) == Some(mail);
+    let mut batch = ctx.store.batch();
+    note(&mut batch, is_last)?;
+    let commit = ctx.store.commit(batch);
+    drop(open);
+    commit.wait()?;
+    Ok(())
 }
 
 /// It was not. It is tried again later and later, and given up after a day.
 ///
 /// # Errors
 /// When that cannot be stored.
-pub fn not_sent(ctx: &Ctx, mail: &PendingMail, is_final: bool) -> Result<(), Failure> {
-    if is_final || ctx.now.since(mail.since) >= GIVE_UP_AFTER {
-        return settle(ctx, mail.conversation, Some(AuditAction::MailGivenUp(mail.conversation)));
-    }
-    let tries = mail.tries.saturating_add(1);
-    let wait = Duration::from_secs(60 << u32::from(tries.min(6)));
-    let mut batch = ctx.store.batch();
-    batch.put_mail(PendingMail { tries, next_at: ctx.now.plus(wait), ..*mail });
-    ctx.store.commit(batch).wait()?;
-    Ok(())
+pub fn not_sent(ctx: &Ctx, Outgoing { mail, .. }: &Outgoing, is_final: bool) -> Result<(), Failure> {
+    while_it_is_the_last(ctx, mail, |batch, is_last| {
+        if !is_last {
+            return Ok(());
+        }
+        if is_final || ctx.now.since(mail.since) >= GIVE_UP_AFTER {
+            batch.delete_mail(mail.conversation);
+            ctx.audit(batch, AuditAction::MailGivenUp(mail.conversation));
+        } else {
+            let tries = mail.tries.saturating_add(1);
+            let wait = Duration::from_secs(60 << u32::from(tries.min(6)));
+            batch.put_mail(PendingMail { tries, next_at: ctx.now.plus(wait), ..*mail });
+        }
+        Ok(())
+    })
 }
 
 /// There is no server any more that takes mail: what was noted goes, so that it holds up no purge.
@@ -152,9 +198,6 @@ fn settle(ctx: &Ctx, conversation: ConversationId, what: Option<AuditAction>) ->
     let mut batch = ctx.store.batch();
     batch.delete_mail(conversation);
     if let Some(what) = what {
-        if what == AuditAction::TranscriptMailed(conversation) {
-            purge_rules::happened(ctx, &mut batch, conversation, Happening::Mailed)?;
-        }
         ctx.audit(&mut batch, what);
     }
     ctx.store.commit(batch).wait()?;

@@ -13,6 +13,7 @@ use crate::domain::text::{ClientId, EmailAddress, Line, MessageText, Notice};
 use crate::domain::told::Told;
 use crate::domain::visitor::Allowance;
 use crate::service::conversations::{self, Leave, Start};
+use crate::service::purge_rules::{self, RuleForm};
 use crate::service::stage::Stage;
 use crate::service::{Failure, mailing};
 
@@ -155,12 +156,34 @@ fn a_copy_goes_to_the_proven_address_and_only_where_the_site_allows_it() {
     ask(&visitor, id).unwrap();
     settle(&stage);
     let due = mailing::due(&stage.ctx(&Actor::Timer)).unwrap();
-    let letters: Vec<_> = due.iter().flat_map(|(_, letters)| letters).map(|letter| letter.to.as_str()).collect();
+    let letters: Vec<_> = due.iter().flat_map(|outgoing| &outgoing.letters).map(|letter| letter.to.as_str()).collect();
     assert_eq!(letters, ["maria@example.org"]);
     // It has not gone out yet when the site takes it back: nobody gets one, and nothing says that somebody did.
     change(&stage, finished.site, |site| site.switches.visitor_transcripts = false);
     assert!(mailing::due(&stage.ctx(&Actor::Timer)).unwrap().is_empty());
     assert!(stage.store.house().mails.is_empty() && !stage.audit().contains(&AuditAction::TranscriptMailed(id)));
+    change(&stage, finished.site, |site| site.switches.visitor_transcripts = true);
+    ask(&visitor, id).unwrap();
+    settle(&stage);
+    let due = mailing::due(&stage.ctx(&Actor::Timer)).unwrap();
+
+    // While that copy goes out the chat is closed: what is mailed of it then is still to come, and the copy was not the transcript.
+    let archive = EmailAddress::parse("archive@example.org").unwrap();
+    change(&stage, finished.site, |site| site.switches.transcript_mailboxes = vec![archive.clone()]);
+    let rule =
+        RuleForm { name: "Mailed".to_owned(), class: "messages".to_owned(), when: "mailed".to_owned(), ..RuleForm::default() };
+    let admin = stage.actor(finished.operator);
+    let rule = purge_rules::create(&stage.ctx(&admin), &rule).unwrap();
+    purge_rules::arm(&stage.ctx(&admin), rule).unwrap();
+    conversations::close(&stage.ctx(&admin), id, origin("close")).unwrap();
+    mailing::sent(&stage.ctx(&Actor::Timer), &due[0]).unwrap();
+    let run = || purge_rules::run_due(&stage.ctx(&Actor::Timer)).unwrap().gone;
+    assert_eq!((run(), stage.is_there(id)), (0, true));
+    let due = mailing::due(&stage.ctx(&Actor::Timer)).unwrap();
+    let letters: Vec<_> = due.iter().flat_map(|outgoing| &outgoing.letters).map(|letter| letter.to.as_str()).collect();
+    assert_eq!(letters, ["maria@example.org", "archive@example.org"]);
+    mailing::sent(&stage.ctx(&Actor::Timer), &due[0]).unwrap();
+    assert_eq!((run(), stage.is_there(id)), (1, false));
 }
 
 #[test]
