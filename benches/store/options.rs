@@ -87,6 +87,8 @@ pub struct Extent {
     pub starts: usize,
     /// Conversations in one batch of a purge.
     pub batch: usize,
+    /// Closed conversations of which nothing is to go.
+    pub kept: usize,
     /// Messages per second while something else goes on.
     pub live_rate: f64,
 }
@@ -114,6 +116,7 @@ impl Extent {
             messages,
             starts: if is_short { 1 } else { 7 },
             batch: (messages / 100).min(10_000),
+            kept: messages.min(100_000),
             live_rate: 1_000.0,
         }
     }

@@ -5,7 +5,8 @@
 //! It says what is durable and nothing else: only the writer changes it, in the moment in which a group has become durable. What
 //! was committed and is still on its way is known to `OpenOnes`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Bound;
 
@@ -16,7 +17,7 @@ use super::index::Index;
 use super::parts::{self, Write};
 use super::records::{self, PageRecord};
 use super::tables::Table;
-use super::{ClosedConversation, StoreError};
+use super::{ClosedConversation, ClosedGroup, StoreError};
 use crate::domain::id::{ConversationId, FormId, SiteId, SubmissionId};
 use crate::domain::retention::ClosedKind;
 use crate::domain::secure_form::KeptSubmission;
@@ -96,7 +97,8 @@ pub(super) struct Catalogue {
     by_id: HashTable<Slot>,
     /// The newest closed conversation of each visitor.
     by_token: HashTable<Slot>,
-    closed: BTreeSet<(Timestamp, Slot)>,
+    /// Each kind of each site for itself: clocks run for these, and find what is due without a look at the rest.
+    closed: BTreeMap<ClosedGroup, BTreeSet<Closing>>,
     /// Where the files of a conversation are.
     files: BTreeMap<ConversationId, Slot>,
     submissions: BTreeSet<Slot>,
@@ -124,7 +126,7 @@ impl Catalogue {
     fn list_all(&mut self) -> Result<(), StoreError> {
         let Self { pages, by_id, files, submissions, hasher, .. } = self;
         by_id.reserve(usize::try_from(self.len).unwrap_or(0), |_| 0);
-        let mut closed = Vec::new();
+        let mut closed: BTreeMap<ClosedGroup, Vec<Closing>> = BTreeMap::new();
         for (slot, entry) in entries(pages) {
             let id = entry.drawer;
             let hash = hasher.hash_one(id);
@@ -132,7 +134,9 @@ impl Catalogue {
                 return Err(StoreError::Damaged(format!("the conversation in place {slot} is in another place as well")));
             }
             by_id.insert_unique(hash, slot, |slot| hash_of(hasher, entry_at(pages, *slot), |it| &it.drawer));
-            closed.extend(entry.closed().map(|it| (it.closed_at, slot)));
+            if let Some(it) = entry.closed() {
+                closed.entry((it.site, it.kind)).or_default().push((it.closed_at, slot));
+            }
             if let State::Files { of } = entry.state {
                 files.insert(of, slot);
             }
@@ -140,11 +144,11 @@ impl Catalogue {
                 submissions.insert(slot);
             }
         }
-        closed.sort_unstable();
-        for (_, slot) in &closed {
-            self.list_newest(*slot);
+        for (group, mut closed) in closed {
+            closed.sort_unstable();
+            closed.iter().for_each(|(_, slot)| self.list_newest(*slot));
+            self.closed.insert(group, closed.into_iter().collect());
         }
-        self.closed = closed.into_iter().collect();
         Ok(())
     }
 
@@ -193,15 +197,56 @@ impl Catalogue {
     }
 
     pub(super) fn closed_len(&self) -> usize {
-        self.closed.len()
+        self.closed.values().map(BTreeSet::len).sum()
     }
 
-    /// Closed ones in the order of closing, with their place in it.
-    pub(super) fn closed_between(
+    /// The groups of which there are any, with how many.
+    pub(super) fn closed_groups(&self) -> impl Iterator<Item = (ClosedGroup, usize)> {
+        self.closed.iter().map(|(group, closed)| (*group, closed.len()))
+    }
+
+    /// Closed ones of one group, or of all, in the order of closing, with their place in it.
+    pub(super) fn closed_up(
         &self,
+        group: Option<ClosedGroup>,
         bounds: (Bound<Closing>, Bound<Closing>),
-    ) -> impl DoubleEndedIterator<Item = (Closing, ClosedConversation)> {
-        self.closed.range(bounds).filter_map(|closing| Some((*closing, entry_at(&self.pages, closing.1)?.closed()?)))
+    ) -> impl Iterator<Item = (Closing, ClosedConversation)> {
+        let mut ranges: Vec<_> = self.listed(group).map(|closed| closed.range(bounds)).collect();
+        let ahead = ranges.iter_mut().enumerate().filter_map(|(at, range)| Some(Reverse((*range.next()?, at))));
+        let mut ahead: BinaryHeap<_> = ahead.collect();
+        let in_order = std::iter::from_fn(move || {
+            let Reverse((closing, at)) = ahead.pop()?;
+            ahead.extend(ranges[at].next().map(|next| Reverse((*next, at))));
+            Some(closing)
+        });
+        self.with_entries(in_order)
+    }
+
+    /// The same, the newest first.
+    pub(super) fn closed_down(
+        &self,
+        group: Option<ClosedGroup>,
+        bounds: (Bound<Closing>, Bound<Closing>),
+    ) -> impl Iterator<Item = (Closing, ClosedConversation)> {
+        let mut ranges: Vec<_> = self.listed(group).map(|closed| closed.range(bounds)).collect();
+        let ahead = ranges.iter_mut().enumerate().filter_map(|(at, range)| Some((*range.next_back()?, at)));
+        let mut ahead: BinaryHeap<_> = ahead.collect();
+        let in_order = std::iter::from_fn(move || {
+            let (closing, at) = ahead.pop()?;
+            ahead.extend(ranges[at].next_back().map(|next| (*next, at)));
+            Some(closing)
+        });
+        self.with_entries(in_order)
+    }
+
+    fn listed(&self, group: Option<ClosedGroup>) -> impl Iterator<Item = &BTreeSet<Closing>> {
+        let one = group.map(|group| self.closed.get(&group));
+        let all = one.is_none().then(|| self.closed.values());
+        one.flatten().into_iter().chain(all.into_iter().flatten())
+    }
+
+    fn with_entries(&self, closings: impl Iterator<Item = Closing>) -> impl Iterator<Item = (Closing, ClosedConversation)> {
+        closings.filter_map(|closing| Some((closing, entry_at(&self.pages, closing.1)?.closed()?)))
     }
 
     /// Seals each page that these turns touch, once.
@@ -263,7 +308,13 @@ impl Catalogue {
         }
         self.submissions.remove(&slot);
         if let Some(closed) = entry.closed() {
-            self.closed.remove(&(closed.closed_at, slot));
+            let group = (closed.site, closed.kind);
+            if let Some(listed) = self.closed.get_mut(&group)
+                && listed.remove(&(closed.closed_at, slot))
+                && listed.is_empty()
+            {
+                self.closed.remove(&group);
+            }
             if let Ok(found) = self.by_token.find_entry(self.hasher.hash_one(entry.token_index), |it| *it == slot) {
                 found.remove();
             }
@@ -281,7 +332,7 @@ impl Catalogue {
             self.submissions.insert(slot);
         }
         if let Some(closed) = entry.closed() {
-            self.closed.insert((closed.closed_at, slot));
+            self.closed.entry((closed.site, closed.kind)).or_default().insert((closed.closed_at, slot));
             self.list_newest(slot);
         }
     }
@@ -313,7 +364,6 @@ impl Catalogue {
 
 /// When one closed, and its slot: in this order they stand.
 pub(super) type Closing = (Timestamp, Slot);
-
 type Pages = [Option<Box<Page>>];
 
 fn place(slot: Slot) -> usize {

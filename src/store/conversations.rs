@@ -12,10 +12,11 @@ use super::catalogue::{Closing, State};
 use super::records::{self, ConversationRecord, EventRecord};
 use super::tables::{Table, event_key};
 use super::transcript::{Sealed, Transcript, Unpacker};
-use super::{ClosedConversation, OpenConversation, Shared, Store, StoreError, parts};
+use super::{ClosedConversation, ClosedGroup, OpenConversation, Shared, Store, StoreError, parts};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Seq};
 use crate::domain::id::ConversationId;
+use crate::domain::time::Timestamp;
 use crate::vault::Sealer;
 
 impl Store {
@@ -45,13 +46,23 @@ impl Store {
     /// The other way round for the newest first.
     #[must_use]
     pub fn closed(&self) -> impl DoubleEndedIterator<Item = ClosedConversation> + use<> {
-        Closed {
-            shared: Arc::clone(&self.shared),
-            first: Bound::Unbounded,
-            last: Bound::Unbounded,
-            front: VecDeque::new(),
-            back: VecDeque::new(),
-        }
+        Closed::new(&self.shared, None, Bound::Unbounded)
+    }
+
+    /// What there is of closed conversations, by site and kind, with how many of each: without a look at any of them.
+    #[must_use]
+    pub fn closed_groups(&self) -> Vec<(ClosedGroup, usize)> {
+        self.shared.catalogue.read().closed_groups().collect()
+    }
+
+    /// Those of one site and kind, oldest first, taken piece by piece; with `after`, what closed at that moment or later.
+    #[must_use]
+    pub fn closed_of(
+        &self,
+        group: ClosedGroup,
+        after: Option<Timestamp>,
+    ) -> impl DoubleEndedIterator<Item = ClosedConversation> + use<> {
+        Closed::new(&self.shared, Some(group), after.map_or(Bound::Unbounded, |after| Bound::Included((after, 0))))
     }
 
     /// The head, whether open or closed, never one that is not durable yet.
@@ -187,6 +198,8 @@ const PIECE: usize = 256;
 /// Closed conversations from both ends. What closes or goes meanwhile may or may not be among them.
 struct Closed {
     shared: Arc<Shared>,
+    /// None: of all.
+    group: Option<ClosedGroup>,
     first: Bound<Closing>,
     last: Bound<Closing>,
     front: VecDeque<ClosedConversation>,
@@ -199,7 +212,7 @@ impl Iterator for Closed {
     fn next(&mut self) -> Option<ClosedConversation> {
         if self.front.is_empty() && !self.is_met() {
             let catalogue = self.shared.catalogue.read();
-            for (closing, closed) in catalogue.closed_between((self.first, self.last)).take(PIECE) {
+            for (closing, closed) in catalogue.closed_up(self.group, (self.first, self.last)).take(PIECE) {
                 self.first = Bound::Excluded(closing);
                 self.front.push_back(closed);
             }
@@ -212,7 +225,7 @@ impl DoubleEndedIterator for Closed {
     fn next_back(&mut self) -> Option<ClosedConversation> {
         if self.back.is_empty() && !self.is_met() {
             let catalogue = self.shared.catalogue.read();
-            for (closing, closed) in catalogue.closed_between((self.first, self.last)).rev().take(PIECE) {
+            for (closing, closed) in catalogue.closed_down(self.group, (self.first, self.last)).take(PIECE) {
                 self.last = Bound::Excluded(closing);
                 self.back.push_back(closed);
             }
@@ -222,8 +235,14 @@ impl DoubleEndedIterator for Closed {
 }
 
 impl Closed {
+    fn new(shared: &Arc<Shared>, group: Option<ClosedGroup>, first: Bound<Closing>) -> Self {
+        let (front, back) = (VecDeque::new(), VecDeque::new());
+        Self { shared: Arc::clone(shared), group, first, last: Bound::Unbounded, front, back }
+    }
+
     /// Whether nothing lies between the two ends: a range of nothing must not be asked for.
     fn is_met(&self) -> bool {
-        matches!((self.first, self.last), (Bound::Excluded(first), Bound::Excluded(last)) if first >= last)
+        let (Bound::Included(first) | Bound::Excluded(first)) = self.first else { return false };
+        matches!(self.last, Bound::Excluded(last) if first >= last)
     }
 }

@@ -354,6 +354,15 @@ impl Store {
     pub fn keyed_hash(&self, purpose: &'static str, bytes: &[u8]) -> [u8; 32] {
         self.shared.house_keys.keyed_hash(purpose, bytes)
     }
+
+    /// The same of a drawer's own id under its own key: the same each time, until the drawer is destroyed, and then nobody's to compute.
+    ///
+    /// # Errors
+    /// When its key cannot be read.
+    pub fn drawer_hash(&self, drawer: ConversationId, purpose: &str) -> Result<Option<[u8; 32]>, StoreError> {
+        let key = self.shared.drawer_key(drawer)?;
+        Ok(key.map(|key| key.subkey(purpose).keyed_hash(drawer.as_bytes())))
+    }
 }
 
 impl Store {

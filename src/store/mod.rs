@@ -64,6 +64,7 @@ mod restore;
 mod root_key;
 mod search;
 mod sessions;
+mod settings;
 pub mod snapshots;
 pub mod space;
 mod subjects;
@@ -181,6 +182,9 @@ pub struct ClosedConversation {
     pub closed_at: Timestamp,
     pub kind: ClosedKind,
 }
+
+/// What one clock runs for.
+pub type ClosedGroup = (SiteId, ClosedKind);
 
 /// What a purge destroys, and how its audit rows read.
 #[derive(Debug)]

@@ -293,7 +293,7 @@ impl<'a, W: Fn(&Entry) -> bool> Rest<'a, W> {
             let end = self.end.map_or(Bound::Unbounded, Bound::Excluded);
             let catalogue = self.shared.catalogue.read();
             let mut listed = 0;
-            for (closing, _) in catalogue.closed_between((Bound::Included(self.first), end)).rev().take(LISTED_AT_ONCE) {
+            for (closing, _) in catalogue.closed_down(None, (Bound::Included(self.first), end)).take(LISTED_AT_ONCE) {
                 listed += 1;
                 self.end = Some(closing);
                 if let Some(entry) = catalogue.at(closing.1).filter(|entry| (self.wanted)(entry)) {
