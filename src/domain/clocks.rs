@@ -1,6 +1,7 @@
 //! Which clock runs for what: a site's own where it has one, else the plan of the house. Pure.
 
-use super::retention::{ClosedKind, PurgePolicy, ReportingDays, RetentionPlan};
+use super::purge_rule::{How, PurgeOrder, When};
+use super::retention::{ClosedKind, PurgePolicy, ReportingDays, RetentionClass, RetentionPlan};
 use super::site::Site;
 use super::time::Timestamp;
 
@@ -39,6 +40,23 @@ impl Clocks {
             ClosedKind::Chat => &self.chats,
             ClosedKind::Message => &self.messages,
             ClosedKind::Anonymised => &self.anonymised,
+        }
+    }
+
+    /// Whether all that a rule is about has gone by these before the rule could take it.
+    #[must_use]
+    pub fn are_before(&self, order: &PurgeOrder) -> bool {
+        let clock = match order.what.class {
+            RetentionClass::Transcripts => &self.chats,
+            RetentionClass::Messages => &self.messages,
+            // Those go at another time than their chat.
+            RetentionClass::Submissions if self.submissions != PurgePolicy::AtClose => &self.submissions,
+            _ => return false,
+        };
+        match (&order.when, order.when.age()) {
+            (_, Some(age)) => clock.longest() <= age,
+            (When::AtClose, None) => *clock == PurgePolicy::AtClose && order.how == How::Anonymise,
+            (_, None) => *clock == PurgePolicy::AtClose,
         }
     }
 
@@ -81,8 +99,11 @@ pub enum Chat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::OrderId;
     use crate::domain::id::SiteId;
+    use crate::domain::purge_rule::{Standing, What};
     use crate::domain::retention::SiteClocks;
+    use crate::domain::retention::ZoneName;
     use crate::domain::text::Name;
 
     fn hours(hours: i64) -> Timestamp {
@@ -122,5 +143,38 @@ mod tests {
         let own = SiteClocks { submissions: Some(PurgePolicy::HoursAfterClose(2)), ..SiteClocks::default() };
         let clocks = Clocks::of(Some(&site(PurgePolicy::AtClose, own)), &RetentionPlan::default(), ReportingDays::default());
         assert_eq!(clocks.submission_due_at(hours(5), Chat::Open), Some(hours(7)));
+    }
+
+    #[test]
+    fn a_rule_that_comes_after_the_clock_is_known() {
+        let before = |purge: PurgePolicy, class, when, how| {
+            let plan = RetentionPlan { submissions: PurgePolicy::DaysAfterClose(2), ..RetentionPlan::default() };
+            let clocks = Clocks::of(Some(&site(purge, SiteClocks::default())), &plan, ReportingDays::default());
+            clocks.are_before(&PurgeOrder {
+                id: OrderId::from_bytes([1; 16]),
+                name: Name::parse("Nightly").unwrap(),
+                what: What { class, site: None, department: None, tag: None },
+                when,
+                how,
+                standing: Standing::Draft,
+                last: None,
+                created_at: Timestamp::default(),
+            })
+        };
+        let chats = |purge, when, how| before(purge, RetentionClass::Transcripts, when, how);
+        let day = || PurgePolicy::DaysAfterClose(1);
+        assert!(chats(day(), When::DaysAfter(1), How::Erase) && chats(day(), When::DaysAfter(30), How::Anonymise));
+        assert!(!chats(day(), When::HoursAfter(23), How::Erase) && !chats(day(), When::AfterMailed, How::Erase));
+        let nightly = PurgePolicy::Daily { hour: 3, zone: ZoneName::utc() };
+        assert!(chats(nightly.clone(), When::HoursAfter(25), How::Erase) && !chats(nightly, When::HoursAfter(24), How::Erase));
+        for when in [When::OnFirstView, When::AfterDelivered] {
+            assert!(chats(PurgePolicy::AtClose, when.clone(), How::Erase));
+            assert!(!before(PurgePolicy::AtClose, RetentionClass::Submissions, when, How::Erase));
+        }
+        assert!(
+            !chats(PurgePolicy::AtClose, When::AtClose, How::Erase) && chats(PurgePolicy::AtClose, When::AtClose, How::Anonymise)
+        );
+        assert!(before(day(), RetentionClass::Submissions, When::HoursAfter(48), How::Erase));
+        assert!(before(day(), RetentionClass::Messages, When::DaysAfter(1), How::Erase));
     }
 }

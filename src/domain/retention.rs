@@ -232,6 +232,19 @@ impl PurgePolicy {
         }
     }
 
+    /// The longest that it keeps anything.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        const HOUR: u64 = 3_600;
+        match self {
+            Self::AtClose => Duration::ZERO,
+            Self::HoursAfterClose(hours) => Duration::from_secs(u64::from(*hours) * HOUR),
+            Self::DaysAfterClose(days) => Duration::from_secs(u64::from(*days) * 24 * HOUR),
+            // A day on which the clocks are put back.
+            Self::Daily { .. } => Duration::from_secs(25 * HOUR),
+        }
+    }
+
     /// How long it keeps something, in words: what it says for the close, and what it counts from.
     #[must_use]
     pub fn told(&self, at_close: &str, event: &str) -> String {

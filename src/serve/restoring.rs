@@ -14,6 +14,7 @@ use crate::domain::posture::Posture;
 use crate::domain::time::Timestamp;
 use crate::service::Random;
 use crate::service::restoration::{Outcome, Progress, Restoration, Since, Trouble, begin};
+use crate::service::subjects;
 use crate::store::{self, OpenError, Store};
 use crate::vault::RootKey;
 use crate::vault::container::Header;
@@ -90,6 +91,7 @@ pub fn restore(
                 since.destroyed.extend(more.destroyed);
                 since.posture = more.posture;
                 since.holds = more.holds;
+                since.restricted = more.restricted;
             }
             Err(why) => unread = Some(why),
         }
@@ -147,7 +149,7 @@ fn in_file(store: &Store, path: &Path, config: &Config, of: &Header) -> Result<B
     Ok(all.into_iter().flat_map(|it| it.drawers).collect())
 }
 
-/// What the data that is to be replaced knows to be destroyed, and what is enforced there. It is read from a copy, since opening it would change it; the copy is
+/// What the data that is to be replaced knows to be destroyed, and what is enforced, held and restricted there. It is read from a copy, since opening it would change it; the copy is
 /// sealed under a key that is never written down.
 fn in_replaced(data_dir: &Path, root: &RootKey) -> Result<Since, String> {
     if !store::is_initialised(data_dir) {
@@ -161,7 +163,9 @@ fn in_replaced(data_dir: &Path, root: &RootKey) -> Result<Since, String> {
         let store = Store::open(&copy, &key, Box::new(|_| {})).map_err(|error| error.to_string())?;
         let house = store.house();
         let (posture, holds) = (Some(Posture::clone(&house.posture)), house.holds.values().cloned().collect());
-        let found = drawers(&store).map(|destroyed| Since { destroyed, posture, holds }).map_err(|error| error.to_string());
+        let restricted = subjects::restricted(&store).map_err(|error| error.to_string())?.into_iter().collect();
+        let since = |destroyed| Since { destroyed, posture, holds, restricted };
+        let found = drawers(&store).map(since).map_err(|error| error.to_string());
         store.close();
         found
     };

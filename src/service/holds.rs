@@ -14,7 +14,7 @@ use crate::domain::limits;
 use crate::domain::subject::{Mark, SubjectHash};
 use crate::domain::text::Notice;
 use crate::domain::time::Timestamp;
-use crate::store::{Store, StoreError};
+use crate::store::{ClosedGroup, Store, StoreError};
 
 /// What is held at one moment.
 #[derive(Debug, Default)]
@@ -22,9 +22,14 @@ pub struct Held {
     sites: BTreeMap<SiteId, Arc<Hold>>,
     /// With the filled-in forms of conversations that are held. Files end with their chat, held or not.
     drawers: BTreeMap<ConversationId, Arc<Hold>>,
+    /// Somebody is held whose chats cannot all be found yet, so everything is.
+    unknown: Option<Arc<Hold>>,
 }
 
 impl Held {
+    /// What restrictions bear in the place of the id of a hold.
+    pub(super) const RESTRICTION: HoldId = HoldId::from_bytes([0; 16]);
+
     /// What a legal hold keeps, and what is restricted because somebody asked for it (see `subjects::change`): neither goes by itself.
     ///
     /// # Errors
@@ -35,7 +40,7 @@ impl Held {
         if !restricted.is_empty()
             && let Ok(reason) = Notice::parse("Restricted, as somebody asked who it is about.")
         {
-            let (id, by, at) = (HoldId::from_bytes([0; 16]), OperatorId::from_bytes([0; 16]), Timestamp::default());
+            let (id, by, at) = (Self::RESTRICTION, OperatorId::from_bytes([0; 16]), Timestamp::default());
             for drawer in restricted {
                 let restriction = Hold { id, on: HeldThing::Conversation(drawer), reason: reason.clone(), by, at };
                 held.drawers.entry(drawer).or_insert_with(|| Arc::new(restriction));
@@ -54,6 +59,10 @@ impl Held {
         let mut held = Self::default();
         for hold in house.holds.values() {
             held.add(store, hold)?;
+            // What is not in the index yet may be theirs.
+            if matches!(hold.on, HeldThing::Person(_)) && !house.backlog.is_done {
+                held.unknown = Some(Arc::clone(hold));
+            }
         }
         if !held.drawers.is_empty() {
             held.follow(store);
@@ -61,10 +70,26 @@ impl Held {
         Ok(held)
     }
 
+    /// Whether everything of this site is held.
+    #[must_use]
+    pub fn has_site(&self, site: SiteId) -> bool {
+        self.unknown.is_some() || self.sites.contains_key(&site)
+    }
+
+    /// How many closed conversations are held for themselves, of each site and kind.
+    #[must_use]
+    pub fn closed(&self, store: &Store) -> BTreeMap<ClosedGroup, usize> {
+        let mut count = BTreeMap::new();
+        for it in self.drawers.keys().filter_map(|drawer| store.closed_conversation(*drawer)) {
+            *count.entry((it.site, it.kind)).or_default() += 1;
+        }
+        count
+    }
+
     /// Why this drawer may not go.
     #[must_use]
     pub fn by(&self, site: SiteId, drawer: ConversationId) -> Option<&Arc<Hold>> {
-        self.drawers.get(&drawer).or_else(|| self.sites.get(&site))
+        self.drawers.get(&drawer).or_else(|| self.sites.get(&site)).or(self.unknown.as_ref())
     }
 
     fn add(&mut self, store: &Store, hold: &Arc<Hold>) -> Result<(), StoreError> {
@@ -229,7 +254,9 @@ fn keeps(store: &Store, hold: &Arc<Hold>) -> Result<usize, Failure> {
     let mut held = Held::default();
     held.add(store, hold)?;
     held.follow(store);
-    let closed = store.closed().filter(|it| held.by(it.site, it.id).is_some()).count();
+    let of_sites: usize =
+        store.closed_groups().into_iter().filter(|((site, _), _)| held.has_site(*site)).map(|(_, count)| count).sum();
+    let closed = of_sites + held.closed(store).into_values().sum::<usize>();
     let forms = store.submissions().into_iter().filter(|it| held.by(it.site, drawer_of(it.id)).is_some()).count();
     Ok(closed + forms)
 }

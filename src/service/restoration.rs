@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Asked, Ctx, Failure, Memory, Random, conversations, holds, posture, purge_rules, retention};
+use super::{Asked, Ctx, Failure, Memory, Random, conversations, holds, posture, purge_rules, retention, subjects};
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::backup::Contents;
@@ -64,6 +64,8 @@ pub struct Since {
     pub posture: Option<Posture>,
     /// What is held there.
     pub holds: Vec<Arc<Hold>>,
+    /// What is kept there and not used, since somebody asked for it.
+    pub restricted: Vec<ConversationId>,
 }
 
 /// Hears how many of how many bytes or conversations are done.
@@ -165,6 +167,7 @@ impl Restoration<'_> {
         let since = since(store)?;
         let again = purge_again(&ctx, &since.destroyed)?;
         holds::bring_along(&ctx, &since.holds)?;
+        subjects::change::bring_along(&ctx, &since.restricted)?;
         if let Some(present) = &since.posture {
             posture::keep(&ctx, present)?;
         }

@@ -12,6 +12,7 @@ use crate::domain::id::{OperatorId, SiteId};
 use crate::domain::limits;
 use crate::domain::operator::{Membership, Operator, Role, Standing};
 use crate::domain::site::Site;
+use crate::domain::subject::Backlog;
 use crate::domain::text::{EmailAddress, Name};
 use crate::domain::throttle::Limit;
 use crate::store::{Organisation, Store, StoreError};
@@ -144,6 +145,8 @@ fn carry_out(ctx: &Ctx, form: SetUp) -> Result<Finished, Failure> {
     batch.put_organisation(&Organisation { name: organisation, set_up_at: ctx.now });
     batch.put_operator(&admin);
     batch.put_site(&site);
+    // Nothing is older than the index of people.
+    batch.put_backlog(Backlog { is_done: true, ..Backlog::default() });
     batch.delete_secret(SECRET);
     // The token came from the host's own terminal, so this was the owner, whichever way they went.
     ctx.audit_as(&mut batch, AuditActor::Host, AuditAction::SetUp);

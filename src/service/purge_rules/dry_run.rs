@@ -1,16 +1,21 @@
 //! What a rule would take, by count, before it is in force.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::select::{Fate, Keeping, asks_head, candidates, fits_inside};
 use crate::domain::access::{Action, Denied};
+use crate::domain::clocks::Clocks;
 use crate::domain::hold::{HeldThing, Hold};
 use crate::domain::id::{HoldId, OrderId, SiteId};
 use crate::domain::limits;
-use crate::domain::purge_rule::When;
+use crate::domain::purge_rule::{PurgeOrder, When};
+use crate::domain::site::Site;
 use crate::domain::text::Notice;
 use crate::domain::time::Timestamp;
+use crate::service::holds::Held;
 use crate::service::{Ctx, Failure};
+use crate::store::House;
 
 #[derive(Debug, Clone, Default)]
 pub struct DryRun {
@@ -24,6 +29,8 @@ pub struct DryRun {
     pub held: Vec<HeldBack>,
     /// Of which something is still to be mailed or delivered; it goes right after.
     pub waits: u64,
+    /// Sites whose clock has taken all of it before this rule could.
+    pub too_late: Vec<SiteId>,
     /// There was more than could be looked into, so all of these are at least so many.
     pub is_partial: bool,
 }
@@ -32,7 +39,8 @@ pub struct DryRun {
 #[derive(Debug, Clone)]
 pub struct HeldBack {
     pub on: HeldThing,
-    pub since: Timestamp,
+    /// None: it is no hold, but restricted for somebody's sake.
+    pub since: Option<Timestamp>,
     /// Why; for those who manage privacy.
     pub reason: Option<Notice>,
     pub drawers: u64,
@@ -54,7 +62,7 @@ pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
     let mut found = DryRun::default();
     let (mut sites, mut held): (BTreeMap<SiteId, u64>, BTreeMap<HoldId, HeldBack>) = (BTreeMap::new(), BTreeMap::new());
     let mut opened = 0;
-    for it in candidates(ctx, order, ctx.now) {
+    for it in candidates(ctx, order, None, ctx.now) {
         if asks_head(&order.what) {
             opened += 1;
             if opened > limits::DRY_RUN_HEADS {
@@ -81,14 +89,23 @@ pub fn dry_run(ctx: &Ctx, id: OrderId) -> Result<DryRun, Failure> {
             Fate::Waits => found.waits += 1,
         }
     }
+    found.too_late = too_late(&house, order);
     found.sites = sites.into_iter().collect();
     found.held = held.into_values().collect();
     Ok(found)
 }
 
+/// In the order of their ids.
+fn too_late(house: &House, order: &PurgeOrder) -> Vec<SiteId> {
+    let of_rule = house.sites.values().filter(|site| order.what.site.is_none_or(|wanted| wanted == site.id));
+    let is_before = |site: &&Arc<Site>| Clocks::of(Some(site), &house.retention, house.reporting).are_before(order);
+    of_rule.filter(is_before).map(|site| site.id).collect()
+}
+
 impl HeldBack {
     fn by(hold: &Hold, may_know_why: bool) -> Self {
         let reason = may_know_why.then(|| hold.reason.clone());
-        Self { on: hold.on, since: hold.at, reason, drawers: 0 }
+        let since = (hold.id != Held::RESTRICTION).then_some(hold.at);
+        Self { on: hold.on, since, reason, drawers: 0 }
     }
 }

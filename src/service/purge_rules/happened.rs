@@ -5,7 +5,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, SubmissionId};
 use crate::domain::purge_rule::{DuePurge, Happening, How, PurgeOrder, What};
 use crate::domain::retention::{ClosedKind, RetentionClass};
-use crate::domain::secure_form::KeptSubmission;
+use crate::domain::secure_form::{KeptSubmission, Submission};
 use crate::service::holds::drawer_of;
 use crate::service::{Ctx, Failure};
 use crate::store::{Batch, House};
@@ -66,6 +66,29 @@ pub fn happened_to_submission(ctx: &Ctx, batch: &mut Batch, id: SubmissionId, wh
     Ok(())
 }
 
+/// A form was filled in in a chat. It is due with it by a rule that takes it at the close: the close itself finds only what is durable by
+/// then, and what is filled in at that moment may not be.
+pub fn filled_in(ctx: &Ctx, batch: &mut Batch, it: &Submission) {
+    let house = ctx.store.house();
+    let is_meant = |what: &What| {
+        // Which department and tags the chat has, its close will tell.
+        let says_no_more = what.department.is_none() && what.tag.is_none();
+        what.class == RetentionClass::Submissions && what.site.is_none_or(|site| site == it.site) && says_no_more
+    };
+    if it.conversation.is_some() {
+        note(ctx, &house, batch, drawer_of(it.id), |order| order.when.is_on(Happening::Closed) && is_meant(&order.what));
+    }
+}
+
+/// Whether what is filled in in this chat goes as soon as the chat is closed.
+#[must_use]
+pub fn forms_go_at_close(ctx: &Ctx, head: &Conversation) -> bool {
+    let is_meant = |order: &PurgeOrder| {
+        order.when.is_on(Happening::Closed) && order.what.class == RetentionClass::Submissions && fits(&order.what, head)
+    };
+    ctx.store.house().orders.values().any(|order| order.is_armed() && is_meant(order))
+}
+
 /// Whether a conversation belongs to what a rule is about, but for the class.
 pub(super) fn fits(what: &What, head: &Conversation) -> bool {
     what.site.is_none_or(|site| site == head.site)
@@ -86,9 +109,15 @@ fn is_waited_for(house: &House, what: Happening) -> bool {
 /// Makes the drawer due by the first rule that says so; one that erases before one that anonymises, and never the other way round.
 fn note(ctx: &Ctx, house: &House, batch: &mut Batch, drawer: ConversationId, is_meant: impl Fn(&PurgeOrder) -> bool) {
     let meant = house.orders.values().filter(|order| order.is_armed() && is_meant(order));
-    let Some(order) = meant.min_by_key(|order| order.how != How::Erase) else { return };
-    if house.due.get(&drawer).is_some_and(|due| due.how == How::Erase || due.how == order.how) {
-        return;
+    if let Some(order) = meant.min_by_key(|order| order.how != How::Erase) {
+        make_due(ctx, house, batch, drawer, order);
     }
-    batch.put_due(DuePurge { drawer: *drawer.as_bytes(), order: Some(order.id), how: order.how, at: ctx.now });
+}
+
+/// Unless it is due already, and as much of it.
+pub(super) fn make_due(ctx: &Ctx, house: &House, batch: &mut Batch, drawer: ConversationId, order: &PurgeOrder) {
+    let is_due = house.due.get(&drawer).is_some_and(|due| due.how == How::Erase || due.how == order.how);
+    if !is_due {
+        batch.put_due(DuePurge { drawer: *drawer.as_bytes(), order: Some(order.id), how: order.how, at: ctx.now });
+    }
 }

@@ -23,7 +23,7 @@ mod select;
 
 pub use dry_run::{DryRun, HeldBack, dry_run};
 pub use form::RuleForm;
-pub use happened::{happened, happened_to, happened_to_submission};
+pub use happened::{filled_in, forms_go_at_close, happened, happened_to, happened_to_submission};
 pub use pausing::{is_paused, look_alive, missed_while_off, pause_in, resume};
 pub use run::{run_due, run_happened};
 pub(super) use select::Looked;
@@ -114,6 +114,12 @@ pub fn arm(ctx: &Ctx, id: OrderId) -> Result<(), Failure> {
         return Ok(());
     }
     let house = ctx.store.house();
+    if order.what.department.is_some_and(|department| !house.departments.contains_key(&department)) {
+        return Err(Failure::Conflict(
+            "The department that this rule is about is not here any more, so it would find nothing new. Change the rule first."
+                .to_owned(),
+        ));
+    }
     for other in house.orders.values().filter(|other| other.is_armed()) {
         if let Some(overlap) = order.overlap(other) {
             return Err(Failure::Conflict(in_the_way(overlap, other)));
@@ -138,13 +144,14 @@ fn in_the_way(overlap: Overlap, other: &PurgeOrder) -> String {
     }
 }
 
-/// Takes it out of force. What it has made due and what is still here stays.
+/// Takes it out of force. What it has made due and what is still here stays; once this is acknowledged, nothing more goes by it.
 ///
 /// # Errors
 /// `NotFound`; `ProofNeeded`.
 pub fn disarm(ctx: &Ctx, id: OrderId) -> Result<(), Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
     ctx.require_proof()?;
+    let _erasing = ctx.memory.erasing();
     let _changing = ctx.memory.changing();
     let order = find(ctx, id)?;
     if !order.is_armed() {
@@ -163,6 +170,7 @@ pub fn disarm(ctx: &Ctx, id: OrderId) -> Result<(), Failure> {
 /// `NotFound`; `ProofNeeded` for one in force.
 pub fn remove(ctx: &Ctx, id: OrderId) -> Result<(), Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
+    let _erasing = ctx.memory.erasing();
     let _changing = ctx.memory.changing();
     if find(ctx, id)?.is_armed() {
         ctx.require_proof()?;
@@ -196,6 +204,9 @@ fn save(ctx: &Ctx, order: &PurgeOrder, what: AuditAction) -> Result<(), Failure>
     Ok(())
 }
 
+#[cfg(test)]
+#[path = "../tests/purge_rules_meanwhile.rs"]
+mod meanwhile;
 #[cfg(test)]
 #[path = "../tests/purge_rules.rs"]
 mod tests;

@@ -11,7 +11,7 @@ use crate::domain::limits;
 use crate::domain::purge_rule::{LastRun, Pause, PurgeOrder, Purging, Standing};
 use crate::domain::time::Timestamp;
 use crate::service::{Ctx, Failure};
-use crate::store::Batch;
+use crate::store::{Batch, House};
 
 #[must_use]
 pub fn is_paused(ctx: &Ctx) -> bool {
@@ -69,15 +69,35 @@ pub fn resume(ctx: &Ctx) -> Result<(), Failure> {
     }
     let mut batch = ctx.store.batch();
     batch.put_purging(Purging { paused: None, alive_at: Some(ctx.now) });
-    for order in house.orders.values() {
-        let mended = begin_now(order, ctx.now);
-        if mended != **order {
-            batch.put_order(&mended);
-        }
-    }
+    ahead(&house, ctx.now).for_each(|mended| batch.put_order(&mended));
     ctx.audit(&mut batch, AuditAction::PurgingResumed);
     ctx.store.commit(batch).wait()?;
     Ok(())
+}
+
+/// A clock that was put back by less than a day: schedules that have run at a time yet to come begin now as well.
+///
+/// # Errors
+/// When the store does not write.
+pub(super) fn believe_clock(ctx: &Ctx) -> Result<(), Failure> {
+    if ahead(&ctx.store.house(), ctx.now).next().is_none() {
+        return Ok(());
+    }
+    let _changing = ctx.memory.changing();
+    let mut batch = ctx.store.batch();
+    ahead(&ctx.store.house(), ctx.now).for_each(|mended| batch.put_order(&mended));
+    ctx.store.commit(batch).wait()?;
+    Ok(())
+}
+
+/// The rules that have noted a time yet to come, as they are when they begin now.
+fn ahead(house: &House, now: Timestamp) -> impl Iterator<Item = PurgeOrder> {
+    house
+        .orders
+        .values()
+        .map(move |order| (begin_now(order, now), order))
+        .filter(|(mended, order)| *mended != ***order)
+        .map(|(mended, _)| mended)
 }
 
 /// Times that are yet to come were noted while the clock was ahead.

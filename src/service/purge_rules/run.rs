@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::anonymise;
-use super::pausing::is_paused;
+use super::happened::make_due;
+use super::pausing::{believe_clock, is_paused};
 use super::select::{Candidate, Fate, Keeping};
 use crate::domain::access::Action;
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::id::{ConversationId, OrderId, SiteId, SubmissionId};
 use crate::domain::limits;
-use crate::domain::purge_rule::{DuePurge, How, LastRun, PurgeOrder, When};
+use crate::domain::purge_rule::{How, LastRun, PurgeOrder, When};
 use crate::domain::time::Timestamp;
 use crate::service::retention::{self, Drawers, Erased};
 use crate::service::{Ctx, Failure};
@@ -26,7 +27,7 @@ pub fn run_due(ctx: &Ctx) -> Result<Erased, Failure> {
     if is_paused(ctx) {
         return Ok(Erased::default());
     }
-    let mut all = run_happened(ctx);
+    let mut all = believe_clock(ctx).and_then(|()| run_happened(ctx));
     let armed: Vec<Arc<PurgeOrder>> = ctx.store.house().orders.values().filter(|it| it.is_armed()).cloned().collect();
     for order in armed {
         if let Some(until) = order.takes_until(ctx.now) {
@@ -49,51 +50,81 @@ pub fn run_due(ctx: &Ctx) -> Result<Erased, Failure> {
 /// When the store does not write; what went before that stays gone.
 pub fn run_happened(ctx: &Ctx) -> Result<Erased, Failure> {
     ctx.authorize(Action::Purge)?;
-    let house = ctx.store.house();
-    if house.due.is_empty() || is_paused(ctx) {
+    if ctx.store.house().due.is_empty() || is_paused(ctx) {
         return Ok(Erased::default());
     }
+    take(ctx, gather(ctx)?)
+}
+
+/// What is to be taken because of what happened, and what needs no taking any more.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// By what takes it, and whether it anonymises.
+    taken: BTreeMap<(Option<OrderId>, bool), Taking>,
+    forgotten: Vec<ConversationId>,
+}
+
+pub(super) fn gather(ctx: &Ctx) -> Result<Gathered, Failure> {
+    let house = ctx.store.house();
     let keeping = Keeping::new(ctx)?;
-    let mut taken: BTreeMap<(Option<OrderId>, bool), Taking> = BTreeMap::new();
-    let mut forgotten = Vec::new();
+    let mut gathered = Gathered::default();
     for (drawer, due) in house.due.iter().filter(|(_, due)| due.at <= ctx.now) {
         let Some(site) = site_of(ctx, *drawer) else {
             // Either it is not closed yet, or it is not here any more.
             if ctx.store.open_conversation(*drawer).is_none() {
-                forgotten.push(*drawer);
+                gathered.forgotten.push(*drawer);
             }
             continue;
         };
-        // By a rule that is not in force any more.
-        if due.order.is_some_and(|id| house.orders.get(&id).is_none_or(|order| !order.is_armed())) {
-            forgotten.push(*drawer);
+        let order = match due.order.map(|id| house.orders.get(&id).filter(|order| order.is_armed())) {
+            // By a rule that is not in force any more.
+            Some(None) => {
+                gathered.forgotten.push(*drawer);
+                continue;
+            }
+            order => order.flatten(),
+        };
+        if order.is_some_and(|order| waits_for_close(ctx, order, *drawer)) {
             continue;
         }
-        let taking = taken.entry((due.order, due.how == How::Anonymise)).or_default();
+        let by = (due.order, due.how == How::Anonymise);
+        let taking = gathered.taken.entry(by).or_insert_with(|| Taking::new(order.cloned(), due.how));
         match keeping.fate(*drawer, site) {
             Fate::Goes => taking.add(*drawer, site),
             Fate::Held(_) => taking.held += 1,
             Fate::Waits => {}
         }
     }
+    Ok(gathered)
+}
+
+pub(super) fn take(ctx: &Ctx, Gathered { taken, mut forgotten }: Gathered) -> Result<Erased, Failure> {
     let mut went = Erased::default();
-    for ((order, anonymises), taking) in taken {
-        let how = if anonymises { How::Anonymise } else { How::Erase };
-        forgotten.extend(taking.drawers());
-        went.add(carry_out(ctx, order, how, taking)?);
+    for taking in taken.into_values() {
+        let drawers: Vec<_> = taking.sites.values().flatten().copied().collect();
+        went.add(carry_out(ctx, taking)?);
+        // What somebody has put on hold meanwhile stays due.
+        forgotten.extend(drawers.into_iter().filter(|drawer| site_of(ctx, *drawer).is_none()));
     }
-    forget(ctx, &house, forgotten)?;
+    forget(ctx, forgotten)?;
     Ok(went)
 }
 
+/// What is filled in in a chat is there to be read in it, so what happens to all of the chat at its end comes to it then.
+fn waits_for_close(ctx: &Ctx, order: &PurgeOrder, drawer: ConversationId) -> bool {
+    if !matches!(order.when, When::AtClose | When::AfterDelivered) {
+        return false;
+    }
+    let submission = ctx.store.kept_submission(SubmissionId::from_bytes(*drawer.as_bytes()));
+    submission.and_then(|it| it.of).is_some_and(|chat| ctx.store.open_conversation(chat).is_some())
+}
+
 /// One run of a rule that has a time.
-fn run(ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<Erased, Failure> {
-    let is_scheduled = matches!(order.when, When::Schedule(_));
-    let mut seen = ctx.memory.purge_rules.take(order.id);
-    let found = seen.look(ctx, order, until)?;
+fn run(ctx: &Ctx, order: &Arc<PurgeOrder>, until: Timestamp) -> Result<Erased, Failure> {
+    let (seen, found) = ctx.memory.purge_rules.take(order.id).look(ctx, order, until)?;
     ctx.memory.purge_rules.put(order.id, seen);
     let keeping = Keeping::new(ctx)?;
-    let (mut taking, mut waiting) = (Taking::default(), Vec::new());
+    let (mut taking, mut waiting) = (Taking::new(Some(Arc::clone(order)), order.how), Vec::new());
     for Candidate { drawer, site, .. } in found {
         match keeping.fate(drawer, site) {
             Fate::Goes => taking.add(drawer, site),
@@ -101,21 +132,21 @@ fn run(ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<Erased, Failur
             Fate::Waits => waiting.push(drawer),
         }
     }
-    if is_scheduled {
+    if matches!(order.when, When::Schedule(_)) {
         // They go as soon as nothing of them is on its way, and do not wait for another month.
-        let mut batch = ctx.store.batch();
-        for drawer in waiting {
-            batch.put_due(DuePurge { drawer: *drawer.as_bytes(), order: Some(order.id), how: order.how, at: ctx.now });
-        }
+        let (house, mut batch) = (ctx.store.house(), ctx.store.batch());
+        waiting.into_iter().for_each(|drawer| make_due(ctx, &house, &mut batch, drawer, order));
         ctx.store.commit(batch).wait()?;
         taking.is_run = true;
     }
-    carry_out(ctx, Some(order.id), order.how, taking)
+    carry_out(ctx, taking)
 }
 
 /// What one rule takes in one run.
-#[derive(Default)]
 struct Taking {
+    /// As it was when it was asked.
+    order: Option<Arc<PurgeOrder>>,
+    how: How,
     sites: Drawers,
     held: usize,
     /// It is one of the times of its schedule: it leaves a row even if there was nothing to take.
@@ -123,35 +154,46 @@ struct Taking {
 }
 
 impl Taking {
+    fn new(order: Option<Arc<PurgeOrder>>, how: How) -> Self {
+        Self { order, how, sites: Drawers::new(), held: 0, is_run: false }
+    }
+
     fn add(&mut self, drawer: ConversationId, site: SiteId) {
         self.sites.entry(site).or_default().push(drawer);
     }
-
-    fn drawers(&self) -> impl Iterator<Item = ConversationId> + '_ {
-        self.sites.values().flatten().copied()
-    }
 }
 
-fn carry_out(ctx: &Ctx, order: Option<OrderId>, how: How, taking: Taking) -> Result<Erased, Failure> {
-    let rule = order.map_or(PurgeRule::Policy, PurgeRule::Order);
-    let mut erased = Erased { gone: 0, held: taking.held };
+fn carry_out(ctx: &Ctx, Taking { order, how, sites, held, is_run }: Taking) -> Result<Erased, Failure> {
+    let rule = order.as_ref().map_or(PurgeRule::Policy, |order| PurgeRule::Order(order.id));
+    // Who takes a rule out of force has nothing go by it from then on, however long a run takes.
+    let is_in_force = || order.as_ref().is_none_or(|order| is_as_it_was(&ctx.store.house(), order));
+    let erase = |sites| retention::erase_while(ctx, sites, rule, |_, piece| if is_in_force() { piece } else { Vec::new() });
+    let mut erased = Erased { gone: 0, held };
     match how {
-        How::Erase => erased.add(retention::erase(ctx, taking.sites, rule)?),
+        How::Erase => erased.add(erase(sites)?),
         How::Anonymise => {
-            for (site, drawers) in taking.sites {
+            for (site, drawers) in sites {
                 let mut left = Vec::with_capacity(drawers.len());
                 for piece in drawers.chunks(limits::ANONYMISED_AT_ONCE) {
-                    left.extend(anonymise::leave_shells(ctx, piece)?);
+                    if is_in_force() {
+                        left.extend(anonymise::leave_shells(ctx, piece)?);
+                    }
                 }
                 // All at once: each purge changes the key tree up to its top, however few it takes.
-                erased.add(retention::erase(ctx, Drawers::from([(site, left)]), rule)?);
+                erased.add(erase(Drawers::from([(site, left)]))?);
             }
         }
     }
     if let Some(order) = order {
-        note_run(ctx, order, erased, taking.is_run)?;
+        note_run(ctx, order.id, erased, is_run)?;
     }
     Ok(erased)
+}
+
+/// Whether it is in force and takes what it took.
+fn is_as_it_was(house: &House, order: &PurgeOrder) -> bool {
+    let is_same = |now: &PurgeOrder| now.is_armed() && (&now.what, &now.when, now.how) == (&order.what, &order.when, order.how);
+    house.orders.get(&order.id).is_some_and(|now| is_same(now))
 }
 
 /// When the rule last ran, and what came of it; with a row in the audit log unless there is nothing to tell.
@@ -164,8 +206,10 @@ fn note_run(ctx: &Ctx, id: OrderId, Erased { gone, held }: Erased, is_run: bool)
     if !is_run && drawers == 0 && held == held_before {
         return Ok(());
     }
+    // What a run had to leave and is taken later belongs to that run: a schedule counts its times from the last one.
+    let at = order.last.filter(|_| !is_run && matches!(order.when, When::Schedule(_))).map_or(ctx.now, |last| last.at);
     let mut batch = ctx.store.batch();
-    batch.put_order(&PurgeOrder { last: Some(LastRun { at: ctx.now, drawers, held }), ..PurgeOrder::clone(&order) });
+    batch.put_order(&PurgeOrder { last: Some(LastRun { at, drawers, held }), ..PurgeOrder::clone(&order) });
     ctx.audit(&mut batch, AuditAction::PurgeRuleRan { order: id, drawers, held });
     ctx.store.commit(batch).wait()?;
     Ok(())
@@ -178,13 +222,10 @@ fn site_of(ctx: &Ctx, drawer: ConversationId) -> Option<SiteId> {
 }
 
 /// What has gone is due no more.
-fn forget(ctx: &Ctx, house: &House, drawers: Vec<ConversationId>) -> Result<(), Failure> {
-    let drawers: Vec<_> = drawers.into_iter().filter(|it| house.due.contains_key(it)).collect();
-    if drawers.is_empty() {
-        return Ok(());
-    }
+fn forget(ctx: &Ctx, drawers: Vec<ConversationId>) -> Result<(), Failure> {
+    let house = ctx.store.house();
     let mut batch = ctx.store.batch();
-    drawers.into_iter().for_each(|drawer| batch.delete_due(drawer));
+    drawers.iter().filter(|it| house.due.contains_key(it)).for_each(|drawer| batch.delete_due(*drawer));
     ctx.store.commit(batch).wait()?;
     Ok(())
 }

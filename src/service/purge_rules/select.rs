@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::happened::{fits, fits_submission};
 use crate::domain::hold::Hold;
-use crate::domain::id::{ConversationId, OrderId, SiteId};
+use crate::domain::id::{ConversationId, OrderId, SiteId, SubmissionId};
 use crate::domain::limits;
 use crate::domain::purge_rule::{How, PurgeOrder, What};
 use crate::domain::retention::{ClosedKind, RetentionClass};
@@ -17,7 +17,7 @@ use crate::domain::secure_form::KeptSubmission;
 use crate::domain::time::Timestamp;
 use crate::service::holds::{Held, drawer_of};
 use crate::service::{Ctx, Failure, webhooks};
-use crate::store::{House, StoreError};
+use crate::store::{ClosedConversation, House, StoreError};
 
 /// What closes at the same moment may come into the catalogue one after the other.
 const SLACK: Duration = Duration::from_secs(120);
@@ -41,27 +41,56 @@ pub(super) enum Fate {
     Waits,
 }
 
-/// Everything that was closed, or filled in, by then.
-pub(super) fn candidates<'a>(ctx: &Ctx, order: &'a PurgeOrder, until: Timestamp) -> Box<dyn Iterator<Item = Candidate> + 'a> {
+/// Everything that was closed, or filled in, by then; with `after`, at that moment or later.
+pub(super) fn candidates<'a>(
+    ctx: &Ctx<'a>,
+    order: &'a PurgeOrder,
+    after: Option<Timestamp>,
+    until: Timestamp,
+) -> Box<dyn Iterator<Item = Candidate> + 'a> {
     let what = &order.what;
+    let is_of_site = move |site| what.site.is_none_or(|wanted| wanted == site);
     if what.class == RetentionClass::Submissions {
-        let all = ctx.store.submissions().into_iter().filter(move |it| it.at <= until);
-        return Box::new(all.filter(|it| what.site.is_none_or(|site| site == it.site)).map(|it| Candidate {
-            drawer: drawer_of(it.id),
-            site: it.site,
-            at: it.at,
-            submission: Some(it),
-        }));
+        let in_time = move |it: &KeptSubmission| it.at <= until && after.is_none_or(|after| it.at >= after);
+        let all = ctx.store.submissions().into_iter().filter(move |it| in_time(it) && is_of_site(it.site));
+        return Box::new(all.map(Candidate::of_submission));
     }
-    let is_meant = move |kind| match kind {
-        ClosedKind::Chat => what.class == RetentionClass::Transcripts,
-        ClosedKind::Message => what.class == RetentionClass::Messages,
+    let store = ctx.store;
+    let groups = store.closed_groups().into_iter().map(|(group, _)| group);
+    let groups = groups.filter(move |(site, kind)| is_of_site(*site) && takes_kind(order, *kind));
+    let closed = groups.flat_map(move |group| store.closed_of(group, after).take_while(move |it| it.closed_at <= until));
+    Box::new(closed.map(Candidate::of_closed))
+}
+
+const fn takes_kind(order: &PurgeOrder, kind: ClosedKind) -> bool {
+    match kind {
+        ClosedKind::Chat => matches!(order.what.class, RetentionClass::Transcripts),
+        ClosedKind::Message => matches!(order.what.class, RetentionClass::Messages),
         // A shell is anonymous already, and goes where its chat would have gone.
-        ClosedKind::Anonymised => what.class == RetentionClass::Transcripts && order.how == How::Erase,
-    };
-    let closed = ctx.store.closed().take_while(move |it| it.closed_at <= until);
-    let closed = closed.filter(move |it| is_meant(it.kind) && what.site.is_none_or(|site| site == it.site));
-    Box::new(closed.map(|it| Candidate { drawer: it.id, site: it.site, at: it.closed_at, submission: None }))
+        ClosedKind::Anonymised => {
+            matches!((order.what.class, order.how), (RetentionClass::Transcripts, How::Erase))
+        }
+    }
+}
+
+impl Candidate {
+    const fn of_closed(it: ClosedConversation) -> Self {
+        Self { drawer: it.id, site: it.site, at: it.closed_at, submission: None }
+    }
+
+    fn of_submission(it: KeptSubmission) -> Self {
+        Self { drawer: drawer_of(it.id), site: it.site, at: it.at, submission: Some(it) }
+    }
+
+    /// One that has been seen before, if it is still here.
+    fn again(ctx: &Ctx, order: &PurgeOrder, drawer: ConversationId) -> Option<Self> {
+        if order.what.class == RetentionClass::Submissions {
+            return ctx.store.kept_submission(SubmissionId::from_bytes(*drawer.as_bytes())).map(Self::of_submission);
+        }
+        let closed = ctx.store.closed_conversation(drawer)?;
+        let is_meant = takes_kind(order, closed.kind) && order.what.site.is_none_or(|site| site == closed.site);
+        is_meant.then(|| Self::of_closed(closed))
+    }
 }
 
 /// Whether the head has to be opened.
@@ -121,10 +150,14 @@ pub(in crate::service) struct Looked(Mutex<HashMap<OrderId, Seen>>);
 
 #[derive(Default)]
 pub(super) struct Seen {
+    /// What the rule was about: one that was changed in the middle of a run looks at everything anew.
+    what: Option<What>,
     /// Up to when everything was looked into.
-    pub up_to: Option<Timestamp>,
+    up_to: Option<Timestamp>,
     /// What fitted, and may still be here.
-    pub fitting: BTreeSet<ConversationId>,
+    fitting: BTreeSet<ConversationId>,
+    /// What came later and stands before `up_to` all the same.
+    late: BTreeSet<ConversationId>,
 }
 
 impl Looked {
@@ -139,26 +172,34 @@ impl Looked {
     pub(super) fn forget(&self, id: OrderId) {
         self.0.lock().remove(&id);
     }
+
+    /// Shells bear the time of their chats, which may long have been looked into.
+    pub(super) fn came_late(&self, shells: &[ConversationId]) {
+        self.0.lock().values_mut().for_each(|seen| seen.late.extend(shells));
+    }
 }
 
 impl Seen {
     /// What this rule takes of what there is by then, by looking at nothing twice.
-    pub(super) fn look(&mut self, ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<Vec<Candidate>, Failure> {
+    pub(super) fn look(self, ctx: &Ctx, order: &PurgeOrder, until: Timestamp) -> Result<(Self, Vec<Candidate>), Failure> {
         if !asks_head(&order.what) {
-            return Ok(candidates(ctx, order, until).collect());
+            return Ok((Self::default(), candidates(ctx, order, None, until).collect()));
         }
+        let before = if self.what.as_ref() == Some(&order.what) { self } else { Self::default() };
         // A clock that was set back: what closes now may lie before what was looked into.
-        let known = self.up_to.filter(|up_to| *up_to <= until).map(|up_to| up_to.minus(SLACK));
-        let (mut found, mut fitting) = (Vec::new(), BTreeSet::new());
-        for it in candidates(ctx, order, until) {
-            let was_seen = known.is_some_and(|known| it.at <= known);
-            let fits = self.fitting.contains(&it.drawer) || (!was_seen && fits_inside(ctx, &order.what, &it)?);
-            if fits {
+        let known = before.up_to.filter(|up_to| *up_to <= until);
+        let again = |drawer: &ConversationId| Candidate::again(ctx, order, *drawer).filter(|it| it.at <= until);
+        let mut found: Vec<_> = before.fitting.iter().filter_map(again).collect();
+        let late = before.late.iter().filter_map(again);
+        let new = late.chain(candidates(ctx, order, known.map(|known| known.minus(SLACK)), until));
+        let mut fitting: BTreeSet<_> = found.iter().map(|it| it.drawer).collect();
+        for it in new {
+            if !fitting.contains(&it.drawer) && fits_inside(ctx, &order.what, &it)? {
                 fitting.insert(it.drawer);
                 found.push(it);
             }
         }
-        *self = Self { up_to: Some(until), fitting };
-        Ok(found)
+        let now = Self { what: Some(order.what.clone()), up_to: Some(until), fitting, late: BTreeSet::new() };
+        Ok((now, found))
     }
 }

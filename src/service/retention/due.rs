@@ -1,6 +1,6 @@
 //! What the clocks say has to go. Pure but for reading what there is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Drawers;
 use crate::domain::audit::{AuditAction, PurgeReceipt, PurgeRule};
@@ -8,12 +8,12 @@ use crate::domain::clocks::{Chat, Clocks};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, DeliveryId, SiteId};
 use crate::domain::limits;
-use crate::domain::retention::{ClosedKind, PurgePolicy, RetentionClass};
+use crate::domain::retention::{PurgePolicy, RetentionClass};
 use crate::domain::secure_form::KeptSubmission;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Delivery;
 use crate::service::{Ctx, Failure, holds, webhooks};
-use crate::store::{ClosedConversation, House, Store};
+use crate::store::{ClosedConversation, ClosedGroup, House, Store};
 
 /// The clocks of the sites that are asked for, each worked out once.
 pub(super) struct AllClocks<'a> {
@@ -52,31 +52,50 @@ pub(super) fn anything_goes_at_close(house: &House) -> bool {
     })
 }
 
-/// Closed conversations that are due, of those whose clock is of concern. They come in the order in which they were closed.
+/// All closed conversations by what clock runs for them; with `after`, those that closed at that moment or later.
+pub(super) fn listed(
+    store: &Store,
+    after: Option<Timestamp>,
+) -> impl Iterator<Item = (ClosedGroup, impl DoubleEndedIterator<Item = ClosedConversation> + use<>)> {
+    store.closed_groups().into_iter().map(move |(group, _)| (group, store.closed_of(group, after)))
+}
+
+/// Closed conversations that are due, of those whose clock is of concern. Of each group they come in the order in which they were closed.
 pub(super) fn closed(
     house: &House,
-    closed: impl IntoIterator<Item = ClosedConversation>,
+    listed: impl Iterator<Item = (ClosedGroup, impl Iterator<Item = ClosedConversation>)>,
     now: Timestamp,
     concerns: impl Fn(&PurgePolicy) -> bool,
 ) -> Drawers {
     let mut clocks = AllClocks::new(house);
     let told = webhooks::held(house, now);
-    // Due times rise with closing times by the same clock, so the first that is not due spares the rest their calculation.
-    let mut not_yet: BTreeSet<(SiteId, ClosedKind)> = BTreeSet::new();
-    super::by_site(closed.into_iter().filter(|it| {
-        if not_yet.contains(&(it.site, it.kind)) {
-            return false;
+    let mut due = Drawers::new();
+    for ((site, kind), closed) in listed {
+        let clock = clocks.of(site).of_closed(kind);
+        if !concerns(clock) {
+            continue;
         }
-        let clock = clocks.of(it.site).of_closed(it.kind);
-        if !concerns(clock) || told.contains(&it.id) || waits_for_mail(house, it.id, now) {
-            return false;
+        // Due times rise with closing times by the same clock, so the first that is not due spares the rest a look.
+        let closed = closed.take_while(|it| clock.due_at(it.closed_at) <= now);
+        let closed = closed.filter(|it| !told.contains(&it.id) && !waits_for_mail(house, it.id, now));
+        let mut closed = closed.map(|it| it.id).peekable();
+        if closed.peek().is_some() {
+            due.entry(site).or_default().extend(closed);
         }
-        let is_due = clock.due_at(it.closed_at) <= now;
-        if !is_due {
-            not_yet.insert((it.site, it.kind));
-        }
-        is_due
-    }))
+    }
+    due
+}
+
+/// Those of a piece that are due by what is set at this moment: a run may take long, and somebody may have set a clock meanwhile.
+pub(super) fn still_due(ctx: &Ctx, site: SiteId, mut piece: Vec<ConversationId>) -> Vec<ConversationId> {
+    let house = ctx.store.house();
+    let mut clocks = AllClocks::new(&house);
+    let clocks = clocks.of(site);
+    piece.retain(|id| {
+        let closed = ctx.store.closed_conversation(*id);
+        closed.is_some_and(|it| clocks.of_closed(it.kind).due_at(it.closed_at) <= ctx.now)
+    });
+    piece
 }
 
 /// Whether its transcript is still to be mailed, and may wait for that.

@@ -12,7 +12,7 @@ use crate::domain::access::Action;
 use crate::domain::audit::PurgeRule;
 use crate::domain::id::{ConversationId, SiteId};
 use crate::domain::limits;
-use crate::store::{ClosedConversation, Purge, Store, StoreError};
+use crate::store::{Purge, Store, StoreError};
 
 mod due;
 mod overview;
@@ -48,7 +48,8 @@ pub fn purge_due(ctx: &Ctx) -> Result<Erased, Failure> {
         return Ok(Erased::default());
     }
     let house = ctx.store.house();
-    let mut erased = erase(ctx, due::closed(&house, ctx.store.closed(), ctx.now, |_| true), PurgeRule::Policy)?;
+    let closed = due::closed(&house, due::listed(ctx.store, None), ctx.now, |_| true);
+    let mut erased = erase_while(ctx, closed, PurgeRule::Policy, |site, piece| due::still_due(ctx, site, piece))?;
     erased.add(erase(ctx, due::submissions(ctx.store, &house, ctx.now), PurgeRule::Policy)?);
     due::forget_deliveries(ctx)?;
     Ok(erased)
@@ -68,9 +69,9 @@ pub fn purge_at_close(ctx: &Ctx) -> Result<Erased, Failure> {
         return Ok(Erased::default());
     }
     // What closed earlier went then, or goes with all that is due.
-    let mut closed: Vec<_> = ctx.store.closed().rev().take_while(|it| ctx.now.since(it.closed_at) <= LATELY).collect();
-    closed.reverse();
-    erase(ctx, due::closed(&house, closed, ctx.now, due::is_at_close), PurgeRule::Policy)
+    let lately = due::listed(ctx.store, Some(ctx.now.minus(LATELY)));
+    let closed = due::closed(&house, lately, ctx.now, due::is_at_close);
+    erase_while(ctx, closed, PurgeRule::Policy, |site, piece| due::still_due(ctx, site, piece))
 }
 
 /// Destroys the files of conversations that are not open any more, whatever the clocks say of their transcripts.
@@ -104,8 +105,13 @@ pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<Erased, Failure> {
     if site.is_some_and(|site| !ctx.store.house().sites.contains_key(&site)) {
         return Err(Failure::NotFound);
     }
-    let closed = ctx.store.closed().filter(|it| site.is_none_or(|site| it.site == site));
-    erase(ctx, by_site(closed), PurgeRule::ByHand)
+    let mut drawers = Drawers::new();
+    for ((of, kind), _) in ctx.store.closed_groups() {
+        if site.is_none_or(|site| of == site) {
+            drawers.entry(of).or_default().extend(ctx.store.closed_of((of, kind), None).map(|it| it.id));
+        }
+    }
+    erase(ctx, drawers, PurgeRule::ByHand)
 }
 
 /// Destroys these drawers, but for those that a legal hold keeps. The only way from an act to a purge: whoever may is asked by the act.
@@ -113,7 +119,20 @@ pub fn purge_now(ctx: &Ctx, site: Option<SiteId>) -> Result<Erased, Failure> {
 /// # Errors
 /// When the store does not write; what went before that stays gone.
 pub(super) fn erase(ctx: &Ctx, drawers: Drawers, rule: PurgeRule) -> Result<Erased, Failure> {
-    erase_but(ctx, drawers, rule, Held::now)
+    erase_but(ctx, drawers, rule, Held::now, |_, piece| piece)
+}
+
+/// The same of what goes by itself: of each piece only what `still` gives back, which is asked right before the piece goes.
+///
+/// # Errors
+/// As `erase`.
+pub(super) fn erase_while(
+    ctx: &Ctx,
+    drawers: Drawers,
+    rule: PurgeRule,
+    still: impl Fn(SiteId, Vec<ConversationId>) -> Vec<ConversationId>,
+) -> Result<Erased, Failure> {
+    erase_but(ctx, drawers, rule, Held::now, still)
 }
 
 /// The same as somebody wishes who it is about: what was restricted for their sake goes as well.
@@ -121,7 +140,7 @@ pub(super) fn erase(ctx: &Ctx, drawers: Drawers, rule: PurgeRule) -> Result<Eras
 /// # Errors
 /// As `erase`.
 pub(super) fn erase_but_held_by_law(ctx: &Ctx, drawers: Drawers, rule: PurgeRule) -> Result<Erased, Failure> {
-    erase_but(ctx, drawers, rule, Held::by_law)
+    erase_but(ctx, drawers, rule, Held::by_law, |_, piece| piece)
 }
 
 fn erase_but(
@@ -129,6 +148,7 @@ fn erase_but(
     drawers: Drawers,
     rule: PurgeRule,
     held: fn(&Store) -> Result<Held, StoreError>,
+    still: impl Fn(SiteId, Vec<ConversationId>) -> Vec<ConversationId>,
 ) -> Result<Erased, Failure> {
     let mut erased = Erased::default();
     for (site, drawers) in drawers {
@@ -136,7 +156,10 @@ fn erase_but(
             // A hold that was acknowledged before this moment is seen, and the next one waits until this piece is gone.
             let _erasing = ctx.memory.erasing();
             let held = held(ctx.store)?;
-            let (kept, conversations): (Vec<_>, Vec<_>) = piece.iter().partition(|drawer| held.by(site, **drawer).is_some());
+            // What has gone meanwhile goes only once, and is told only once.
+            let there = piece.iter().copied().filter(|drawer| ctx.store.site_of_drawer(*drawer).is_some()).collect();
+            let (kept, conversations): (Vec<_>, Vec<_>) =
+                still(site, there).into_iter().partition(|drawer| held.by(site, *drawer).is_some());
             erased.held += kept.len();
             if conversations.is_empty() {
                 continue;
@@ -159,14 +182,6 @@ impl Erased {
         self.gone += other.gone;
         self.held += other.held;
     }
-}
-
-fn by_site(closed: impl Iterator<Item = ClosedConversation>) -> Drawers {
-    let mut sites = Drawers::new();
-    for it in closed {
-        sites.entry(it.site).or_default().push(it.id);
-    }
-    sites
 }
 
 #[cfg(test)]

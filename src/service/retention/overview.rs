@@ -73,11 +73,11 @@ impl Kept {
         self.next_due.is_some_and(|due| due.plus(limits::PURGE_LATE) < now)
     }
 
-    fn add(&mut self, is_held: bool, due_at: impl FnOnce(&PurgePolicy) -> Option<Timestamp>) {
+    fn add(&mut self, is_held: bool, due_at: Option<Timestamp>) {
         self.count += 1;
         if is_held {
             self.held += 1;
-        } else if let Some(at) = due_at(&self.clock) {
+        } else if let Some(at) = due_at {
             self.next_due = Some(self.next_due.map_or(at, |next| next.min(at)));
         }
     }
@@ -100,22 +100,27 @@ pub fn overview(ctx: &Ctx) -> Result<Vec<SiteKept>, Failure> {
         let submissions = Kept::by(&clocks.submissions, clocks.submissions.told_of_forms());
         kept.insert(site.id, SiteKept { site: Arc::clone(site), chats, messages, anonymised, submissions });
     }
-    for it in ctx.store.closed() {
-        let Some(site) = kept.get_mut(&it.site) else { continue };
-        let kind = match it.kind {
+    let held_of = held.closed(ctx.store);
+    for (group @ (site, kind), count) in ctx.store.closed_groups() {
+        let Some(site) = kept.get_mut(&site) else { continue };
+        let kept = match kind {
             ClosedKind::Chat => &mut site.chats,
             ClosedKind::Message => &mut site.messages,
             ClosedKind::Anonymised => &mut site.anonymised,
         };
+        kept.count = count;
+        kept.held = if held.has_site(site.site.id) { count } else { held_of.get(&group).copied().unwrap_or_default() };
         // The oldest comes first, and what closed later is never due earlier.
-        let is_first = kind.next_due.is_none();
-        kind.add(held.by(it.site, it.id).is_some(), |clock| is_first.then(|| clock.due_at(it.closed_at)));
+        if kept.held < count {
+            let next = ctx.store.closed_of(group, None).find(|it| held.by(it.site, it.id).is_none());
+            kept.next_due = next.map(|it| kept.clock.due_at(it.closed_at));
+        }
     }
     for it in ctx.store.submissions() {
         let Some(site) = kept.get_mut(&it.site) else { continue };
         let is_held = held.by(it.site, holds::drawer_of(it.id)).is_some();
         let due_at = due::submission_due_at(ctx.store, &mut clocks, &it);
-        site.submissions.add(is_held, |_| due_at);
+        site.submissions.add(is_held, due_at);
     }
     let mut sites: Vec<_> = kept.into_values().collect();
     sites.sort_by_cached_key(|it| (it.site.name.as_str().to_lowercase(), it.site.id));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Drawers, due};
 use crate::domain::access::Action;
 use crate::domain::audit::AuditAction;
+use crate::domain::id::SiteId;
 use crate::domain::news::News;
 use crate::domain::preset::Preset;
 use crate::domain::retention::ReportingDays;
@@ -30,10 +31,11 @@ pub fn foresee(ctx: &Ctx) -> Result<Vec<Foreseen>, Failure> {
     let held = Held::now(ctx.store)?;
     let foreseen = |preset: Preset| {
         let after = with(&house, preset);
-        let free = ctx.store.closed().filter(|it| held.by(it.site, it.id).is_none());
-        let due: Drawers = due::closed(&after, free, ctx.now, |_| true);
+        let due: Drawers = due::closed(&after, due::listed(ctx.store, None), ctx.now, |_| true);
+        let free =
+            |(site, drawers): (&SiteId, &Vec<_>)| drawers.iter().filter(|drawer| held.by(*site, **drawer).is_none()).count();
         let is_set = after.retention == house.retention && after.reporting == house.reporting && after.sites == house.sites;
-        Foreseen { preset, goes: due.values().map(Vec::len).sum(), is_set }
+        Foreseen { preset, goes: due.iter().map(free).sum(), is_set }
     };
     Ok(Preset::ALL.into_iter().map(foreseen).collect())
 }

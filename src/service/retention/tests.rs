@@ -5,23 +5,20 @@ use super::*;
 use crate::domain::access::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::id::{DeliveryId, WebhookId};
-use crate::domain::id::{FormId, SubmissionId};
-use crate::domain::language::Language;
-use crate::domain::news::{News, Origin};
+use crate::domain::news::News;
 use crate::domain::preset::Preset;
 use crate::domain::retention::{ClosedKind, PurgePolicy, RetentionClass, RetentionPlan};
-use crate::domain::secure_form::Submission;
 use crate::domain::site::Site;
-use crate::domain::text::{ClientId, MessageText, Name};
+use crate::domain::text::{MessageText, Name};
 use crate::domain::time::Timestamp;
 use crate::domain::visitor::Allowance;
 use crate::domain::webhook::{Delivery, DeliveryOutcome, WebhookEvent};
-use crate::service::conversations::{self, Leave, Start};
+use crate::service::conversations::{self, Leave};
 use crate::service::holds::{self, HoldForm};
 use crate::service::receipts;
 use crate::service::sites::{self, GeneralForm, PrivacyForm, Section};
-use crate::service::stage::Stage;
-use crate::store::House;
+use crate::service::stage::{Stage, origin};
+use crate::store::{ClosedConversation, House};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -40,18 +37,6 @@ fn closed(id: u8, site: u8, hours: i64) -> ClosedConversation {
     }
 }
 
-/// A visitor writes once and leaves, which closes the conversation.
-fn talk(stage: &Stage, site: SiteId, visitor: u8) -> ConversationId {
-    let actor = Actor::Visitor { site, token_index: [visitor; 32] };
-    let ctx = stage.ctx(&actor);
-    let origin = |id| Origin { connection: 1, client_id: ClientId::parse(id).unwrap() };
-    let start = Start::saying(MessageText::parse("my foot hurts").unwrap());
-    let id = conversations::start(&ctx, &Allowance::default(), start, origin("a")).unwrap();
-    conversations::end(&ctx, id, origin("b")).unwrap();
-    stage.store.commit(stage.store.batch()).wait().unwrap();
-    id
-}
-
 fn keep(stage: &Stage, admin: &Actor, site: SiteId, purge: &str) {
     let ctx = stage.ctx(admin);
     let mut form = PrivacyForm::of(&sites::get(&ctx, site).unwrap());
@@ -64,9 +49,9 @@ fn what_is_due_is_gone_and_counted() {
     let (mut stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);
     keep(&stage, &admin, finished.site, "hours");
-    let first = talk(&stage, finished.site, 1);
+    let first = stage.talk(finished.site, 1);
     stage.advance(Duration::from_secs(1_800));
-    let second = talk(&stage, finished.site, 2);
+    let second = stage.talk(finished.site, 2);
     let overview_now = |stage: &Stage| overview(&stage.ctx(&admin)).unwrap();
     let receipts_now = |stage: &Stage| receipts::list(&stage.ctx(&admin), None).unwrap().receipts;
     let before = overview_now(&stage);
@@ -93,7 +78,7 @@ fn a_site_that_keeps_nothing_is_purged_at_the_close() {
     let admin = stage.actor(finished.operator);
     let other = sites::create(&stage.ctx(&admin), &GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() }).unwrap();
     keep(&stage, &admin, finished.site, "at_close");
-    let (mine, others) = (talk(&stage, finished.site, 1), talk(&stage, other, 2));
+    let (mine, others) = (stage.talk(finished.site, 1), stage.talk(other, 2));
     assert_eq!(purge_at_close(&stage.ctx(&Actor::Timer)).unwrap().gone, 1);
     assert!(stage.store.conversation(mine).unwrap().is_none());
     assert!(stage.store.conversation(others).unwrap().is_some());
@@ -105,7 +90,7 @@ fn an_administrator_erases_by_hand_and_an_operator_does_not() {
     let admin = stage.actor(finished.operator);
     let bert = stage.join(&admin, "Bert", "operator");
     let bert = stage.actor(bert);
-    talk(&stage, finished.site, 1);
+    stage.talk(finished.site, 1);
     assert!(matches!(purge_now(&stage.ctx(&bert), None), Err(Failure::Denied(_))));
     assert!(matches!(purge_now(&stage.ctx(&admin), Some(SiteId::from_bytes([9; 16]))), Err(Failure::NotFound)));
     assert_eq!(purge_now(&stage.ctx(&admin), Some(finished.site)).unwrap().gone, 1);
@@ -121,16 +106,21 @@ fn each_site_keeps_by_its_own_policy() {
     let all = [closed(1, 1, 0), closed(2, 2, 0), closed(3, 1, 1), closed(4, 1, 2), closed(5, 2, 3), closed(6, 9, 3)];
     let now = Timestamp::from_millis(3 * 3_600_000);
     let ids = |due: Drawers| -> Vec<u8> { due.into_values().flatten().map(|id| id.as_bytes()[0]).collect() };
-    assert_eq!(ids(due::closed(&house, all, now, |_| true)), [1, 3, 2, 5]);
-    assert_eq!(ids(due::closed(&house, all, now, |policy| *policy == PurgePolicy::AtClose)), [2, 5]);
+    let listed = || {
+        [1, 2, 9].into_iter().map(|site| {
+            let site = SiteId::from_bytes([site; 16]);
+            ((site, ClosedKind::Chat), all.into_iter().filter(move |it| it.site == site))
+        })
+    };
+    assert_eq!(ids(due::closed(&house, listed(), now, |_| true)), [1, 3, 2, 5]);
+    assert_eq!(ids(due::closed(&house, listed(), now, |policy| *policy == PurgePolicy::AtClose)), [2, 5]);
     let next_day = now.plus(Duration::from_secs(24 * 3_600));
-    assert_eq!(ids(due::closed(&house, all, next_day, |_| true)), [1, 3, 4, 2, 5, 6], "an orphan goes too");
+    assert_eq!(ids(due::closed(&house, listed(), next_day, |_| true)), [1, 3, 4, 2, 5, 6], "an orphan goes too");
 }
 
 /// A visitor leaves a message, which somebody closes.
 fn message(stage: &Stage, admin: &Actor, site: SiteId, visitor: u8) -> ConversationId {
     let actor = Actor::Visitor { site, token_index: [visitor; 32] };
-    let origin = |id| Origin { connection: 1, client_id: ClientId::parse(id).unwrap() };
     let leave = Leave {
         text: MessageText::parse("call me back").ok(),
         answers: [("email", "maria@example.org")].map(|(field, value)| (field.to_owned(), value.to_owned())).into(),
@@ -144,29 +134,6 @@ fn message(stage: &Stage, admin: &Actor, site: SiteId, visitor: u8) -> Conversat
     conversations::close(&ctx, id, origin("c")).unwrap();
     stage.store.commit(stage.store.batch()).wait().unwrap();
     id
-}
-
-fn fill_in(stage: &Stage, site: SiteId, number: u8, conversation: Option<ConversationId>) -> SubmissionId {
-    let submission = Submission {
-        id: SubmissionId::from_bytes([number; 16]),
-        site,
-        form: FormId::from_bytes([8; 16]),
-        form_name: Name::parse("Intake").unwrap(),
-        conversation,
-        at: stage.now,
-        language: Language::default(),
-        consent: None,
-        answers: vec![],
-        viewed_at: None,
-    };
-    let mut batch = stage.store.batch();
-    batch.start_submission(&submission);
-    stage.store.commit(batch).wait().unwrap();
-    submission.id
-}
-
-fn is_there(stage: &Stage, id: ConversationId) -> bool {
-    stage.store.conversation(id).unwrap().is_some()
 }
 
 fn timer(stage: &Stage) -> Erased {
@@ -193,9 +160,9 @@ fn messages_have_a_clock_of_their_own() {
     change_plan(&stage.ctx(&admin), &form).unwrap();
     assert_eq!(stage.audit().len(), rows, "nothing was changed");
 
-    let (chat, left) = (talk(&stage, finished.site, 1), message(&stage, &admin, finished.site, 2));
+    let (chat, left) = (stage.talk(finished.site, 1), message(&stage, &admin, finished.site, 2));
     assert_eq!(purge_at_close(&stage.ctx(&Actor::Timer)).unwrap().gone, 1);
-    assert!(!is_there(&stage, chat) && is_there(&stage, left));
+    assert!(!stage.is_there(chat) && stage.is_there(left));
     stage.advance(HOUR);
     assert_eq!(timer(&stage), Erased::default());
     let kept = &overview(&stage.ctx(&admin)).unwrap()[0];
@@ -207,7 +174,7 @@ fn messages_have_a_clock_of_their_own() {
     form.messages.purge = "at_close".to_owned();
     sites::change(&stage.ctx(&admin), finished.site, &form).unwrap();
     assert_eq!(timer(&stage).gone, 1);
-    assert!(!is_there(&stage, left));
+    assert!(!stage.is_there(left));
     assert_eq!(last_receipt(&stage, RetentionClass::Messages), Some(1));
 }
 
@@ -215,7 +182,7 @@ fn messages_have_a_clock_of_their_own() {
 fn filled_in_forms_go_by_their_clock() {
     let (mut stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);
-    let alone = fill_in(&stage, finished.site, 1, None);
+    let alone = stage.filled_in(finished.site, 1, None);
     assert_eq!(timer(&stage).gone, 0);
     let kept = overview(&stage.ctx(&admin)).unwrap().remove(0).submissions;
     assert_eq!((kept.count, kept.next_due), (1, Some(stage.now.plus(HOUR * 24))));
@@ -227,8 +194,8 @@ fn filled_in_forms_go_by_their_clock() {
     let mut form = PlanForm::of(&plan(&stage.ctx(&admin)).unwrap());
     form.submissions.purge = "at_close".to_owned();
     change_plan(&stage.ctx(&admin), &form).unwrap();
-    let chat = talk(&stage, finished.site, 1);
-    let (asked, alone) = (fill_in(&stage, finished.site, 2, Some(chat)), fill_in(&stage, finished.site, 3, None));
+    let chat = stage.talk(finished.site, 1);
+    let (asked, alone) = (stage.filled_in(finished.site, 2, Some(chat)), stage.filled_in(finished.site, 3, None));
     assert_eq!(timer(&stage).gone, 1);
     assert!(stage.store.submission(asked).unwrap().is_none(), "its chat is closed");
     assert!(stage.store.submission(alone).unwrap().is_some(), "nobody could have read it");
@@ -269,8 +236,8 @@ fn a_preset_sets_every_clock_and_says_before_what_goes() {
     let (stage, finished) = Stage::set_up();
     let admin = stage.actor(finished.operator);
     let other = sites::create(&stage.ctx(&admin), &GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() }).unwrap();
-    let (mine, others) = (talk(&stage, finished.site, 1), talk(&stage, other, 2));
-    let held = talk(&stage, other, 3);
+    let (mine, others) = (stage.talk(finished.site, 1), stage.talk(other, 2));
+    let held = stage.talk(other, 3);
     holds::place(&stage.ctx(&admin), &hold_on(held)).unwrap();
     let foreseen = foresee(&stage.ctx(&admin)).unwrap();
     let goes: Vec<_> = foreseen.iter().map(|it| (it.preset, it.goes, it.is_set)).collect();
@@ -286,7 +253,7 @@ fn a_preset_sets_every_clock_and_says_before_what_goes() {
 
     apply_preset(&stage.ctx(&admin), Preset::NothingKept).unwrap();
     assert_eq!(timer(&stage), Erased { gone: 2, held: 1 });
-    assert!(!is_there(&stage, mine) && !is_there(&stage, others) && is_there(&stage, held));
+    assert!(!stage.is_there(mine) && !stage.is_there(others) && stage.is_there(held));
     let bert = stage.join(&admin, "Bert", "operator");
     let bert = stage.actor(bert);
     assert!(matches!(apply_preset(&stage.ctx(&bert), Preset::Standard), Err(Failure::Denied(_))));
@@ -314,4 +281,22 @@ fn the_table_says_what_is_set() {
 
 fn hold_on(chat: ConversationId) -> HoldForm {
     HoldForm { on: "chat".to_owned(), chat: chat.to_string(), reason: "A court asks".to_owned(), ..HoldForm::default() }
+}
+
+#[test]
+fn a_clock_that_is_set_in_the_middle_of_a_run_counts_from_then_on() {
+    let (stage, finished) = Stage::set_up();
+    let admin = stage.actor(finished.operator);
+    keep(&stage, &admin, finished.site, "at_close");
+    let chat = stage.talk(finished.site, 1);
+    let actor = Actor::Timer;
+    let timer = stage.ctx(&actor);
+    let due = due::closed(&stage.store.house(), due::listed(&stage.store, None), stage.now, |_| true);
+    assert_eq!(due.values().flatten().count(), 1);
+    keep(&stage, &admin, finished.site, "hours");
+    let still = |site, piece| due::still_due(&timer, site, piece);
+    assert_eq!(erase_while(&timer, due.clone(), PurgeRule::Policy, still).unwrap(), Erased::default());
+    assert!(stage.is_there(chat));
+    keep(&stage, &admin, finished.site, "at_close");
+    assert_eq!(erase_while(&timer, due, PurgeRule::Policy, still).unwrap().gone, 1);
 }

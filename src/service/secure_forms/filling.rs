@@ -12,7 +12,7 @@ use crate::domain::secure_form::{FormRequest, KeptSubmission, SecureForm, Submis
 use crate::domain::site::Site;
 use crate::domain::throttle::Limit;
 use crate::service::conversations::entries::add;
-use crate::service::{throttle, webhooks};
+use crate::service::{purge_rules, throttle, webhooks};
 use crate::store::Store;
 
 /// What a link leads to.
@@ -55,9 +55,9 @@ pub fn open(ctx: &Ctx, link: &str) -> Result<Opened, Failure> {
         None => None,
     };
     // What is destroyed at the close of a chat is not begun after it.
-    let is_closed = head.as_ref().is_some_and(|head| head.closed_at().is_some());
-    let is_gone =
-        !form.is_for(site.id) || (request.conversation.is_some() && head.is_none()) || (is_closed && form.purge_at_close);
+    let closed = head.as_ref().filter(|head| head.closed_at().is_some());
+    let is_too_late = closed.is_some_and(|head| form.purge_at_close || purge_rules::forms_go_at_close(ctx, head));
+    let is_gone = !form.is_for(site.id) || (request.conversation.is_some() && head.is_none()) || is_too_late;
     let standing = match &request {
         it if it.used_at.is_some() => Standing::Sent,
         _ if is_gone => Standing::Gone,
@@ -120,6 +120,7 @@ pub fn submit(ctx: &Ctx, link: &str, given: &Given, language: Language) -> Resul
     };
     let mut batch = ctx.store.batch();
     batch.start_submission(&submission);
+    purge_rules::filled_in(ctx, &mut batch, &submission);
     webhooks::note_submission(ctx, &mut batch, (request.site, form.id), submission.id, request.conversation);
     let asked = FormAsk { request: request.id, name: form.name.clone() };
     let conversation = request.conversation;

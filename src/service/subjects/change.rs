@@ -140,10 +140,24 @@ impl Correction {
 /// `Denied`; `Conflict` when there is nothing.
 pub fn restrict(ctx: &Ctx, question: &Question) -> Result<usize, Failure> {
     ctx.authorize(Action::ManagePrivacy)?;
-    each(ctx, look(ctx, question)?, AuditAction::SubjectRestricted, |batch, head| {
-        batch.index_subject(head.id, restriction(ctx.store));
-        !std::mem::replace(&mut head.about.is_restricted, true)
-    })
+    each(ctx, look(ctx, question)?, AuditAction::SubjectRestricted, |batch, head| lock_away(ctx, batch, head))
+}
+
+fn lock_away(ctx: &Ctx, batch: &mut Batch, head: &mut Conversation) -> bool {
+    batch.index_subject(head.id, restriction(ctx.store));
+    !std::mem::replace(&mut head.about.is_restricted, true)
+}
+
+/// What was restricted since a backup was made is restricted in what is restored from it as well; else it would go with what is due.
+///
+/// # Errors
+/// `Denied`; when the store does not write.
+pub(in crate::service) fn bring_along(ctx: &Ctx, chats: &[ConversationId]) -> Result<(), Failure> {
+    ctx.authorize(Action::ManagePrivacy)?;
+    for id in chats {
+        put(ctx, *id, AuditAction::SubjectRestricted(*id), |batch, head| lock_away(ctx, batch, head))?;
+    }
+    Ok(())
 }
 
 /// It is used again, and its clocks count from when it was closed, as if nothing had been.

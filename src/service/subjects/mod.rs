@@ -18,6 +18,7 @@ use std::collections::HashSet;
 
 use super::Ctx;
 use crate::domain::conversation::Conversation;
+use crate::domain::hold::HeldThing;
 use crate::domain::id::ConversationId;
 use crate::domain::subject::{Mark, SubjectHash, SubjectKey, VisitorCode, marks_of};
 use crate::store::{Batch, Store, StoreError};
@@ -45,10 +46,13 @@ pub(super) fn index(ctx: &Ctx, batch: &mut Batch, head: &Conversation) {
     }
 }
 
-/// The same where something was known before: what does not hold any more is not found any more.
+/// The same where something was known before: what does not hold any more is not found any more. Whose chats are held keep their place in
+/// the index all the same: nobody gets out of a legal hold by another address, which they, their website or an administrator may write.
 pub(super) fn reindex(ctx: &Ctx, batch: &mut Batch, before: &Conversation, now: &Conversation) {
     let (was, is) = (hashes_of(ctx.store, before), hashes_of(ctx.store, now));
-    for gone in was.difference(&is) {
+    let house = ctx.store.house();
+    let is_held = |hash: &SubjectHash| house.holds.values().any(|hold| hold.on == HeldThing::Person(*hash));
+    for gone in was.difference(&is).filter(|hash| !is_held(hash)) {
         batch.unindex_subject(now.id, *gone);
     }
     for new in is.difference(&was) {

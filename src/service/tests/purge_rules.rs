@@ -7,23 +7,21 @@ use crate::domain::access::Actor;
 use crate::domain::audit::{AuditAction, PurgeRule};
 use crate::domain::hold::{HeldThing, Hold};
 use crate::domain::id::{ConversationId, DepartmentId, HoldId, SiteId};
-use crate::domain::news::Origin;
 use crate::domain::purge_rule::{Happening, How};
 use crate::domain::retention::{ClosedKind, PurgePolicy, RetentionClass};
 use crate::domain::site::Site;
-use crate::domain::text::{ClientId, MessageText, Notice, Tag};
-use crate::domain::visitor::Allowance;
-use crate::service::conversations::{self, Start};
+use crate::domain::text::{Notice, Tag};
+use crate::service::conversations;
 use crate::service::setup::Finished;
 use crate::service::sites::{self, GeneralForm};
 use crate::service::stage::{Stage, refused};
 use crate::service::{retention, starts};
 
-const HOUR: Duration = Duration::from_secs(3_600);
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const HOUR: Duration = Duration::from_secs(3_600);
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A stage whose site keeps everything for ten years, so that rules alone take something.
-fn set_up() -> (Stage, Finished, Actor) {
+pub(super) fn set_up() -> (Stage, Finished, Actor) {
     let (stage, finished) = Stage::set_up();
     keep(&stage, finished.site);
     let admin = stage.actor(finished.operator);
@@ -37,55 +35,28 @@ fn keep(stage: &Stage, site: SiteId) {
     stage.store.commit(batch).wait().unwrap();
 }
 
-fn origin(id: &str) -> Origin {
-    Origin { connection: 1, client_id: ClientId::parse(id).unwrap() }
-}
-
-fn begin(stage: &Stage, site: SiteId, visitor: u8) -> ConversationId {
-    let actor = Actor::Visitor { site, token_index: [visitor; 32] };
-    let start = Start::saying(MessageText::parse("my foot hurts").unwrap());
-    conversations::start(&stage.ctx(&actor), &Allowance::default(), start, origin("a")).unwrap()
-}
-
-fn close(stage: &Stage, site: SiteId, visitor: u8, id: ConversationId) {
-    let actor = Actor::Visitor { site, token_index: [visitor; 32] };
-    conversations::end(&stage.ctx(&actor), id, origin("b")).unwrap();
-    stage.store.commit(stage.store.batch()).wait().unwrap();
-}
-
-/// A visitor writes once and leaves, which closes the conversation.
-fn talk(stage: &Stage, site: SiteId, visitor: u8) -> ConversationId {
-    let id = begin(stage, site, visitor);
-    close(stage, site, visitor, id);
-    id
-}
-
-fn tagged(stage: &Stage, site: SiteId, visitor: u8, tag: &str) -> ConversationId {
-    let id = begin(stage, site, visitor);
+pub(super) fn tagged(stage: &Stage, site: SiteId, visitor: u8, tag: &str) -> ConversationId {
+    let id = stage.begin(site, visitor);
     stage.store.open_conversation(id).unwrap().lock().head.about.tags.insert(Tag::parse(tag).unwrap());
-    close(stage, site, visitor, id);
+    stage.end(site, visitor, id);
     id
 }
 
-fn form(when: &str) -> RuleForm {
+pub(super) fn form(when: &str) -> RuleForm {
     RuleForm { name: "A rule".to_owned(), when: when.to_owned(), ..RuleForm::default() }
 }
 
-fn armed(stage: &Stage, admin: &Actor, form: &RuleForm) -> OrderId {
+pub(super) fn armed(stage: &Stage, admin: &Actor, form: &RuleForm) -> OrderId {
     let id = create(&stage.ctx(admin), form).unwrap();
     arm(&stage.ctx(admin), id).unwrap();
     id
 }
 
-fn run(stage: &Stage) -> usize {
+pub(super) fn run(stage: &Stage) -> usize {
     run_due(&stage.ctx(&Actor::Timer)).unwrap().gone
 }
 
-fn is_there(stage: &Stage, id: ConversationId) -> bool {
-    stage.store.conversation(id).unwrap().is_some()
-}
-
-fn hold(stage: &Stage, by: &Finished, on: HeldThing) -> HoldId {
+pub(super) fn hold(stage: &Stage, by: &Finished, on: HeldThing) -> HoldId {
     let id = HoldId::from_bytes([9; 16]);
     let reason = Notice::parse("The case of March").unwrap();
     let mut batch = stage.store.batch();
@@ -97,9 +68,9 @@ fn hold(stage: &Stage, by: &Finished, on: HeldThing) -> HoldId {
 #[test]
 fn a_rule_is_made_looked_at_armed_and_leaves_a_receipt() {
     let (mut stage, finished, admin) = set_up();
-    let (old, held) = (talk(&stage, finished.site, 1), talk(&stage, finished.site, 2));
+    let (old, held) = (stage.talk(finished.site, 1), stage.talk(finished.site, 2));
     stage.advance(HOUR);
-    let young = talk(&stage, finished.site, 3);
+    let young = stage.talk(finished.site, 3);
     hold(&stage, &finished, HeldThing::Conversation(held));
     let id = create(&stage.ctx(&admin), &RuleForm { hours: "1".to_owned(), ..form("hours") }).unwrap();
 
@@ -119,7 +90,7 @@ fn a_rule_is_made_looked_at_armed_and_leaves_a_receipt() {
     arm(&stage.ctx(&admin), id).unwrap();
     assert_eq!(stage.last_audit(), AuditAction::PurgeRuleArmed(id));
     assert_eq!(run(&stage), 1);
-    assert_eq!([old, held, young].map(|it| is_there(&stage, it)), [false, true, true]);
+    assert_eq!([old, held, young].map(|it| stage.is_there(it)), [false, true, true]);
     let [AuditAction::Purged(receipt), AuditAction::PurgeRuleRan { order, drawers: 1, held: 1 }] =
         &stage.audit()[stage.audit().len() - 2..]
     else {
@@ -137,7 +108,7 @@ fn a_rule_is_made_looked_at_armed_and_leaves_a_receipt() {
     let mut batch = stage.store.batch();
     batch.delete_hold(HoldId::from_bytes([9; 16]));
     stage.store.commit(batch).wait().unwrap();
-    assert_eq!((run(&stage), is_there(&stage, held)), (1, false));
+    assert_eq!((run(&stage), stage.is_there(held)), (1, false));
 }
 
 #[test]
@@ -146,13 +117,13 @@ fn a_schedule_makes_up_for_what_it_missed_once_and_leaves_a_row_each_time() {
     let schedule =
         RuleForm { every: "day".to_owned(), hour: "3".to_owned(), zone: "Europe/Berlin".to_owned(), ..form("schedule") };
     let id = armed(&stage, &admin, &schedule);
-    let first = talk(&stage, finished.site, 1);
+    let first = stage.talk(finished.site, 1);
     assert_eq!(run(&stage), 0);
     let due = get(&stage.ctx(&admin), id).unwrap().next.unwrap();
     stage.advance(due.since(stage.now) + DAY * 3 + HOUR);
-    let after_the_last = talk(&stage, finished.site, 2);
+    let after_the_last = stage.talk(finished.site, 2);
     assert!(get(&stage.ctx(&admin), id).unwrap().is_overdue);
-    assert_eq!((run(&stage), is_there(&stage, first), is_there(&stage, after_the_last)), (1, false, true));
+    assert_eq!((run(&stage), stage.is_there(first), stage.is_there(after_the_last)), (1, false, true));
     let listed = get(&stage.ctx(&admin), id).unwrap();
     assert_eq!((listed.is_overdue, listed.next), (false, Some(due.plus(DAY * 4))));
     assert_eq!(run(&stage), 0);
@@ -167,23 +138,23 @@ fn a_schedule_makes_up_for_what_it_missed_once_and_leaves_a_row_each_time() {
 #[test]
 fn department_and_tag_are_read_inside_and_nothing_is_read_twice() {
     let (mut stage, finished, admin) = set_up();
-    let (plain, vip) = (talk(&stage, finished.site, 1), tagged(&stage, finished.site, 2, "vip"));
+    let (plain, vip) = (stage.talk(finished.site, 1), tagged(&stage, finished.site, 2, "vip"));
     stage.advance(HOUR);
     armed(&stage, &admin, &RuleForm { tag: "vip".to_owned(), ..form("hours") });
-    assert_eq!((run(&stage), is_there(&stage, plain), is_there(&stage, vip)), (1, true, false));
+    assert_eq!((run(&stage), stage.is_there(plain), stage.is_there(vip)), (1, true, false));
     // One that closes later is looked into as well.
     let next = tagged(&stage, finished.site, 3, "vip");
     stage.advance(HOUR);
-    assert_eq!((run(&stage), is_there(&stage, plain), is_there(&stage, next)), (1, true, false));
+    assert_eq!((run(&stage), stage.is_there(plain), stage.is_there(next)), (1, true, false));
     // What is held is remembered, and goes when nobody holds it any more.
     let held = tagged(&stage, finished.site, 4, "vip");
     hold(&stage, &finished, HeldThing::Site(finished.site));
     stage.advance(HOUR * 5);
-    assert_eq!((run(&stage), is_there(&stage, held)), (0, true));
+    assert_eq!((run(&stage), stage.is_there(held)), (0, true));
     let mut batch = stage.store.batch();
     batch.delete_hold(HoldId::from_bytes([9; 16]));
     stage.store.commit(batch).wait().unwrap();
-    assert_eq!((run(&stage), is_there(&stage, held)), (1, false));
+    assert_eq!((run(&stage), stage.is_there(held)), (1, false));
 }
 
 #[test]
@@ -191,11 +162,11 @@ fn what_is_closed_goes_at_once_by_a_rule_for_its_site_alone() {
     let (stage, finished, admin) = set_up();
     let other = sites::create(&stage.ctx(&admin), &GeneralForm { name: "Other".to_owned(), ..GeneralForm::default() }).unwrap();
     keep(&stage, other);
-    let before = talk(&stage, finished.site, 1);
+    let before = stage.talk(finished.site, 1);
     armed(&stage, &admin, &RuleForm { site: finished.site.to_string(), ..form("close") });
-    let (mine, others) = (talk(&stage, finished.site, 2), talk(&stage, other, 3));
+    let (mine, others) = (stage.talk(finished.site, 2), stage.talk(other, 3));
     assert_eq!(run_happened(&stage.ctx(&Actor::Timer)).unwrap().gone, 1);
-    assert_eq!([before, mine, others].map(|it| is_there(&stage, it)), [true, false, true]);
+    assert_eq!([before, mine, others].map(|it| stage.is_there(it)), [true, false, true]);
     assert!(stage.store.house().due.is_empty());
 }
 
@@ -210,13 +181,13 @@ fn reading_mailing_delivering_and_taking_back_each_make_it_due() {
     for (when, what) in events {
         let (stage, finished, admin) = set_up();
         let id = armed(&stage, &admin, &form(when));
-        let (it, other) = (talk(&stage, finished.site, 1), talk(&stage, finished.site, 2));
+        let (it, other) = (stage.talk(finished.site, 1), stage.talk(finished.site, 2));
         assert_eq!(run(&stage), 0, "{when}");
         let mut batch = stage.store.batch();
         happened(&stage.ctx(&Actor::Timer), &mut batch, it, what).unwrap();
         stage.store.commit(batch).wait().unwrap();
         assert_eq!(get(&stage.ctx(&admin), id).unwrap().due, 1);
-        assert_eq!((run(&stage), is_there(&stage, it), is_there(&stage, other)), (1, false, true), "{when}");
+        assert_eq!((run(&stage), stage.is_there(it), stage.is_there(other)), (1, false, true), "{when}");
         assert_eq!(get(&stage.ctx(&admin), id).unwrap().due, 0);
     }
 }
@@ -225,34 +196,34 @@ fn reading_mailing_delivering_and_taking_back_each_make_it_due() {
 fn a_transcript_that_is_read_goes_after_its_reader_has_it() {
     let (stage, finished, admin) = set_up();
     armed(&stage, &admin, &form("viewed"));
-    let it = talk(&stage, finished.site, 1);
+    let it = stage.talk(finished.site, 1);
     let view = conversations::read_transcript(&stage.ctx(&admin), it).unwrap();
     assert!(!view.events.is_empty());
-    assert_eq!((run(&stage), is_there(&stage, it)), (1, false));
+    assert_eq!((run(&stage), stage.is_there(it)), (1, false));
 }
 
 #[test]
 fn consent_taken_back_in_an_open_chat_waits_until_it_is_closed() {
     let (stage, finished, admin) = set_up();
     armed(&stage, &admin, &form("withdrawn"));
-    let it = begin(&stage, finished.site, 1);
+    let it = stage.begin(finished.site, 1);
     stage.store.commit(stage.store.batch()).wait().unwrap();
     let mut batch = stage.store.batch();
     happened(&stage.ctx(&Actor::Timer), &mut batch, it, Happening::ConsentWithdrawn).unwrap();
     stage.store.commit(batch).wait().unwrap();
-    assert_eq!((run(&stage), is_there(&stage, it)), (0, true));
-    close(&stage, finished.site, 1, it);
-    assert_eq!((run(&stage), is_there(&stage, it)), (1, false));
+    assert_eq!((run(&stage), stage.is_there(it)), (0, true));
+    stage.end(finished.site, 1, it);
+    assert_eq!((run(&stage), stage.is_there(it)), (1, false));
 }
 
 #[test]
 fn what_a_rule_made_due_is_due_no_more_when_it_is_out_of_force() {
     let (stage, finished, admin) = set_up();
     let id = armed(&stage, &admin, &form("close"));
-    let it = talk(&stage, finished.site, 1);
+    let it = stage.talk(finished.site, 1);
     assert_eq!(stage.store.house().due.len(), 1);
     disarm(&stage.ctx(&admin), id).unwrap();
-    assert_eq!((run(&stage), is_there(&stage, it), stage.store.house().due.len()), (0, true, 0));
+    assert_eq!((run(&stage), stage.is_there(it), stage.store.house().due.len()), (0, true, 0));
     remove(&stage.ctx(&admin), id).unwrap();
     assert_eq!(stage.last_audit(), AuditAction::PurgeRuleRemoved(id));
     assert!(matches!(get(&stage.ctx(&admin), id), Err(Failure::NotFound)));
@@ -267,7 +238,7 @@ fn an_anonymised_chat_leaves_a_shell_without_words_or_names() {
     let rule = RuleForm { how: "anonymise".to_owned(), ..form("hours") };
     let id = armed(&stage, &admin, &rule);
     assert_eq!(run(&stage), 1);
-    assert!(!is_there(&stage, it));
+    assert!(!stage.is_there(it));
     let shells: Vec<_> = stage.store.closed().collect();
     let [shell] = shells[..] else { panic!("one shell: {shells:?}") };
     assert_eq!((shell.kind, shell.closed_at, shell.site), (ClosedKind::Anonymised, closed_at, finished.site));
@@ -287,14 +258,14 @@ fn an_anonymised_chat_leaves_a_shell_without_words_or_names() {
 #[test]
 fn a_crash_between_the_shell_and_the_purge_makes_no_second_shell() {
     let (mut stage, finished, admin) = set_up();
-    let it = talk(&stage, finished.site, 1);
+    let it = stage.talk(finished.site, 1);
     let left = anonymise::leave_shells(&stage.ctx(&Actor::Timer), &[it]).unwrap();
     // Here the power went: both are there.
     assert_eq!((left, stage.store.closed().count()), (vec![it], 2));
     stage.advance(HOUR);
     armed(&stage, &admin, &RuleForm { how: "anonymise".to_owned(), ..form("hours") });
     assert_eq!(run(&stage), 1);
-    assert_eq!((is_there(&stage, it), stage.store.closed().count()), (false, 1));
+    assert_eq!((stage.is_there(it), stage.store.closed().count()), (false, 1));
 }
 
 #[test]
@@ -381,7 +352,7 @@ fn a_clock_that_jumps_over_a_day_purges_nothing_until_somebody_says_so() {
     batch.put_site(&site);
     stage.store.commit(batch).wait().unwrap();
     armed(&stage, &admin, &form("hours"));
-    let it = talk(&stage, finished.site, 1);
+    let it = stage.talk(finished.site, 1);
     let before = stage.now;
     stage.advance(DAY * 40);
     starts::look_at_clock(&stage.ctx(&Actor::Timer), before, Duration::from_secs(60)).unwrap();
@@ -391,10 +362,10 @@ fn a_clock_that_jumps_over_a_day_purges_nothing_until_somebody_says_so() {
     let timer = stage.ctx(&Actor::Timer);
     assert_eq!(retention::purge_due(&timer).unwrap().gone, 0, "the clocks of the sites stand as well");
     assert_eq!(retention::purge_at_close(&timer).unwrap().gone, 0);
-    assert_eq!((run(&stage), is_there(&stage, it)), (0, true));
+    assert_eq!((run(&stage), stage.is_there(it)), (0, true));
     resume(&stage.ctx(&admin)).unwrap();
     assert_eq!(stage.last_audit(), AuditAction::PurgingResumed);
-    assert_eq!((run(&stage), is_there(&stage, it)), (1, false));
+    assert_eq!((run(&stage), stage.is_there(it)), (1, false));
 }
 
 #[test]
@@ -431,7 +402,7 @@ fn an_erasing_rule_wins_over_one_that_anonymises() {
     let (stage, finished, admin) = set_up();
     armed(&stage, &admin, &RuleForm { how: "anonymise".to_owned(), ..form("viewed") });
     armed(&stage, &admin, &form("withdrawn"));
-    let it = talk(&stage, finished.site, 1);
+    let it = stage.talk(finished.site, 1);
     for what in [Happening::Viewed, Happening::ConsentWithdrawn, Happening::Viewed] {
         let mut batch = stage.store.batch();
         happened(&stage.ctx(&Actor::Timer), &mut batch, it, what).unwrap();

@@ -14,7 +14,8 @@ use crate::domain::retention::RetentionClass;
 use crate::domain::text::{ClientId, MessageText};
 use crate::domain::visitor::Allowance;
 use crate::service::conversations::{self, Start};
-use crate::service::holds::{self, HoldForm};
+use crate::service::holds::{self, HoldForm, drawer_of};
+use crate::service::purge_rules::{self, RuleForm};
 use crate::service::sites::{self, GeneralForm};
 use crate::service::stage::{Stage, refused};
 
@@ -318,6 +319,33 @@ fn what_goes_at_close_goes_then_and_the_rest_stays() {
     let AuditAction::Purged(receipt) = scene.stage.last_audit() else { panic!("a purge leaves a receipt") };
     assert_eq!((receipt.class, receipt.rule), (RetentionClass::Submissions, PurgeRule::Form));
     assert!(matches!(purge_due(&scene.stage.ctx(&scene.operator)), Err(Failure::Denied(_))));
+}
+
+#[test]
+fn a_rule_at_the_close_finds_what_is_filled_in_at_that_very_moment() {
+    let scene = Scene::new(|_| {});
+    let admin = scene.stage.ctx(&scene.admin);
+    let rule = RuleForm {
+        name: "At the end".to_owned(),
+        class: "submissions".to_owned(),
+        when: "close".to_owned(),
+        ..RuleForm::default()
+    };
+    let rule = purge_rules::create(&admin, &rule).unwrap();
+    purge_rules::arm(&admin, rule).unwrap();
+    let id = scene.filled();
+    // It is in the commit of what was filled in, however soon the chat is closed after that.
+    assert!(scene.stage.store.house().due.contains_key(&drawer_of(id)));
+    let timer = scene.stage.ctx(&Actor::Timer);
+    let take = || purge_rules::run_happened(&timer).unwrap().gone;
+    assert_eq!(take(), 0, "it is read in the chat, which goes on");
+    scene.ask("second");
+    let late = scene.link().expose().to_owned();
+    assert_eq!(scene.standing(&late), Standing::Open);
+    conversations::close(&scene.stage.ctx(&scene.operator), scene.chat, origin("close")).unwrap();
+    scene.stage.store.commit(scene.stage.store.batch()).wait().unwrap();
+    assert_eq!((take(), scene.stage.store.submission(id).unwrap().is_none()), (1, true));
+    assert_eq!(scene.standing(&late), Standing::Gone, "nobody could read it any more");
 }
 
 #[test]

@@ -79,6 +79,8 @@ struct Page<'a> {
     row: Row,
     dry: DryRun,
     sites: Vec<(String, u64)>,
+    /// Sites for which it comes too late, by name.
+    late: Vec<String>,
     choices: Choices,
     form: &'a RuleForm,
     errors: &'a Errors,
@@ -111,6 +113,11 @@ impl Choices {
         departments.sort_by_key(|(_, name)| name.to_lowercase());
         Self { sites, departments }
     }
+
+    /// One that was chosen once must not turn into all of them because it is not offered any more.
+    fn lacks_department(&self, chosen: &str) -> bool {
+        !chosen.is_empty() && !self.departments.iter().any(|(id, _)| id == chosen)
+    }
 }
 
 impl Row {
@@ -134,6 +141,11 @@ impl Row {
         let done = if self.order().how == How::Erase { "erased" } else { "anonymised" };
         let held = if last.held == 0 { String::new() } else { format!(", {} held", last.held) };
         format!("{} {done}{held}", last.drawers)
+    }
+
+    /// What their age counts from.
+    fn begun(&self) -> &'static str {
+        if self.order().what.class == RetentionClass::Submissions { "filled in" } else { "closed" }
     }
 
     /// It waits for something to happen, and has no time of its own.
@@ -322,8 +334,10 @@ async fn draw(app: &App, staff: &Staff, id: OrderId, typed: Option<RuleForm>, er
         (house.sites.get(site).map_or("A site that is gone", |site| site.name.as_str()).to_owned(), *count)
     };
     let sites = dry.sites.iter().map(named).collect();
+    let mut late: Vec<_> = dry.too_late.iter().map(|site| named(&(*site, 0)).0).collect();
+    late.sort_by_key(|name| name.to_lowercase());
     let form = typed.unwrap_or_else(|| RuleForm::of(&listed.order));
     let (chrome, head) = (Chrome::new(app, staff, "privacy").saying(said), Head::new(staff, urls::PURGE_RULES));
     let (row, choices) = (Row::new(&house, listed), Choices::new(&house));
-    page::form(&Page { chrome, head, row, dry, sites, choices, form: &form, errors }, errors)
+    page::form(&Page { chrome, head, row, dry, sites, late, choices, form: &form, errors }, errors)
 }
