@@ -34,7 +34,8 @@ fn last_good<T>(attempt: Option<Attempt<T>>) -> Option<Timestamp> {
     attempt.filter(|it| it.outcome.is_ok()).map(|it| it.at)
 }
 
-/// When the earliest of what should be gone, and is neither held nor on its way to somebody, should have been.
+/// When the earliest of what should be gone, and is neither held nor on its way to somebody, should have been. Looks at what is due and at
+/// nothing else: what closed later than something that is not due yet is not due either, under the same clock.
 fn overdue_since(ctx: &Ctx, house: &House) -> Result<Option<Timestamp>, Failure> {
     let held = Held::now(ctx.store)?;
     let waiting = house.deliveries.values().filter(|it| it.outcome == DeliveryOutcome::Waiting);
@@ -43,19 +44,25 @@ fn overdue_since(ctx: &Ctx, house: &House) -> Result<Option<Timestamp>, Failure>
         house.mails.contains_key(&it.id) || on_its_way.contains(&it.id) || held.by(it.site, it.id).is_some()
     };
     let mut due = Due::new(settings(house));
-    let left = ctx.store.closed().filter(|it| !may_wait(it)).filter_map(|it| due.at(&it)).filter(|at| *at <= ctx.now);
-    Ok(left.min())
+    let mut earliest: Option<Timestamp> = None;
+    for (group, _) in ctx.store.closed_groups() {
+        let should_be_gone = ctx.store.closed_of(group, None).map_while(|it| due.passed(&it, ctx.now).map(|at| (it, at)));
+        let left = should_be_gone.filter(|(it, _)| !may_wait(it)).map(|(_, at)| at).next();
+        earliest = earliest.into_iter().chain(left).min();
+    }
+    Ok(earliest)
 }
 
 /// Closed chats that are not due by the one settings and are by the others, and held by nobody.
 pub(super) fn due_sooner(ctx: &Ctx, before: &Settings, after: &Settings) -> Result<usize, Failure> {
     let held = Held::now(ctx.store)?;
     let (mut before, mut after) = (Due::new(before.clone()), Due::new(after.clone()));
-    let mut is_sooner = |it: &ClosedConversation| {
-        let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= ctx.now);
-        !is_due(before.at(it)) && is_due(after.at(it)) && held.by(it.site, it.id).is_none()
-    };
-    Ok(ctx.store.closed().filter(|it| is_sooner(it)).count())
+    let mut count = 0;
+    for (group, _) in ctx.store.closed_groups() {
+        let due = ctx.store.closed_of(group, None).take_while(|it| after.passed(it, ctx.now).is_some());
+        count += due.filter(|it| before.passed(it, ctx.now).is_none() && held.by(it.site, it.id).is_none()).count();
+    }
+    Ok(count)
 }
 
 /// When things are due by some settings; the clocks of each site are worked out once.
@@ -69,9 +76,10 @@ impl Due {
         Self { settings, clocks: BTreeMap::new() }
     }
 
-    fn at(&mut self, it: &ClosedConversation) -> Option<Timestamp> {
+    /// When it was due, if it is by now.
+    fn passed(&mut self, it: &ClosedConversation, now: Timestamp) -> Option<Timestamp> {
         let site = self.settings.sites.get(&it.site)?;
         let clocks = self.clocks.entry(it.site).or_insert_with(|| self.settings.clocks(site));
-        Some(clocks.of_closed(it.kind).due_at(it.closed_at))
+        Some(clocks.of_closed(it.kind).due_at(it.closed_at)).filter(|at| *at <= now)
     }
 }
