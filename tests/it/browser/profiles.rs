@@ -95,6 +95,7 @@ async fn a_profile_is_enforced_and_unlocked_by_keyboard_and_looks_right_all_the_
     app.run_due_jobs().await;
     screen.goto(&format!("{origin}{PAGE}")).await;
     screen.until_text(In::Page, "#control-purging-runs", "does not hold since").await;
+    assert!(screen.texts(In::Page, "#open [value=all]").await.is_empty(), "no click starts purging again");
     look(&screen, "profile-drifted", In::Page, &mut wrong).await;
     screen.goto(&format!("{origin}/admin/privacy/profiles")).await;
     look(&screen, "profiles-drifted", In::Page, &mut wrong).await;

@@ -108,6 +108,13 @@ struct ProfilePage<'a> {
     errors: &'a Errors,
 }
 
+impl ProfilePage<'_> {
+    /// Whether a click puts any of what is required right, or all of it is for people.
+    fn can_fix_any(&self) -> bool {
+        self.open.iter().any(|row| row.can_fix)
+    }
+}
+
 pub async fn list(app: App, Overseer(staff): Overseer) -> Answer {
     let machine = app.machine();
     let views = staff.act(&app, move |ctx| posture::overview(ctx, &machine)).await??;
