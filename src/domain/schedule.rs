@@ -26,7 +26,7 @@ impl Schedule {
             let minute = start.timestamp().as_second().div_euclid(60);
             return (1..=MINUTES).find_map(|ahead| full_hour(minute + ahead, &zone));
         }
-        let yesterday = start.date().checked_sub(1.day()).ok()?;
+        let yesterday = start.date().saturating_sub(1.day());
         (0..DAYS).filter_map(|ahead| self.on(yesterday.checked_add(ahead.days()).ok()?, &zone)).find(|at| *at > after)
     }
 
@@ -39,7 +39,7 @@ impl Schedule {
             let minute = start.timestamp().as_second().div_euclid(60);
             return (0..MINUTES).find_map(|back| full_hour(minute - back, &zone));
         }
-        let tomorrow = start.date().checked_add(1.day()).ok()?;
+        let tomorrow = start.date().saturating_add(1.day());
         (0..DAYS).filter_map(|back| self.on(tomorrow.checked_sub(back.days()).ok()?, &zone)).find(|at| *at <= until)
     }
 

@@ -95,6 +95,14 @@ fn what_is_beyond_all_calendars_has_no_time() {
     }
 }
 
+#[test]
+fn the_last_day_of_all_calendars_has_its_times() {
+    let it = schedule(Every::Day, 11, "Pacific/Apia");
+    let next = it.next_after(at("9999-12-29T22:00:00Z")).unwrap();
+    assert_eq!(next, at("9999-12-30T22:00:00Z"));
+    assert_eq!(it.last_until(next), Some(next));
+}
+
 fn any_schedule() -> impl Strategy<Value = Schedule> {
     let every =
         prop_oneof![Just(Every::Hour), Just(Every::Day), (1_u8..=7).prop_map(Every::Week), (1_u8..=31).prop_map(Every::Month),];
