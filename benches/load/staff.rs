@@ -6,6 +6,9 @@ use crate::Fallible;
 use crate::http::{Answer, Connection, Target};
 use crate::socket::Credential;
 
+/// Fewer than a server takes from one address at once.
+const LINKS_FROM_ONE: usize = 15;
+
 static INVITED: AtomicU32 = AtomicU32::new(0);
 
 #[derive(Debug, Clone)]
@@ -112,19 +115,21 @@ pub async fn make_operators(target: &Target, admin: &Account, count: usize) -> F
             return Err(format!("no invitation came back, but status {}", answer.status).into());
         };
         let token: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)).collect();
-        made.push(join(target, &token, &format!("quiet harbour lantern umbrella {number}")).await?);
+        // Links are bound to so many from one address.
+        let source = u8::try_from(number / LINKS_FROM_ONE % 100 + 1)?;
+        made.push(join(target, source, &token, &format!("quiet harbour lantern umbrella {number}")).await?);
     }
     Ok(made)
 }
 
-async fn join(target: &Target, token: &str, password: &str) -> Fallible<Credential> {
-    let mut connection = target.connect(1).await?;
+async fn join(target: &Target, source: u8, token: &str, password: &str) -> Fallible<Credential> {
+    let mut connection = target.connect(source).await?;
     let mut browser = Browser::default();
     let page = browser.get(&mut connection, "/join").await?.expect_status(200, "GET /join")?;
     let csrf = attribute(&page.text(), "csrf", "value").ok_or("the join page has no csrf field")?;
     let fields = [("csrf", csrf.as_str()), ("token", token), ("password", password)];
     browser.post(&mut connection, target, "/join", &fields).await?.expect_status(303, "POST /join")?;
-    let mut connection = target.connect(1).await?;
+    let mut connection = target.connect(source).await?;
     let console = browser.get(&mut connection, "/console").await?.expect_status(200, "GET /console")?;
     credential(&browser, &console.text())
 }
